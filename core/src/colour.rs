@@ -1,0 +1,172 @@
+//! Brings colours to sRGB: embedded ICC profiles, CMYK, and transparency over a background.
+
+use std::sync::Arc;
+
+use moxcms::{ColorProfile, DataColorSpace, Layout as IccLayout, RenderingIntent, Transform8BitExecutor, TransformOptions};
+
+use crate::raster::Layout;
+use crate::{Background, Error};
+
+/// What happens to the colours of a finished row.
+pub(crate) struct Conversion {
+    source: Layout,
+    target: Layout,
+    profile: Option<Arc<Transform8BitExecutor>>,
+    background: Background,
+    /// The row in sRGB, before the background.
+    srgb: Vec<u8>,
+    /// The row in the target's layout.
+    converted: Vec<u8>,
+}
+
+impl Conversion {
+    /// From rows of `source` with the embedded profile `icc` to sRGB rows of `target`.
+    ///
+    /// A profile that cannot be read, or that speaks of other channels than the picture has, is ignored, as browsers
+    /// do.
+    pub(crate) fn new(
+        source: Layout,
+        target: Layout,
+        icc: Option<&[u8]>,
+        background: Background,
+        width: u32,
+    ) -> Result<Self, Error> {
+        let profile = icc.and_then(|icc| to_srgb(icc, source));
+        let srgb = srgb_layout(source);
+        Ok(Self {
+            source,
+            target,
+            profile,
+            background,
+            srgb: vec![0; srgb.stride(width)],
+            converted: vec![0; target.stride(width)],
+        })
+    }
+
+    /// Bytes that a conversion holds, the tables of a profile included.
+    pub(crate) fn memory(source: Layout, target: Layout, icc: Option<&[u8]>, width: u32) -> u64 {
+        let rows = srgb_layout(source).stride(width) + target.stride(width);
+        rows as u64 + icc.map_or(0, |icc| profile_memory(icc, source))
+    }
+
+    /// One row in the target's layout.
+    pub(crate) fn apply<'a>(&'a mut self, row: &'a [u8]) -> Result<&'a [u8], Error> {
+        let srgb = match (&self.profile, self.source) {
+            (Some(profile), source) => {
+                let transformed = profile.transform(row, &mut self.srgb);
+                transformed.map_err(|_| Error::damaged("The embedded colour profile cannot be applied."))?;
+                if source == Layout::Rgba {
+                    // The profile speaks of colours alone.
+                    for (to, from) in self.srgb.chunks_exact_mut(4).zip(row.chunks_exact(4)) {
+                        to[3] = from[3];
+                    }
+                }
+                &self.srgb
+            }
+            (None, Layout::Cmyk) => {
+                for (to, from) in self.srgb.chunks_exact_mut(3).zip(row.chunks_exact(4)) {
+                    to.copy_from_slice(&naive_rgb([from[0], from[1], from[2], from[3]]));
+                }
+                &self.srgb
+            }
+            (None, _) => row,
+        };
+        let layout = srgb_layout(self.source);
+        if layout == self.target && !(layout == Layout::Rgba && self.background.alpha > 0) {
+            return Ok(srgb);
+        }
+        relayout(srgb, layout, &mut self.converted, self.target, self.background);
+        Ok(&self.converted)
+    }
+}
+
+/// The layout that rows have once their colours are sRGB.
+pub(crate) const fn srgb_layout(source: Layout) -> Layout {
+    match source {
+        Layout::Cmyk => Layout::Rgb,
+        other => other,
+    }
+}
+
+/// Adds or removes channels; transparency goes over `background`.
+fn relayout(row: &[u8], from: Layout, into: &mut [u8], to: Layout, background: Background) {
+    let Background { red, green, blue, alpha } = background;
+    let backdrop = [red, green, blue];
+    let channels = to.channels();
+    for (source, target) in row.chunks_exact(from.channels()).zip(into.chunks_exact_mut(channels)) {
+        let (colour, opacity) = match *source {
+            [grey] => ([grey; 3], 255),
+            [r, g, b] => ([r, g, b], 255),
+            [r, g, b, a] => ([r, g, b], a),
+            _ => ([0; 3], 0),
+        };
+        let (colour, opacity) = over(colour, opacity, backdrop, alpha);
+        match target {
+            [grey] => *grey = colour[0],
+            [r, g, b] => [*r, *g, *b] = colour,
+            [r, g, b, a] => [*r, *g, *b, *a] = [colour[0], colour[1], colour[2], opacity],
+            _ => {}
+        }
+    }
+}
+
+/// Porter and Duff's `over` on colours that are not premultiplied, rounded half up.
+fn over(colour: [u8; 3], alpha: u8, backdrop: [u8; 3], backdrop_alpha: u8) -> ([u8; 3], u8) {
+    if alpha == 255 || backdrop_alpha == 0 {
+        return (colour, alpha);
+    }
+    // In units of 1/255²: what the colour contributes, and what shines through from behind.
+    let front = u32::from(alpha) * 255;
+    let behind = (255 - u32::from(alpha)) * u32::from(backdrop_alpha);
+    let whole = front + behind;
+    let mix = |a: u8, b: u8| ((u32::from(a) * front + u32::from(b) * behind + whole / 2) / whole) as u8;
+    let mixed = [
+        mix(colour[0], backdrop[0]),
+        mix(colour[1], backdrop[1]),
+        mix(colour[2], backdrop[2]),
+    ];
+    (mixed, ((whole + 127) / 255) as u8)
+}
+
+/// CMYK without a profile, as browsers and libjpeg's users take it: what ink leaves of white, ink by ink.
+fn naive_rgb([c, m, y, k]: [u8; 4]) -> [u8; 3] {
+    let light = |ink: u8| {
+        let product = (255 - u32::from(ink)) * (255 - u32::from(k));
+        ((product + 127) / 255) as u8
+    };
+    [light(c), light(m), light(y)]
+}
+
+/// The transform from a profile to sRGB, or `None` where the profile says nothing usable about these channels.
+fn to_srgb(icc: &[u8], layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
+    let profile = ColorProfile::new_from_slice(icc).ok()?;
+    let (space, source, target) = match layout {
+        Layout::Grey => (DataColorSpace::Gray, IccLayout::Gray, IccLayout::Gray),
+        Layout::Rgb => (DataColorSpace::Rgb, IccLayout::Rgb, IccLayout::Rgb),
+        Layout::Rgba => (DataColorSpace::Rgb, IccLayout::Rgba, IccLayout::Rgba),
+        Layout::Cmyk => (DataColorSpace::Cmyk, IccLayout::Rgba, IccLayout::Rgb),
+    };
+    if profile.color_space != space {
+        return None;
+    }
+    let destination = match layout {
+        Layout::Grey => ColorProfile::new_gray_with_gamma(2.2),
+        _ => ColorProfile::new_srgb(),
+    };
+    let options = TransformOptions {
+        rendering_intent: RenderingIntent::RelativeColorimetric,
+        allow_use_cicp_transfer: false,
+        prefer_fixed_point: true,
+        ..TransformOptions::default()
+    };
+    profile.create_transform_8bit(source, &destination, target, options).ok()
+}
+
+/// What a profile and its tables may take: parsed tables are floats, and a lookup table is resampled.
+fn profile_memory(icc: &[u8], layout: Layout) -> u64 {
+    let tables = match layout {
+        Layout::Cmyk => 4 << 20,
+        _ => 256 << 10,
+    };
+    icc.len() as u64 * 8 + tables
+}

@@ -1,0 +1,184 @@
+//! From bytes to rows: one room per format, and the list of them.
+//!
+//! A format's room has three doors: `header` (what the file says before its pixels), `cost` (what decoding will take,
+//! from the header alone) and `open` (rows, from the top). To add a format, add its room and its lines here.
+
+mod gif;
+mod jpeg;
+mod png;
+mod webp;
+
+use std::borrow::Cow;
+
+use crate::raster::Layout;
+use crate::{Error, Format, Orientation};
+
+/// What a file says before its pixels. Sizes are as stored, before orientation.
+#[derive(Clone, Debug)]
+pub(crate) struct Header<'a> {
+    pub(crate) format: Format,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// How decoded rows are laid out.
+    pub(crate) layout: Layout,
+    pub(crate) orientation: Orientation,
+    /// 1 for a still.
+    pub(crate) frames: u32,
+    pub(crate) bit_depth: u8,
+    /// Progressive or interlaced: the first row needs the last byte.
+    pub(crate) progressive: bool,
+    pub(crate) icc: Option<Cow<'a, [u8]>>,
+    /// TIFF structure of the EXIF data, without any prefix.
+    pub(crate) exif: Option<&'a [u8]>,
+    pub(crate) xmp: Option<Cow<'a, [u8]>>,
+}
+
+impl Header<'_> {
+    /// Whether the header announces transparency.
+    pub(crate) fn has_alpha(&self) -> bool {
+        self.layout == Layout::Rgba
+    }
+
+    /// Sides over which a picture may be reduced while it is decoded: 1/n, the strongest first.
+    pub(crate) fn reductions(&self) -> &'static [u32] {
+        match self.format {
+            Format::Jpeg => &[8, 4, 2, 1],
+            _ => &[1],
+        }
+    }
+
+    /// Width and height when decoded at 1/`reduction`.
+    pub(crate) fn size_at(&self, reduction: u32) -> (u32, u32) {
+        (self.width.div_ceil(reduction), self.height.div_ceil(reduction))
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+/// Which picture of a file to decode, and how large.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Selection {
+    /// 1/n of the stored size; one of [`Header::reductions`].
+    pub(crate) reduction: u32,
+    /// Frame of an animation.
+    pub(crate) frame: u32,
+}
+
+/// What something takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cost {
+    /// Peak bytes of heap.
+    pub(crate) memory: u64,
+    /// Instructions, estimated.
+    pub(crate) work: u64,
+}
+
+/// Rows from the top, each as wide as the decoded picture.
+pub(crate) trait Rows {
+    /// The next row. Called at most as often as there are rows.
+    fn read(&mut self, row: &mut [u8]) -> Result<(), Error>;
+}
+
+/// Reads what a file says before its pixels.
+pub(crate) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
+    let Some(format) = Format::sniff(bytes) else {
+        return Err(Error::unsupported_source(if bytes.is_empty() {
+            "The source is empty."
+        } else {
+            "The source is not a JPEG, PNG, WebP or GIF image."
+        }));
+    };
+    let header = match format {
+        Format::Jpeg => jpeg::header(bytes),
+        Format::Png => png::header(bytes),
+        Format::Webp => webp::header(bytes),
+        Format::Gif => gif::header(bytes),
+        Format::Avif => Err(Error::unsupported_source("AVIF images are not read yet; use JPEG, PNG, WebP or GIF.")),
+    }?;
+    if header.width == 0 || header.height == 0 {
+        return Err(Error::damaged("The header gives the image a side of no pixels."));
+    }
+    Ok(header)
+}
+
+/// What decoding will take, the row that is read into left out.
+pub(crate) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Result<Cost, Error> {
+    match header.format {
+        Format::Jpeg => jpeg::cost(bytes, header, selection),
+        Format::Png => Ok(png::cost(header)),
+        Format::Webp => Ok(webp::cost(bytes, header)),
+        Format::Gif => Ok(gif::cost(header, selection)),
+        Format::Avif => Err(unreadable()),
+    }
+}
+
+/// Starts decoding.
+pub(crate) fn open<'a>(
+    bytes: &'a [u8],
+    header: &Header<'a>,
+    selection: Selection,
+) -> Result<Box<dyn Rows + 'a>, Error> {
+    match header.format {
+        Format::Jpeg => jpeg::open(bytes, selection),
+        Format::Png => png::open(bytes, header),
+        Format::Webp => webp::open(bytes, header, selection),
+        Format::Gif => gif::open(bytes, header, selection),
+        Format::Avif => Err(unreadable()),
+    }
+}
+
+fn unreadable() -> Error {
+    Error::unsupported_source("This format is not read.")
+}
+
+/// The rows of a picture that was cut short: what there was, and then the mean of the last row, where at least half
+/// of the rows were there. Decoders that can go on after damage wrap their rows in this.
+struct Salvage {
+    height: u32,
+    /// Rows handed out.
+    read: u32,
+    /// The mean pixel of the last good row, once the data has ended.
+    fill: Option<[u8; 4]>,
+    last: Vec<u8>,
+    layout: Layout,
+}
+
+impl Salvage {
+    fn new(width: u32, height: u32, layout: Layout) -> Self {
+        Self { height, read: 0, fill: None, last: vec![0; layout.stride(width)], layout }
+    }
+
+    /// Fills `row` by `next`, or with what stands in for it.
+    fn read(
+        &mut self,
+        row: &mut [u8],
+        next: impl FnOnce(&mut [u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if self.fill.is_none() {
+            match next(row) {
+                Ok(()) => self.last.copy_from_slice(row),
+                Err(error) if self.read * 2 < self.height => return Err(error),
+                Err(_) => self.fill = Some(mean(&self.last, self.layout)),
+            }
+        }
+        if let Some(pixel) = self.fill {
+            let channels = self.layout.channels();
+            row.chunks_exact_mut(channels).for_each(|to| to.copy_from_slice(&pixel[..channels]));
+        }
+        self.read += 1;
+        Ok(())
+    }
+}
+
+fn mean(row: &[u8], layout: Layout) -> [u8; 4] {
+    let channels = layout.channels();
+    let count = (row.len() / channels).max(1) as u64;
+    let mut pixel = [0; 4];
+    for (c, mean) in pixel.iter_mut().enumerate().take(channels) {
+        let sum: u64 = row.iter().skip(c).step_by(channels).map(|&sample| u64::from(sample)).sum();
+        *mean = ((sum + count / 2) / count) as u8;
+    }
+    pixel
+}

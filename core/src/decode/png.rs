@@ -1,0 +1,223 @@
+//! PNG, by the `png` crate: row by row, or as a whole where it is interlaced.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use png::{BitDepth, ColorType, DecodeOptions, InterlaceInfo, Reader, Transformations, splat_interlaced_row};
+
+use super::{Cost, Header, Rows, Salvage};
+use crate::raster::Layout;
+use crate::{Error, Format, exif};
+
+/// Profiles longer than this are no profiles.
+const MOST_PROFILE: usize = 4 << 20;
+const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
+
+/// Reads the chunks before the pixels (ISO/IEC 15948 section 5).
+pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
+    let cut = || Error::damaged("The PNG's header is cut short.");
+    let mut rest = &bytes[8..];
+    let (kind, ihdr) = chunk(&mut rest).ok_or_else(cut)?;
+    let (b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, bit_depth, colour, _, _, interlace]) = (kind, ihdr) else {
+        return Err(Error::damaged("The PNG does not begin with a proper IHDR chunk."));
+    };
+    let mut layout = match colour {
+        0 => Layout::Grey,
+        2 | 3 => Layout::Rgb,
+        4 | 6 => Layout::Rgba,
+        _ => return Err(Error::damaged("The PNG states a colour type that does not exist.")),
+    };
+    if !matches!((colour, bit_depth), (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) | (2 | 4 | 6, 8 | 16)) {
+        return Err(Error::damaged("The PNG states a bit depth that its colour type does not have."));
+    }
+    let (mut frames, mut icc, mut exif, mut xmp) = (1, None, None, None);
+    loop {
+        let (kind, data) = chunk(&mut rest).ok_or_else(cut)?;
+        match kind {
+            b"IDAT" => break,
+            b"IEND" => return Err(Error::damaged("The PNG holds no pixels.")),
+            b"tRNS" => layout = Layout::Rgba,
+            b"acTL" if data.len() == 8 => frames = u32::from_be_bytes([data[0], data[1], data[2], data[3]]).max(1),
+            b"iCCP" => icc = profile(data).map(Cow::Owned),
+            b"eXIf" => exif = Some(data),
+            b"iTXt" => xmp = xmp.or(data.strip_prefix(XMP).map(Cow::Borrowed)),
+            _ => {}
+        }
+    }
+    Ok(Header {
+        format: Format::Png,
+        width: u32::from_be_bytes([w0, w1, w2, w3]),
+        height: u32::from_be_bytes([h0, h1, h2, h3]),
+        layout,
+        orientation: exif::orientation(exif),
+        frames,
+        bit_depth,
+        progressive: interlace == 1,
+        icc,
+        exif,
+        xmp,
+    })
+}
+
+/// The next chunk's type and data; where the file ends in it, what there is of the data.
+fn chunk<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8; 4], &'a [u8])> {
+    let (length, after) = rest.split_first_chunk::<4>()?;
+    let (kind, after) = after.split_first_chunk::<4>()?;
+    let length = u32::from_be_bytes(*length) as usize;
+    if kind == b"IDAT" {
+        return Some((kind, &[]));
+    }
+    let data = after.get(..length)?;
+    *rest = after.get(length..)?.get(4..)?;
+    Some((kind, data))
+}
+
+/// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream.
+fn profile(data: &[u8]) -> Option<Vec<u8>> {
+    let name = data.iter().take(80).position(|&byte| byte == 0)?;
+    let stream = data.get(name + 2..)?;
+    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(stream, MOST_PROFILE).ok()
+}
+
+/// Two rows, the inflater's window and its input; all samples as well where the rows are interlaced.
+pub(super) fn cost(header: &Header) -> Cost {
+    let samples = header.pixels() * header.layout.channels() as u64;
+    let stored = header.layout.bytes(header.width, 1) * if header.bit_depth == 16 { 2 } else { 1 };
+    let whole = if header.progressive { stored * u64::from(header.height) } else { 0 };
+    Cost { memory: whole + stored * 5 + MACHINERY, work: samples * 14 }
+}
+
+/// What the `png` crate holds whatever the size: windows and tables of the inflater, buffered unfiltered rows.
+const MACHINERY: u64 = 320 << 10;
+
+pub(super) fn open<'a>(bytes: &'a [u8], header: &Header) -> Result<Box<dyn Rows + 'a>, Error> {
+    let mut options = DecodeOptions::default();
+    options.set_ignore_text_chunk(true);
+    options.set_ignore_iccp_chunk(true);
+    options.set_ignore_checksums(true);
+    let mut decoder = png::Decoder::new_with_options(Cursor::new(bytes), options);
+    decoder.set_transformations(Transformations::EXPAND);
+    let reader = decoder.read_info().map_err(blame)?;
+    let (colour, depth) = reader.output_color_type();
+    let line = reader.output_line_size(header.width).ok_or_else(|| Error::damaged("The PNG's rows are too long."))?;
+    let salvage = Salvage::new(header.width, header.height, header.layout);
+    let pixels = Samples { colour, wide: depth == BitDepth::Sixteen };
+    if header.progressive {
+        Ok(Box::new(Interlaced::read(reader, header, line, pixels, salvage)?))
+    } else {
+        Ok(Box::new(Sequential { reader, line: vec![0; line], pixels, salvage }))
+    }
+}
+
+/// How the `png` crate hands out samples.
+#[derive(Clone, Copy)]
+struct Samples {
+    colour: ColorType,
+    /// 16 bits a sample.
+    wide: bool,
+}
+
+struct Sequential<'a> {
+    reader: Reader<Cursor<&'a [u8]>>,
+    line: Vec<u8>,
+    pixels: Samples,
+    salvage: Salvage,
+}
+
+impl Rows for Sequential<'_> {
+    fn read(&mut self, row: &mut [u8]) -> Result<(), Error> {
+        let Self { reader, line, pixels, salvage } = self;
+        salvage.read(row, |row| {
+            reader.read_row(line).map_err(blame)?.ok_or_else(|| Error::damaged("The PNG has too few rows."))?;
+            pixels.narrow(line, row);
+            Ok(())
+        })
+    }
+}
+
+/// All passes, read before the first row can be handed out.
+struct Interlaced {
+    data: Vec<u8>,
+    line: usize,
+    /// Rows that at least the first pass covers.
+    covered: u32,
+    next: u32,
+    pixels: Samples,
+    salvage: Salvage,
+}
+
+impl Interlaced {
+    fn read(
+        mut reader: Reader<Cursor<&[u8]>>,
+        header: &Header,
+        line: usize,
+        pixels: Samples,
+        salvage: Salvage,
+    ) -> Result<Self, Error> {
+        let mut data = vec![0; line * header.height as usize];
+        let bits = (pixels.colour.samples() * if pixels.wide { 16 } else { 8 }) as u8;
+        // Each pass is spread over the places that later ones refine, so that a file that was cut short shows all of
+        // the picture, only coarser. The rows of the first pass come first, and stand for eight rows each.
+        let mut covered = 0u32;
+        while let Ok(Some(row)) = reader.next_interlaced_row() {
+            let InterlaceInfo::Adam7(info) = row.interlace() else { break };
+            splat_interlaced_row(&mut data, line, row.data(), info, bits);
+            covered = covered.saturating_add(8);
+        }
+        Ok(Self { data, line, covered, next: 0, pixels, salvage })
+    }
+}
+
+impl Rows for Interlaced {
+    fn read(&mut self, row: &mut [u8]) -> Result<(), Error> {
+        let Self { data, line, covered, next, pixels, salvage } = self;
+        salvage.read(row, |row| {
+            if *next >= *covered {
+                return Err(Error::damaged("The PNG ends within its first pass."));
+            }
+            let start = *next as usize * *line;
+            pixels.narrow(&data[start..start + *line], row);
+            *next += 1;
+            Ok(())
+        })
+    }
+}
+
+impl Samples {
+    /// Brings a row to eight bits and to a layout of ours.
+    fn narrow(self, line: &[u8], row: &mut [u8]) {
+        match (self.colour, self.wide) {
+            (ColorType::GrayscaleAlpha, false) => {
+                for (to, from) in row.chunks_exact_mut(4).zip(line.chunks_exact(2)) {
+                    to.copy_from_slice(&[from[0], from[0], from[0], from[1]]);
+                }
+            }
+            (ColorType::GrayscaleAlpha, true) => {
+                for (to, from) in row.chunks_exact_mut(4).zip(line.chunks_exact(4)) {
+                    let grey = eight_bits([from[0], from[1]]);
+                    to.copy_from_slice(&[grey, grey, grey, eight_bits([from[2], from[3]])]);
+                }
+            }
+            (_, true) => {
+                for (to, from) in row.iter_mut().zip(line.chunks_exact(2)) {
+                    *to = eight_bits([from[0], from[1]]);
+                }
+            }
+            (_, false) => row.copy_from_slice(&line[..row.len()]),
+        }
+    }
+}
+
+/// 65535 becomes 255, rounded half up.
+fn eight_bits(sample: [u8; 2]) -> u8 {
+    let sample = u32::from(u16::from_be_bytes(sample));
+    ((sample * 255 + 32767) / 65535) as u8
+}
+
+fn blame(error: png::DecodingError) -> Error {
+    match error {
+        png::DecodingError::IoError(_) => Error::damaged("The PNG is cut short."),
+        png::DecodingError::LimitsExceeded => Error::damaged("The PNG asks for more memory than its size explains."),
+        _ => Error::damaged("The PNG is damaged."),
+    }
+}

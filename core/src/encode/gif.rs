@@ -1,0 +1,54 @@
+//! GIF, by the `gif` crate: one frame, with a palette of at most 256 colours.
+
+use gif::{Encoder, Frame};
+
+use super::defect;
+use crate::Error;
+use crate::decode::Cost;
+use crate::raster::{Layout, Raster};
+
+/// A GIF pixel is transparent or opaque; from this alpha on it is opaque.
+const OPAQUE: u8 = 128;
+/// How many of the pixels the quantiser looks at: one in this many (1 … 30).
+const SAMPLING: i32 = 10;
+
+pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
+    let pixels = u64::from(width) * u64::from(height);
+    let rgba = if layout == Layout::Rgba { 0 } else { pixels * 4 };
+    Cost { memory: rgba + pixels + most_bytes(pixels) + (256 << 10), work: pixels * 700 }
+}
+
+/// Codes have at most twelve bits a pixel.
+fn most_bytes(pixels: u64) -> u64 {
+    pixels * 3 / 2 + 2048
+}
+
+pub(super) fn encode(picture: Raster) -> Result<Vec<u8>, Error> {
+    let failed = |_| defect("GIF");
+    let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height)) else {
+        return Err(defect("GIF"));
+    };
+    let mut pixels = rgba(picture);
+    for pixel in pixels.chunks_exact_mut(4) {
+        if pixel[3] < OPAQUE {
+            pixel.fill(0);
+        } else {
+            pixel[3] = 255;
+        }
+    }
+    let frame = Frame::from_rgba_speed(width, height, &mut pixels, SAMPLING);
+    drop(pixels);
+    let mut out = Vec::new();
+    let mut encoder = Encoder::new(&mut out, width, height, &[]).map_err(failed)?;
+    encoder.write_frame(&frame).map_err(failed)?;
+    drop(encoder);
+    Ok(out)
+}
+
+fn rgba(picture: Raster) -> Vec<u8> {
+    match picture.layout {
+        Layout::Rgba | Layout::Cmyk => picture.data,
+        Layout::Rgb => picture.data.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
+        Layout::Grey => picture.data.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect(),
+    }
+}

@@ -1,0 +1,89 @@
+//! From pixels to bytes: one room per format, and the list of them.
+//!
+//! A format's room has two doors: `cost` (what encoding will take, at the most) and `encode`. To add a format, add its
+//! room and its lines here.
+
+mod gif;
+mod jpeg;
+mod png;
+mod webp;
+
+use crate::decode::{Cost, Header};
+use crate::raster::{Layout, Raster};
+use crate::{Error, Format, KeepMetadata, Quality, Transform, exif};
+
+/// How to encode.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) format: Format,
+    pub(crate) quality: Quality,
+    pub(crate) lossless: bool,
+    pub(crate) kept: Kept,
+}
+
+/// Metadata that goes along.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// TIFF structure without prefix.
+    pub(crate) exif: Option<Vec<u8>>,
+    pub(crate) xmp: Option<Vec<u8>>,
+}
+
+impl Settings {
+    pub(crate) fn new(format: Format, header: &Header, transform: &Transform) -> Result<Self, Error> {
+        if !Format::OUTPUTS.contains(&format) {
+            let mut error = Error::parameter("format", format!("{format} is not written yet."), "jpeg, png, webp, gif");
+            error.kind = crate::Kind::Unsupported;
+            return Err(error);
+        }
+        let kept = match transform.metadata {
+            KeepMetadata::None => Kept::default(),
+            KeepMetadata::Copyright => Kept { exif: header.exif.and_then(exif::copyright), xmp: None },
+            KeepMetadata::All => Kept {
+                exif: header.exif.map(exif::upright),
+                xmp: header.xmp.as_deref().map(<[u8]>::to_vec),
+            },
+        };
+        let quality = transform.quality.unwrap_or(Quality::default_for(format));
+        Ok(Self { format, quality, lossless: transform.lossless, kept })
+    }
+}
+
+impl Kept {
+    fn bytes(&self) -> u64 {
+        [&self.exif, &self.xmp].into_iter().flatten().map(|data| data.len() as u64).sum()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.exif.is_none() && self.xmp.is_none()
+    }
+}
+
+/// What encoding a picture of this size will take, beside the picture itself.
+pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
+    let mut cost = match settings.format {
+        Format::Jpeg => jpeg::cost(settings, width, height, layout),
+        Format::Png => png::cost(width, height, layout),
+        Format::Webp => webp::cost(settings, width, height, layout),
+        Format::Gif => gif::cost(width, height, layout),
+        Format::Avif => Cost { memory: 0, work: 0 },
+    };
+    cost.memory += settings.kept.bytes() * 3;
+    cost
+}
+
+/// Encodes a picture, and lets go of it as early as it can.
+pub(crate) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
+    match settings.format {
+        Format::Jpeg => jpeg::encode(&picture, settings),
+        Format::Png => png::encode(&picture, settings),
+        Format::Webp => webp::encode(picture, settings),
+        Format::Gif => gif::encode(picture),
+        Format::Avif => Err(defect("avif")),
+    }
+}
+
+/// An encoder refused what it was given, though everything was checked before.
+fn defect(encoder: &str) -> Error {
+    Error::new(crate::Kind::Internal, format!("The {encoder} encoder failed."))
+}

@@ -1,0 +1,50 @@
+//! PNG, by the `png` crate, row by row.
+
+use std::io::Write;
+
+use png::{BitDepth, ColorType, Compression, Encoder};
+
+use super::{Settings, defect};
+use crate::Error;
+use crate::decode::Cost;
+use crate::raster::{Layout, Raster};
+
+pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
+    let raw = layout.bytes(width, height) + u64::from(height);
+    // Deflate stores what it cannot compress; the buffer has its full size from the start.
+    Cost { memory: most_bytes(raw) + layout.bytes(width, 1) * 8 + MACHINERY, work: raw * 60 }
+}
+
+/// Windows and tables of the deflater.
+const MACHINERY: u64 = 512 << 10;
+
+fn most_bytes(raw: u64) -> u64 {
+    raw + raw / 1000 + 1024
+}
+
+pub(super) fn encode(picture: &Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let failed = |_| defect("PNG");
+    let mut out = Vec::new();
+    let mut encoder = Encoder::new(&mut out, picture.width, picture.height);
+    encoder.set_color(match picture.layout {
+        Layout::Grey => ColorType::Grayscale,
+        Layout::Rgb => ColorType::Rgb,
+        Layout::Rgba | Layout::Cmyk => ColorType::Rgba,
+    });
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::Balanced);
+    if let Some(xmp) = settings.kept.xmp.as_ref().and_then(|xmp| std::str::from_utf8(xmp).ok()) {
+        encoder.add_itxt_chunk("XML:com.adobe.xmp".to_owned(), xmp.to_owned()).map_err(failed)?;
+    }
+    let mut writer = encoder.write_header().map_err(failed)?;
+    if let Some(exif) = &settings.kept.exif {
+        writer.write_chunk(png::chunk::eXIf, exif).map_err(failed)?;
+    }
+    let mut rows = writer.stream_writer().map_err(failed)?;
+    for row in picture.rows() {
+        rows.write_all(row).map_err(|_| defect("PNG"))?;
+    }
+    rows.finish().map_err(failed)?;
+    writer.finish().map_err(failed)?;
+    Ok(out)
+}

@@ -1,0 +1,121 @@
+//! WebP: lossy colour by the `gamut-webp` crate, lossless pictures and lossy pictures' alpha by `image-webp`, the
+//! container by us (RFC 9649 section 2).
+
+use gamut_core::{Dimensions, EncodeImage, ImageRef, Rgb8};
+use gamut_webp::WebpEncoder;
+use image_webp::{ColorType, WebPEncoder};
+
+use super::{Kept, Settings, defect};
+use crate::Error;
+use crate::decode::Cost;
+use crate::raster::{Layout, Raster};
+
+pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
+    let pixels = u64::from(width) * u64::from(height);
+    if settings.lossless {
+        // The encoder works on four channels, whatever it is given, and the output may be as large.
+        return Cost { memory: pixels * 4 + pixels * 4 + (256 << 10), work: pixels * 150 };
+    }
+    let rgb = if layout == Layout::Rgb { 0 } else { pixels * 3 };
+    let alpha = if layout == Layout::Rgba { pixels * 2 } else { 0 };
+    Cost { memory: rgb + alpha + pixels * 6 + (256 << 10), work: pixels * 900 }
+}
+
+pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let size = (picture.width, picture.height);
+    let alpha = picture.layout == Layout::Rgba && picture.data.chunks_exact(4).any(|pixel| pixel[3] != 255);
+    let mut chunks = Vec::new();
+    if settings.lossless {
+        let (data, colour) = match picture.layout {
+            Layout::Grey => (picture.data, ColorType::L8),
+            Layout::Rgb => (picture.data, ColorType::Rgb8),
+            Layout::Rgba | Layout::Cmyk => (picture.data, ColorType::Rgba8),
+        };
+        chunks.push((b"VP8L", lossless(&data, size, colour)?));
+    } else {
+        if alpha {
+            chunks.push((b"ALPH", alpha_plane(&picture)?));
+        }
+        chunks.push((b"VP8 ", lossy(picture, settings)?));
+    }
+    Ok(container(&chunks, size, alpha, &settings.kept))
+}
+
+/// The coded key frame of a picture's colours.
+fn lossy(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let failed = |_| defect("WebP");
+    let dimensions = Dimensions { width: picture.width, height: picture.height };
+    let rgb = rgb(picture);
+    let image = ImageRef::<Rgb8>::new(&rgb, dimensions).map_err(failed)?;
+    let mut file = Vec::new();
+    WebpEncoder::lossy(settings.quality.get()).encode_image(image, &mut file).map_err(failed)?;
+    only_chunk(file)
+}
+
+/// The coded stream of a lossless picture.
+fn lossless(data: &[u8], (width, height): (u32, u32), colour: ColorType) -> Result<Vec<u8>, Error> {
+    let mut file = Vec::new();
+    WebPEncoder::new(&mut file).encode(data, width, height, colour).map_err(|_| defect("WebP"))?;
+    only_chunk(file)
+}
+
+/// The `ALPH` chunk (RFC 9649 section 2.7.1.2): a lossless picture whose green is the alpha, without its header.
+fn alpha_plane(picture: &Raster) -> Result<Vec<u8>, Error> {
+    const LOSSLESS_NO_FILTER: u8 = 1;
+    const HEADER: usize = 5;
+    let alpha: Vec<u8> = picture.data.chunks_exact(4).map(|pixel| pixel[3]).collect();
+    let mut stream = lossless(&alpha, (picture.width, picture.height), ColorType::L8)?;
+    stream.splice(..HEADER, [LOSSLESS_NO_FILTER]);
+    Ok(stream)
+}
+
+/// The payload of a file that has one chunk.
+fn only_chunk(mut file: Vec<u8>) -> Result<Vec<u8>, Error> {
+    const HEADS: usize = 20;
+    let length = file.get(16..HEADS).and_then(|bytes| bytes.first_chunk().copied()).map(u32::from_le_bytes);
+    let length = length.ok_or_else(|| defect("WebP"))? as usize;
+    file.drain(..HEADS.min(file.len()));
+    file.truncate(length);
+    Ok(file)
+}
+
+/// A WebP file: the simple form for one chunk of pixels, else the extended one.
+fn container(pixels: &[(&[u8; 4], Vec<u8>)], (width, height): (u32, u32), alpha: bool, kept: &Kept) -> Vec<u8> {
+    let body: usize = pixels.iter().map(|(_, data)| data.len() + 9).sum();
+    let mut out = Vec::with_capacity(12 + 18 + body + kept.bytes() as usize + 18);
+    out.extend(b"RIFF\0\0\0\0WEBP");
+    if pixels.len() > 1 || !kept.is_empty() {
+        let flags = u8::from(alpha) << 4 | u8::from(kept.exif.is_some()) << 3 | u8::from(kept.xmp.is_some()) << 2;
+        let (w, h) = ((width - 1).to_le_bytes(), (height - 1).to_le_bytes());
+        push(&mut out, b"VP8X", &[flags, 0, 0, 0, w[0], w[1], w[2], h[0], h[1], h[2]]);
+    }
+    for (kind, data) in pixels {
+        push(&mut out, kind, data);
+    }
+    for (kind, data) in [(b"EXIF", &kept.exif), (b"XMP ", &kept.xmp)] {
+        if let Some(data) = data {
+            push(&mut out, kind, data);
+        }
+    }
+    let length = out.len() as u32 - 8;
+    out[4..8].copy_from_slice(&length.to_le_bytes());
+    out
+}
+
+fn push(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+    out.extend(kind);
+    out.extend((data.len() as u32).to_le_bytes());
+    out.extend(data);
+    // Chunks begin at even offsets.
+    out.extend(std::iter::repeat_n(0, data.len() % 2));
+}
+
+fn rgb(picture: Raster) -> Vec<u8> {
+    match picture.layout {
+        Layout::Rgb => picture.data,
+        Layout::Grey => picture.data.iter().flat_map(|&grey| [grey; 3]).collect(),
+        Layout::Rgba | Layout::Cmyk => {
+            picture.data.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+        }
+    }
+}

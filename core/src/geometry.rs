@@ -1,0 +1,265 @@
+//! Pure arithmetic: a source's size and a [`Transform`] become the steps that the pixels go through.
+//!
+//! Sizes are computed in whole numbers, rounded half up, at least 1, so that they are the same in every language.
+
+use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
+use crate::error::Error;
+
+/// CSS pixels times `dpr`, rounded half up, at least 1.
+pub fn device_pixels(css: u32, dpr: Dpr) -> u64 {
+    // Products of 32-bit integers and ratios below 4 keep the half exact enough in any IEEE double.
+    ((f64::from(css) * dpr.get() + 0.5).floor() as u64).max(1)
+}
+
+/// Width and height of the result for a source of `width` × `height` pixels after orientation.
+///
+/// ```
+/// use edgepix_core::{Transform, output_size};
+///
+/// let options = Transform { width: 800.try_into().ok(), ..Transform::default() };
+/// assert_eq!(output_size(4000, 3000, &options).unwrap(), (800, 600));
+/// ```
+///
+/// # Errors
+///
+/// [`InvalidParameter`](crate::Kind::InvalidParameter) where the crop lies outside of the source.
+pub fn output_size(width: u32, height: u32, transform: &Transform) -> Result<(u64, u64), Error> {
+    let part = Part::cropped(width, height, transform.crop)?;
+    let (w, h) = turned((part.width, part.height), Orientation::from(transform.rotate).transpose);
+    let layout = Fitted::new(w, h, transform);
+    Ok(layout.canvas.unwrap_or(layout.content))
+}
+
+/// What happens to the pixels of one source.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Steps {
+    /// From the stored picture to the output.
+    pub(crate) orientation: Orientation,
+    /// The part of the stored picture that may be looked at, in stored pixels.
+    pub(crate) bounds: Part,
+    /// The part of the stored picture that becomes the content, in stored pixels. Inside `bounds`.
+    pub(crate) region: Region,
+    /// Size of the content, before orientation.
+    pub(crate) content: (u32, u32),
+    /// Where the oriented content stands in the output.
+    pub(crate) offset: (u32, u32),
+    /// Size of the output.
+    pub(crate) output: (u32, u32),
+}
+
+/// A rectangle of whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+/// A rectangle in fractions of pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Region {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Steps {
+    /// For a stored picture of `width` × `height` pixels that is turned by `orientation` for display.
+    pub(crate) fn new(
+        (width, height): (u32, u32),
+        orientation: Orientation,
+        transform: &Transform,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let (upright_width, upright_height) = turned((width, height), orientation.transpose);
+        let part = Part::cropped(upright_width, upright_height, transform.crop)?;
+        let turn = Orientation::from(transform.rotate).then(transform.flip.into());
+
+        // The crop is made on the upright picture, the fit on the turned one; both are carried back to stored pixels.
+        let (w, h) = turned((part.width, part.height), turn.transpose);
+        let fitted = Fitted::new(w, h, transform);
+        let (output_width, output_height) = fitted.canvas.unwrap_or(fitted.content);
+        limits.check_output(output_width, output_height)?;
+        limits.check_output(fitted.content.0, fitted.content.1)?;
+
+        let bounds = part.undo(orientation, (upright_width, upright_height));
+        let within = fitted.region.undo(orientation.then(turn), (f64::from(w), f64::from(h)));
+        let region = Region { x: within.x + f64::from(bounds.x), y: within.y + f64::from(bounds.y), ..within };
+        // The limits keep every side within 32 bits.
+        let narrow = |(w, h): (u64, u64)| (w as u32, h as u32);
+        let output = narrow((output_width, output_height));
+        let content = narrow(fitted.content);
+        let (focus_x, focus_y) = transform.gravity.focus();
+        let place = |room: u32, focus: f64| (f64::from(room) * focus).floor() as u32;
+        let offset = (place(output.0 - content.0, focus_x), place(output.1 - content.1, focus_y));
+        let orientation = orientation.then(turn);
+        Ok(Self { orientation, bounds, region, content: turned(content, orientation.transpose), offset, output })
+    }
+
+    /// The same steps on a picture that was decoded at 1/`denominator` to `width` × `height` pixels.
+    pub(crate) fn reduced(&self, denominator: u32, (width, height): (u32, u32)) -> Self {
+        if denominator == 1 {
+            return self.clone();
+        }
+        let by = f64::from(denominator);
+        let Region { x, y, width: w, height: h } = self.region;
+        let region = Region { x: x / by, y: y / by, width: w / by, height: h / by };
+        let end = |start: u32, length: u32, most: u32| (start + length).div_ceil(denominator).min(most);
+        let (x, y) = (self.bounds.x / denominator, self.bounds.y / denominator);
+        let bounds = Part {
+            x,
+            y,
+            width: end(self.bounds.x, self.bounds.width, width) - x,
+            height: end(self.bounds.y, self.bounds.height, height) - y,
+        };
+        Self { bounds, region, ..self.clone() }
+    }
+}
+
+impl Part {
+    /// The crop of a picture of `width` × `height`, at least one pixel, cut off at the picture's edges.
+    fn cropped(width: u32, height: u32, crop: Option<Crop>) -> Result<Self, Error> {
+        let Some(crop) = crop else { return Ok(Self { x: 0, y: 0, width, height }) };
+        match (span(crop.x, crop.width, width), span(crop.y, crop.height, height)) {
+            (Some((x, width)), Some((y, height))) => Ok(Self { x, y, width, height }),
+            _ => Err(Error::parameter(
+                "crop",
+                format!("The crop {crop} lies outside of the source, which has {width} × {height} pixels."),
+                format!("x below {width}, y below {height}"),
+            )),
+        }
+    }
+
+    /// This part of an oriented picture of `size`, in the stored picture's coordinates.
+    fn undo(self, orientation: Orientation, size: (u32, u32)) -> Self {
+        let region = Region {
+            x: self.x.into(),
+            y: self.y.into(),
+            width: self.width.into(),
+            height: self.height.into(),
+        };
+        let stored = region.undo(orientation, (size.0.into(), size.1.into()));
+        // Whole numbers below 2³² stay whole in doubles.
+        Self { x: stored.x as u32, y: stored.y as u32, width: stored.width as u32, height: stored.height as u32 }
+    }
+}
+
+impl Region {
+    /// This region of an oriented picture of `size`, in the stored picture's coordinates.
+    fn undo(self, orientation: Orientation, size: (f64, f64)) -> Self {
+        let Region { mut x, mut y, width, height } = self;
+        if orientation.mirror_x {
+            x = size.0 - x - width;
+        }
+        if orientation.mirror_y {
+            y = size.1 - y - height;
+        }
+        if orientation.transpose { Self { x: y, y: x, width: height, height: width } } else { Self { x, y, width, height } }
+    }
+}
+
+/// How a picture of `width` × `height` meets its box.
+struct Fitted {
+    /// The part of the picture that is used.
+    region: Region,
+    /// The size to which that part is brought.
+    content: (u64, u64),
+    /// The size of the canvas around it, where `fit` wants one.
+    canvas: Option<(u64, u64)>,
+}
+
+impl Fitted {
+    fn new(width: u32, height: u32, transform: &Transform) -> Self {
+        let whole = Region { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
+        let (source_width, source_height) = (u64::from(width), u64::from(height));
+        let uncropped = |content| Self { region: whole, content, canvas: None };
+        let side = |css: Option<std::num::NonZeroU32>| css.map(|css| device_pixels(css.get(), transform.dpr));
+
+        let (w, h) = match (side(transform.width), side(transform.height)) {
+            (None, None) => return uncropped((source_width, source_height)),
+            // With one side given the box has the picture's own ratio, and every fit is the same.
+            (Some(w), None) => {
+                let w = if transform.enlarge { w } else { w.min(source_width) };
+                return uncropped((w, scaled(source_height, w, source_width)));
+            }
+            (None, Some(h)) => {
+                let h = if transform.enlarge { h } else { h.min(source_height) };
+                return uncropped((scaled(source_width, h, source_height), h));
+            }
+            (Some(w), Some(h)) => (w, h),
+        };
+        let wider_than_box = source_width * h > source_height * w;
+        let enlarges = |by_width: bool| if by_width { w > source_width } else { h > source_height };
+        let proportional = |by_width: bool| {
+            if enlarges(by_width) && !transform.enlarge {
+                (source_width, source_height)
+            } else if by_width {
+                (w, scaled(source_height, w, source_width))
+            } else {
+                (scaled(source_width, h, source_height), h)
+            }
+        };
+        match transform.fit {
+            Fit::Inside => uncropped(proportional(wider_than_box)),
+            Fit::Outside => uncropped(proportional(!wider_than_box)),
+            Fit::Contain => Self { canvas: Some((w, h)), ..uncropped(proportional(wider_than_box)) },
+            Fit::Fill if transform.enlarge => uncropped((w, h)),
+            Fit::Fill => uncropped((w.min(source_width), h.min(source_height))),
+            Fit::Cover => {
+                let shrinks = transform.enlarge || !enlarges(!wider_than_box);
+                let content = if shrinks {
+                    (w, h)
+                } else if wider_than_box {
+                    (scaled(source_height, w, h), source_height)
+                } else {
+                    (source_width, scaled(source_width, h, w))
+                };
+                Self { region: covered(width, height, content, transform), content, canvas: None }
+            }
+        }
+    }
+}
+
+/// The largest part of `width` × `height` that has the ratio of `content`, as near to the focus as the edges allow.
+fn covered(width: u32, height: u32, content: (u64, u64), transform: &Transform) -> Region {
+    let (width, height) = (f64::from(width), f64::from(height));
+    let (w, h) = (content.0 as f64, content.1 as f64);
+    let (focus_x, focus_y) = transform.gravity.focus();
+    let place = |room: f64, length: f64, focus: f64, unscaled: bool| {
+        let start = ((room * focus) - length / 2.0).clamp(0.0, room - length);
+        // Where nothing is resampled along this axis the pixels stay on their grid.
+        if unscaled { start.floor() } else { start }
+    };
+    if width * h > height * w {
+        let part = if h == height { w } else { height * w / h };
+        Region { x: place(width, part, focus_x, part == w), y: 0.0, width: part, height }
+    } else {
+        let part = if w == width { h } else { width * h / w };
+        Region { x: 0.0, y: place(height, part, focus_y, part == h), width, height: part }
+    }
+}
+
+/// `value × numerator ÷ denominator`, rounded half up, at least 1.
+fn scaled(value: u64, numerator: u64, denominator: u64) -> u64 {
+    // 2³² × 2³⁴ × 2 needs more than 64 bits.
+    let (value, numerator, denominator) = (u128::from(value), u128::from(numerator), u128::from(denominator));
+    let rounded = (2 * value * numerator + denominator) / (2 * denominator);
+    u64::try_from(rounded).unwrap_or(u64::MAX).max(1)
+}
+
+/// Start and length of a crop along a side, or `None` where it starts beyond it.
+fn span(start: Length, length: Length, side: u32) -> Option<(u32, u32)> {
+    let pixels = |length| match length {
+        Length::Pixels(pixels) => u64::from(pixels),
+        Length::Percent(percent) => (f64::from(side) * percent / 100.0 + 0.5).floor() as u64,
+    };
+    let start = pixels(start);
+    let room = u64::from(side).checked_sub(start).filter(|&room| room > 0)?;
+    Some((start as u32, pixels(length).clamp(1, room) as u32))
+}
+
+pub(crate) fn turned<T>((width, height): (T, T), transpose: bool) -> (T, T) {
+    if transpose { (height, width) } else { (width, height) }
+}

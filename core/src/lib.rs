@@ -1,0 +1,67 @@
+//! Resizes, converts and describes images: bytes in, bytes out, in memory that is known beforehand.
+//!
+//! ```text
+//! sniff → header → limits and plan → decode → orient → crop → resize → encode
+//! ```
+//!
+//! - [`metadata`] reads what an image's headers say, without decoding a pixel.
+//! - [`plan`] tells how much memory and work a [`Transform`] of an image will take, or why it is refused.
+//! - [`transform`] does it: any JPEG, PNG, WebP or GIF in, the same formats out.
+//!
+//! ```no_run
+//! use edgepix_core::{Fit, Format, Limits, Transform};
+//!
+//! let photo = std::fs::read("photo.jpg").unwrap();
+//! let options = Transform { width: 800.try_into().ok(), format: Some(Format::Webp), ..Transform::default() };
+//! let output = edgepix_core::transform(&photo, &options, &Limits::default()).unwrap();
+//! assert_eq!(output.width, 800);
+//! ```
+//!
+//! The same bytes come out on every machine: no pixel depends on floating-point contraction, on the system's
+//! mathematics library, or on which SIMD instructions a processor has.
+//!
+//! This crate is not a general imaging library: it draws nothing, opens no file, knows no HTTP, has no clock and
+//! starts no thread. Whoever needs pixels rather than files is better served by the `image` crate.
+
+#![cfg_attr(not(feature = "codecs"), allow(dead_code, reason = "the arithmetic serves the codecs"))]
+
+mod error;
+mod format;
+mod geometry;
+mod limits;
+mod options;
+
+#[cfg(feature = "codecs")]
+mod colour;
+#[cfg(feature = "codecs")]
+mod decode;
+#[cfg(feature = "codecs")]
+mod encode;
+#[cfg(feature = "codecs")]
+mod exif;
+mod metadata;
+#[cfg(feature = "codecs")]
+mod orient;
+#[cfg(feature = "codecs")]
+mod raster;
+#[cfg(feature = "codecs")]
+mod resize;
+#[cfg(feature = "codecs")]
+mod transform;
+
+pub use error::{Blame, Error, Kind};
+pub use format::Format;
+pub use geometry::{device_pixels, output_size};
+pub use limits::{Limits, Plan};
+pub use metadata::Metadata;
+#[cfg(feature = "codecs")]
+pub use metadata::metadata;
+pub use options::{
+    Background, Compass, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Length, Orientation, Quality, Rotate, Transform,
+};
+#[cfg(feature = "codecs")]
+pub use transform::{Output, plan, transform};
+
+/// Names the behaviour of the encoders: it changes whenever the same request may give other bytes, and is part of
+/// every `ETag`.
+pub const ENCODER_VERSION: &str = "1";

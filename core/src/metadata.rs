@@ -1,0 +1,90 @@
+//! What an image's headers say: size, orientation, profile and the like, without decoding a pixel.
+
+#[cfg(feature = "codecs")]
+use crate::{
+    Error,
+    decode::{self, Header},
+    geometry::turned,
+};
+use crate::{Format, Orientation};
+
+/// The facts about an image. The JSON names are the camel-cased field names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// Width in pixels, after orientation.
+    pub width: u32,
+    /// Height in pixels, after orientation.
+    pub height: u32,
+    /// Format, told by the bytes.
+    pub format: Format,
+    /// Length of the file.
+    pub size_bytes: u64,
+    /// How the stored image is turned for display (already applied to `width` and `height`).
+    pub orientation: Orientation,
+    /// Frames of an animation; 1 for a still.
+    pub frames: u32,
+    /// Whether the header announces transparency.
+    pub has_alpha: bool,
+    /// Bits per channel as stored, 1 … 16.
+    pub bit_depth: u8,
+    /// Description of the embedded ICC profile, or `ICC` where it has none that can be read.
+    pub profile: Option<String>,
+    /// Whether the file is progressive (JPEG) or interlaced (PNG, GIF).
+    pub progressive: bool,
+}
+
+/// Reads an image's headers.
+///
+/// # Errors
+///
+/// [`UnsupportedSource`](crate::Kind::UnsupportedSource) where the bytes are no image that we read,
+/// [`DamagedSource`](crate::Kind::DamagedSource) where its header is cut short or contradicts itself.
+#[cfg(feature = "codecs")]
+pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
+    Ok(Metadata::of(&decode::header(bytes)?, bytes))
+}
+
+#[cfg(feature = "codecs")]
+impl Metadata {
+    pub(crate) fn of(header: &Header, bytes: &[u8]) -> Self {
+        let (width, height) = turned((header.width, header.height), header.orientation.transpose);
+        Self {
+            width,
+            height,
+            format: header.format,
+            size_bytes: bytes.len() as u64,
+            orientation: header.orientation,
+            frames: header.frames,
+            has_alpha: header.has_alpha(),
+            bit_depth: header.bit_depth,
+            profile: header.icc.as_deref().map(|icc| description(icc).unwrap_or_else(|| "ICC".to_owned())),
+            progressive: header.progressive,
+        }
+    }
+}
+
+/// The `desc` tag of a profile, in either of its forms (ICC.1:2001 section 6.5.17, ICC.1:2022 section 10.15).
+#[cfg(feature = "codecs")]
+fn description(icc: &[u8]) -> Option<String> {
+    const TAGS: usize = 128;
+    let long = |at: usize| icc.get(at..)?.first_chunk().copied().map(u32::from_be_bytes).map(|long| long as usize);
+    let count = long(TAGS)?.min(100);
+    let entry = (0..count).map(|i| TAGS + 4 + i * 12).find(|&at| icc.get(at..at + 4) == Some(b"desc"))?;
+    let start = long(entry + 4)?;
+    let text = match icc.get(start..start.checked_add(4)?)? {
+        b"desc" => {
+            let length = long(start + 8)?.min(256);
+            let text = icc.get(start + 12..start + 12 + length)?;
+            String::from_utf8_lossy(text.split(|&byte| byte == 0).next()?).into_owned()
+        }
+        b"mluc" => {
+            let (length, offset) = (long(start + 20)?.min(256), long(start + 24)?);
+            let text = icc.get(start.checked_add(offset)?..)?.get(..length)?;
+            let units: Vec<u16> = text.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        _ => return None,
+    };
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    (!text.trim().is_empty()).then(|| text.trim().to_owned())
+}
