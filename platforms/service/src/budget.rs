@@ -1,0 +1,120 @@
+//! Admission by memory: the sum of the sources held and the plans made stays within the instance's budget.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use edgepix_core::{Error, Kind};
+
+/// The memory that all jobs of one instance share.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    total: u64,
+    taken: AtomicU64,
+}
+
+/// A part of the budget, given back when it is dropped: at the end of the job, whichever way it ends.
+#[derive(Debug)]
+pub(crate) struct Reservation {
+    budget: Budget,
+    bytes: u64,
+}
+
+impl Budget {
+    pub(crate) fn new(total: u64) -> Self {
+        Self(Arc::new(Shared { total, taken: AtomicU64::new(0) }))
+    }
+
+    /// Takes `bytes` for a job.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::TooLarge`] where the job alone exceeds the budget, [`Kind::Busy`] where it does with those that run.
+    pub(crate) fn reserve(&self, bytes: u64) -> Result<Reservation, Error> {
+        let mut reservation = Reservation { budget: self.clone(), bytes: 0 };
+        reservation.resize(bytes)?;
+        Ok(reservation)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> u64 {
+        self.0.taken.load(Ordering::Relaxed)
+    }
+}
+
+impl Reservation {
+    /// Makes this `bytes` in all. Where that is refused it stays as it was.
+    pub(crate) fn resize(&mut self, bytes: u64) -> Result<(), Error> {
+        let Shared { total, taken } = &*self.budget.0;
+        if bytes > *total {
+            let message = format!("The job would need {bytes} bytes of memory; {total} are there for all.");
+            return Err(Error::too_large("memory", message, *total, bytes));
+        }
+        // No other memory is ordered by this number: it only has to be right by itself.
+        let admitted = taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
+            taken.checked_sub(self.bytes)?.checked_add(bytes).filter(|sum| sum <= total)
+        });
+        if admitted.is_err() {
+            return Err(Error::new(
+                Kind::Busy,
+                "Too many images are being made at this moment; try again soon.",
+            ));
+        }
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.budget.0.taken.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_stays_within_and_comes_back() {
+        let budget = Budget::new(100);
+        let mut first = budget.reserve(60).unwrap();
+        assert_eq!(budget.reserve(41).unwrap_err().kind, Kind::Busy);
+        assert_eq!(budget.reserve(101).unwrap_err().kind, Kind::TooLarge);
+        let second = budget.reserve(40).unwrap();
+        assert_eq!(first.resize(61).unwrap_err().kind, Kind::Busy);
+        assert_eq!(budget.taken(), 100);
+        first.resize(10).unwrap();
+        assert_eq!(budget.taken(), 50);
+        drop(second);
+        first.resize(100).unwrap();
+        let error = first.resize(101).unwrap_err();
+        assert_eq!((error.kind, error.limit, error.actual), (Kind::TooLarge, Some(100), Some(101)));
+        drop(first);
+        assert_eq!(budget.taken(), 0);
+        assert_eq!(budget.reserve(u64::MAX).unwrap_err().kind, Kind::TooLarge);
+    }
+
+    #[test]
+    fn threads_never_exceed_it() {
+        let budget = Budget::new(1000);
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let budget = budget.clone();
+                scope.spawn(move || {
+                    for round in 0..2000 {
+                        let Ok(mut part) = budget.reserve(100 + (thread * 37 + round) % 300) else {
+                            continue;
+                        };
+                        assert!(budget.taken() <= 1000);
+                        let _ = part.resize(400);
+                        assert!(budget.taken() <= 1000);
+                    }
+                });
+            }
+        });
+        assert_eq!(budget.taken(), 0);
+    }
+}

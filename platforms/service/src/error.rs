@@ -1,0 +1,116 @@
+//! Errors as answers: status codes in one match, bodies as RFC 9457 has them.
+
+use bytes::Bytes;
+use edgepix_core::{Error, Kind};
+use http::{Response, StatusCode, header};
+use serde::Serialize;
+
+/// Seconds after which a refused job may be tried again.
+const RETRY_AFTER: &str = "1";
+
+/// The status code of an error.
+pub(crate) const fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::InvalidParameter | Kind::Unsupported => StatusCode::BAD_REQUEST,
+        Kind::SourceRefused => StatusCode::FORBIDDEN,
+        Kind::NotFound | Kind::SourceNotFound => StatusCode::NOT_FOUND,
+        Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::UnsupportedSource => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::DamagedSource => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Configuration | Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Kind::OriginFailed => StatusCode::BAD_GATEWAY,
+        Kind::Busy | Kind::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::OriginTimeout => StatusCode::GATEWAY_TIMEOUT,
+        Kind::Loop => StatusCode::LOOP_DETECTED,
+    }
+}
+
+/// A few words that are the same for all errors of a kind.
+const fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::InvalidParameter => "Invalid parameter",
+        Kind::Unsupported => "Not built yet",
+        Kind::NotFound => "Not found",
+        Kind::MethodNotAllowed => "Method not allowed",
+        Kind::UnsupportedSource => "Not an image that is read here",
+        Kind::DamagedSource => "Damaged image",
+        Kind::TooLarge => "Too large",
+        Kind::SourceRefused => "Source not allowed",
+        Kind::SourceNotFound => "Source not found",
+        Kind::OriginFailed => "Origin failed",
+        Kind::OriginTimeout => "Origin too slow",
+        Kind::Loop => "Loop",
+        Kind::Busy => "Too busy",
+        Kind::Timeout => "Took too long",
+        Kind::Configuration => "Wrong configuration",
+        Kind::Internal => "Internal error",
+    }
+}
+
+/// A problem detail (RFC 9457 §3), with our members behind the standard's.
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<u64>,
+}
+
+/// The answer that tells an error. What every answer carries is added by whoever sends it.
+pub(crate) fn response(error: &Error) -> Response<Bytes> {
+    let status = status(error.kind);
+    let problem = Problem {
+        r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
+        title: title(error.kind),
+        status: status.as_u16(),
+        detail: &error.message,
+        parameter: error.parameter.as_deref(),
+        allowed: error.allowed.as_deref(),
+        limit: error.limit,
+        actual: error.actual,
+    };
+    let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let mut insert = |name, value| headers.insert(name, http::HeaderValue::from_static(value));
+    insert(header::CONTENT_TYPE, "application/problem+json");
+    insert(header::CACHE_CONTROL, if status.is_client_error() { "public, max-age=60" } else { "no-store" });
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        insert(header::ALLOW, "GET, HEAD");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_status() {
+        let codes: Vec<_> = Kind::ALL.iter().map(|kind| status(*kind).as_u16()).collect();
+        assert_eq!(codes, [400, 400, 404, 405, 415, 422, 413, 403, 404, 502, 504, 508, 503, 503, 500, 500]);
+    }
+
+    #[test]
+    fn the_body_is_a_problem_detail() {
+        let error = Error::too_large("memory", "The job is too large.", 10, 20);
+        let body: serde_json::Value = serde_json::from_slice(response(&error).body()).unwrap();
+        let expected = serde_json::json!({
+            "type": "urn:edgepix:error:too-large", "title": "Too large", "status": 413,
+            "detail": "The job is too large.", "parameter": "memory", "limit": 10, "actual": 20,
+        });
+        assert_eq!(body, expected);
+    }
+}

@@ -1,0 +1,154 @@
+//! What a request asks for: the source, what to make of it, and the names that the answer has in caches.
+
+use edgepix_core::{Error, Format};
+use http::Request;
+
+use crate::canonical;
+use crate::config::Config;
+use crate::etag::{self, Validator, sha256_hex};
+use crate::location::{ALLOWED, Source};
+use crate::negotiate::Outcome;
+use crate::params::{Params, parse_info_query, parse_query};
+use crate::platform::CacheKey;
+use crate::source::Place;
+use crate::stored::Content;
+
+/// The routes that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    Health,
+    /// With the rest of the path, `/` or empty where the source stands in `src`.
+    Resize(&'a str),
+    Info(&'a str),
+}
+
+impl<'a> Route<'a> {
+    pub(crate) fn of(path: &'a str) -> Option<Self> {
+        let below = |route| path.strip_prefix(route).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        match path {
+            "/health" => Some(Route::Health),
+            _ => below("/resize").map(Route::Resize).or_else(|| below("/info").map(Route::Info)),
+        }
+    }
+}
+
+/// What is asked, parsed and negotiated.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    pub(crate) source: Source,
+    pub(crate) place: Place,
+    pub(crate) action: Action,
+    version: Option<String>,
+}
+
+/// What to make of the source.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    Resize(Box<Params>, Outcome),
+    Info,
+}
+
+impl Job {
+    pub(crate) fn resize(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
+        let mut params = parse_query(request.uri().query().unwrap_or_default(), config)?;
+        let source = one_source(path, params.source.take())?;
+        let outcome = Outcome::of(params.format, request.headers());
+        let version = params.version.take();
+        let place = Place::of(&source, config)?;
+        Ok(Self { source, place, action: Action::Resize(Box::new(params), outcome), version })
+    }
+
+    pub(crate) fn info(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
+        let (source, version) = parse_info_query(request.uri().query().unwrap_or_default())?;
+        let source = one_source(path, source)?;
+        let place = Place::of(&source, config)?;
+        Ok(Self { source, place, action: Action::Info, version })
+    }
+
+    /// The answer's name in the cache: the canonical request, with the place that the source is read from.
+    pub(crate) fn key(&self, config: &Config) -> CacheKey {
+        let (place, version) = (self.place.as_str(), self.version.as_deref());
+        CacheKey(match &self.action {
+            Action::Info => canonical::info(place, version),
+            Action::Resize(params, Outcome::Fixed(format)) => {
+                canonical::resize(place, version, &params.transform(*format, config), Some(*format))
+            }
+            // Whether it will be JPEG or PNG is the source's to say; what JPEG would be told holds all there is.
+            Action::Resize(params, Outcome::ByAlpha) => {
+                canonical::resize(place, version, &params.transform(Format::Jpeg, config), None)
+            }
+        })
+    }
+
+    /// The source's name in caches, by which all that was made of it is purged.
+    pub(crate) fn tag(&self) -> String {
+        format!("edgepix-{}", &sha256_hex(&[self.place.as_str().as_bytes()])[..16])
+    }
+
+    /// The entity tag of the answer with this content: of the request as it is written, wherever the host that
+    /// answers has its origin.
+    pub(crate) fn etag(&self, content: Content, validator: Validator<'_>, config: &Config) -> String {
+        let (source, version) = (self.source.canonical(), self.version.as_deref());
+        let canonical = match (&self.action, content) {
+            (Action::Resize(params, _), Content::Image(format)) => {
+                canonical::resize(&source, version, &params.transform(format, config), Some(format))
+            }
+            _ => canonical::info(&source, version),
+        };
+        etag::of(&canonical, validator)
+    }
+
+    /// The entity tags that the answer may have, while the source's header is unread.
+    pub(crate) fn possible_etags(&self, validator: Validator<'_>, config: &Config) -> Vec<String> {
+        let contents = match &self.action {
+            Action::Info => vec![Content::Json],
+            Action::Resize(_, outcome) => {
+                let (plain, alpha) = (outcome.resolve(false), outcome.resolve(true));
+                let formats = if plain == alpha { vec![plain] } else { vec![plain, alpha] };
+                formats.into_iter().map(Content::Image).collect()
+            }
+        };
+        contents.into_iter().map(|content| self.etag(content, validator, config)).collect()
+    }
+}
+
+/// The source, which is named once: by the path or by `src`.
+fn one_source(path: &str, src: Option<Source>) -> Result<Source, Error> {
+    match (path, src) {
+        ("" | "/", Some(source)) => Ok(source),
+        ("" | "/", None) => Err(Error::parameter("src", "The request names no source.", ALLOWED)),
+        (path, None) => Source::from_route(path),
+        (_, Some(_)) => Err(Error::parameter(
+            "src",
+            "The request names two sources: one by its path, one by `src`.",
+            ALLOWED,
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes() {
+        for (path, route) in [
+            ("/health", Some(Route::Health)),
+            ("/resize", Some(Route::Resize(""))),
+            ("/resize/", Some(Route::Resize("/"))),
+            ("/resize/a/b.jpg", Some(Route::Resize("/a/b.jpg"))),
+            ("/resize//a", Some(Route::Resize("//a"))),
+            ("/info/", Some(Route::Info("/"))),
+            ("/info/a.jpg", Some(Route::Info("/a.jpg"))),
+            ("/resized", None),
+            ("/information", None),
+            ("/health/", None),
+            ("/Resize/", None),
+            ("/", None),
+            ("*", None),
+            ("", None),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+}

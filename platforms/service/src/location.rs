@@ -1,0 +1,264 @@
+//! Where a source is: an absolute URL, or a path on the configured origin.
+
+use std::borrow::Cow;
+
+use edgepix_core::Error;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use url::Url;
+
+use crate::policy::hides_separators;
+
+/// Where a source is, as the request names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An `http` or `https` URL, without its fragment.
+    Absolute(Url),
+    /// A path on the configured origin.
+    Path(SourcePath),
+}
+
+/// A path on the origin, free of anything that could lead out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePath {
+    /// Decoded text that starts with a slash.
+    path: String,
+    /// The source's own query, as it was written.
+    query: Option<String>,
+}
+
+/// What `src` may be.
+pub(crate) const ALLOWED: &str =
+    "an absolute http or https URL, percent-encoded once, or a path on the origin";
+
+/// What stays bare in a path: RFC 3986's unreserved characters, sub-delimiters, `:`, `@` and the slash.
+const IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+impl Source {
+    /// Reads the value of `src`, already decoded once.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        if text.contains(|c: char| c.is_control() || c == '\\') {
+            return Err(wrong("A source holds no backslash and no control character."));
+        }
+        let Some((scheme, rest)) = scheme(text) else {
+            let (path, query) = match text.split_once('?') {
+                Some((path, query)) => (path, Some(query.to_owned())),
+                None => (text, None),
+            };
+            let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+            return SourcePath::new(path, query).map(Source::Path);
+        };
+        // The URL parser would also take `https:host` and `https:///host`, which nobody means to write.
+        let well_begun =
+            rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
+        if !(scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) || !well_begun {
+            return Err(wrong("An absolute source begins with http:// or https:// and a host."));
+        }
+        let mut url = Url::parse(text).map_err(|_| wrong("The source is not a URL."))?;
+        url.set_fragment(None);
+        Ok(Source::Absolute(url))
+    }
+
+    /// Reads the rest of a route's path, as in `/resize/a/b.jpg`: percent-encoded, without a query of its own.
+    pub(crate) fn from_route(encoded: &str) -> Result<Self, Error> {
+        if hides_separators(encoded) {
+            return Err(wrong(
+                "A source's path holds no encoded slash, backslash, dot, per cent sign or NUL.",
+            ));
+        }
+        SourcePath::new(decode(encoded).ok_or_else(not_text)?.into_owned(), None).map(Source::Path)
+    }
+
+    /// The one spelling: equal sources are equal text.
+    pub(crate) fn canonical(&self) -> String {
+        match self {
+            Source::Absolute(url) => url.as_str().to_owned(),
+            Source::Path(SourcePath { path, query: None }) => utf8_percent_encode(path, IN_PATH).to_string(),
+            Source::Path(SourcePath { path, query: Some(query) }) => {
+                format!("{}?{query}", utf8_percent_encode(path, IN_PATH))
+            }
+        }
+    }
+
+    /// The file's name without its extension, decoded; empty where there is none.
+    pub(crate) fn stem(&self) -> String {
+        let path: Cow<'_, str> = match self {
+            Source::Absolute(url) => percent_decode_str(url.path()).decode_utf8_lossy(),
+            Source::Path(source) => source.path.as_str().into(),
+        };
+        let name = path.rsplit('/').next().unwrap_or_default();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+    }
+}
+
+impl SourcePath {
+    fn new(path: String, query: Option<String>) -> Result<Self, Error> {
+        let Some(relative) = path.strip_prefix('/') else {
+            return Err(wrong("A source's path begins with a slash."));
+        };
+        if path.contains(|c: char| c.is_control() || c == '\\') || hides_separators(&path) {
+            return Err(wrong(
+                "A source's path is encoded once, and holds no backslash, control character or encoded slash.",
+            ));
+        }
+        if relative.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
+            return Err(wrong("A source's path holds no empty segment, `.` or `..`."));
+        }
+        Ok(Self { path, query })
+    }
+
+    /// Decoded text that starts with a slash.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.path
+    }
+
+    /// Joined to an origin's base URL as text.
+    pub(crate) fn below(&self, base: &Url) -> Url {
+        let mut url = base.clone();
+        let base = base.path().trim_end_matches('/');
+        url.set_path(&format!("{base}{}", utf8_percent_encode(&self.path, IN_PATH)));
+        url.set_query(self.query.as_deref());
+        url
+    }
+}
+
+/// Decodes percent-encoding once. `None` where an escape is malformed or the result is not UTF-8.
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
+    let hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let well_formed = text.match_indices('%').all(|(at, _)| hex(at + 1) && hex(at + 2));
+    if well_formed { percent_decode_str(text).decode_utf8().ok() } else { None }
+}
+
+/// Splits off what looks like a scheme (RFC 3986 §3.1).
+fn scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let letters = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    (letters && scheme.starts_with(|first: char| first.is_ascii_alphabetic())).then_some((scheme, rest))
+}
+
+fn wrong(message: &'static str) -> Error {
+    Error::parameter(
+        "src",
+        message,
+        "an absolute http or https URL, percent-encoded once, or a path on the origin",
+    )
+}
+
+fn not_text() -> Error {
+    wrong("The source is not percent-encoded UTF-8.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_could_lead_out_are_refused() {
+        for text in [
+            "//evil.example/a.jpg",
+            "/a//b.jpg",
+            "/../a.jpg",
+            "/a/../b.jpg",
+            "a/..",
+            "..",
+            ".",
+            "/./a.jpg",
+            "/a\\b.jpg",
+            "\\\\host\\a",
+            "/a\0.jpg",
+            "/a\n.jpg",
+            "/a%2Fb.jpg",
+            "/a%2fb.jpg",
+            "/%2e%2e/b.jpg",
+            "/a%5cb",
+            "/a%00",
+            "/a%252e",
+        ] {
+            assert!(Source::parse(text).is_err(), "{text:?}");
+        }
+        for path in [
+            "/../a",
+            "//a",
+            "/a//b",
+            "/%2e%2e/a",
+            "/.%2E/a",
+            "/a%2Fb",
+            "/a%5Cb",
+            "/a\\b",
+            "/a%00b",
+            "/a%252Fb",
+            "/%ff",
+            "/%zz",
+            "/%",
+        ] {
+            assert!(Source::from_route(path).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn schemes_other_than_http_and_odd_beginnings_are_refused() {
+        for text in [
+            "ftp://a.example/a",
+            "file:///etc/passwd",
+            "data:image/png;base64,AA",
+            "javascript:1",
+            "https:a.example",
+            "https:/a.example/",
+            "https:///a.example",
+            "http://",
+            "a:b.jpg",
+            "https://exa mple/",
+            "https://[::1/",
+            "gopher://x/",
+            "https:\\\\a.example\\",
+            "https://a.example:99999/",
+        ] {
+            assert!(Source::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_spelling_for_one_source() {
+        for (text, canonical) in [
+            ("a.jpg", "/a.jpg"),
+            ("/a b.jpg?v=1", "/a%20b.jpg?v=1"),
+            ("/ä#1.jpg", "/%C3%A4%231.jpg"),
+            ("HTTPS://A.Example:443/x/../y.jpg#f", "https://a.example/y.jpg"),
+            ("https://a.example", "https://a.example/"),
+            ("http://0x7f.1/a", "http://127.0.0.1/a"),
+            ("https://a.example/o/a%2Fb.jpg?alt=media", "https://a.example/o/a%2Fb.jpg?alt=media"),
+        ] {
+            assert_eq!(Source::parse(text).unwrap().canonical(), canonical);
+        }
+        assert_eq!(Source::from_route("/a%20b+c.jpg").unwrap(), Source::parse("/a b+c.jpg").unwrap());
+    }
+
+    #[test]
+    fn paths_join_as_text_and_stems_lose_one_extension() {
+        let base = Url::parse("https://o.example/base/").unwrap();
+        let Source::Path(path) = Source::parse("/a 100%.jpg?v=1").unwrap() else { panic!() };
+        assert_eq!(path.below(&base).as_str(), "https://o.example/base/a%20100%25.jpg?v=1");
+        for (text, stem) in [
+            ("/x/ä.tar.gz", "ä.tar"),
+            ("/", ""),
+            ("https://a.example/f%C3%BC.png?x", "fü"),
+            ("/name", "name"),
+        ] {
+            assert_eq!(Source::parse(text).unwrap().stem(), stem);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `Accept` becomes one of the few answers that differ.
+
+use edgepix_core::Format;
+use http::header::{ACCEPT, HeaderMap};
+
+use crate::params::Choice;
+
+/// What is known of the output's format before the source is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It is this.
+    Fixed(Format),
+    /// PNG where the source's header announces transparency, else JPEG.
+    ByAlpha,
+}
+
+impl Outcome {
+    /// A format that is named is answered whatever the caller accepts. `auto` gives WebP to those who name it:
+    /// `*/*` and `image/*` come from programs that were written before it, too.
+    pub(crate) fn of(choice: Choice, headers: &HeaderMap) -> Self {
+        match choice {
+            Choice::Named(format) => Outcome::Fixed(format),
+            Choice::Auto if accepts(headers, Format::Webp.media_type()) => Outcome::Fixed(Format::Webp),
+            Choice::Auto => Outcome::ByAlpha,
+        }
+    }
+
+    /// The format, once the source's header is known.
+    pub(crate) fn resolve(self, has_alpha: bool) -> Format {
+        match self {
+            Outcome::Fixed(format) => format,
+            Outcome::ByAlpha if has_alpha => Format::Png,
+            Outcome::ByAlpha => Format::Jpeg,
+        }
+    }
+}
+
+/// Whether `Accept` names this media type with a weight other than zero (RFC 9110 §12.5.1).
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(media_type));
+        named && !parts.any(is_zero_weight)
+    })
+}
+
+/// Whether a parameter is `q=0`, with up to three zeros behind a point.
+fn is_zero_weight(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else { return false };
+    name.trim().eq_ignore_ascii_case("q") && value.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept_has_two_answers() {
+        for (accept, webp) in [
+            ("", false),
+            ("*/*", false),
+            ("image/*", false),
+            ("image/*,*/*;q=0.8", false),
+            ("image/webp", true),
+            ("IMAGE/WebP", true),
+            ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", true),
+            ("image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", true),
+            ("image/webp,image/avif,image/jxl,image/heic,video/*;q=0.8,*/*;q=0.5", true),
+            ("image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5", false),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", true),
+            ("image/avif", false),
+            ("image/avif,*/*", false),
+            ("image/jpeg", false),
+            ("image/png", false),
+            ("image/webp;q=0", false),
+            ("image/webp;q=0.0", false),
+            ("image/webp;q=0.000,*/*", false),
+            ("image/webp ; q=0", false),
+            ("image/webp;Q=0", false),
+            ("image/webp;q=0.001", true),
+            ("image/webp;q=1", true),
+            ("image/webp; q=0.5, */*", true),
+            ("image/webp;level=0", true),
+            ("image/webp;q", true),
+            ("image/webp;q=x", true),
+            ("image/webpx", false),
+            ("ximage/webp", false),
+            ("image/web", false),
+            ("webp", false),
+            (",,image/webp,,", true),
+            (";q=0,image/webp", true),
+            ("image/jpeg;q=0,image/webp;q=0.1", true),
+            ("image/*;q=0,image/webp", true),
+            ("*/*;q=0", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, accept.parse().unwrap());
+            let expected = if webp { Outcome::Fixed(Format::Webp) } else { Outcome::ByAlpha };
+            assert_eq!(Outcome::of(Choice::Auto, &headers), expected, "{accept}");
+            assert_eq!(Outcome::of(Choice::Named(Format::Gif), &headers), Outcome::Fixed(Format::Gif));
+        }
+        assert_eq!(Outcome::of(Choice::Auto, &HeaderMap::new()), Outcome::ByAlpha);
+    }
+
+    #[test]
+    fn several_lines_are_one_list() {
+        let mut headers = HeaderMap::new();
+        headers.append(ACCEPT, "image/png".parse().unwrap());
+        headers.append(ACCEPT, "image/webp".parse().unwrap());
+        assert_eq!(Outcome::of(Choice::Auto, &headers), Outcome::Fixed(Format::Webp));
+    }
+}

@@ -1,0 +1,194 @@
+//! Answers: the headers of a 200 and a 304, and those that every answer carries.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::freshness::Freshness;
+use crate::job::{Job, Route};
+use crate::params::asks_auto;
+use crate::stored::{Content, Head};
+
+/// What is said about an image or its description, whether it is sent or not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) job: &'a Job,
+    /// Seconds since 1970.
+    pub(crate) last_modified: Option<u64>,
+    pub(crate) freshness: Freshness,
+    /// Seconds since it was stored, where it comes from our cache.
+    pub(crate) age: Option<u64>,
+}
+
+impl<'a> Facts<'a> {
+    /// Of a stored answer.
+    pub(crate) fn of_stored(job: &'a Job, head: &'a Head, age: u64) -> Self {
+        Self {
+            job,
+            last_modified: head.last_modified,
+            freshness: Freshness::Seconds(head.lifetime),
+            age: Some(age),
+        }
+    }
+
+    /// A 200. The body is empty where a `HEAD` request saves making it.
+    pub(crate) fn ok(&self, etag: &str, content: Content, body: Bytes) -> Response<Bytes> {
+        let mut response = Response::new(body);
+        let headers = response.headers_mut();
+        put(headers, header::CONTENT_TYPE, content.media_type());
+        put(headers, header::CONTENT_DISPOSITION, &disposition(&self.job.source.stem(), content));
+        self.describe(headers, etag);
+        response
+    }
+
+    /// A 304 (RFC 9110 §15.4.5).
+    pub(crate) fn not_modified(&self, etag: &str) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        self.describe(response.headers_mut(), etag);
+        response
+    }
+
+    fn describe(&self, headers: &mut HeaderMap, etag: &str) {
+        put(headers, header::ETAG, etag);
+        put(headers, header::CACHE_CONTROL, &self.freshness.cache_control());
+        if let Some(date) = self
+            .last_modified
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+        {
+            put(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(date));
+        }
+        // RFC 9111 §5.1 and RFC 9211.
+        if let Some(age) = self.age {
+            put(headers, header::AGE, &age.to_string());
+        }
+        let status = if self.age.is_some() { "edgepix; hit" } else { "edgepix; fwd=miss" };
+        put(headers, HeaderName::from_static("cache-status"), status);
+        let tag = self.job.tag();
+        put(headers, HeaderName::from_static("cache-tag"), &tag);
+        put(headers, HeaderName::from_static("surrogate-key"), &tag);
+    }
+}
+
+/// The answer to a question after our health.
+pub(crate) fn health() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(br#"{"status":"healthy"}"#));
+    put(response.headers_mut(), header::CONTENT_TYPE, "application/json");
+    put(response.headers_mut(), header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// `Server-Timing`, without what the platform's clock cannot tell.
+pub(crate) fn server_timing(response: &mut Response<Bytes>, parts: &[(&str, Duration)]) {
+    let told = parts.iter().filter(|(_, duration)| !duration.is_zero());
+    let entries: Vec<_> =
+        told.map(|(name, duration)| format!("{name};dur={:.1}", duration.as_secs_f64() * 1e3)).collect();
+    if !entries.is_empty() {
+        put(response.headers_mut(), HeaderName::from_static("server-timing"), &entries.join(", "));
+    }
+}
+
+/// What of the request shapes every answer to it, errors included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// `HEAD`: the headers alone.
+    head: bool,
+    /// `format=auto`: caches must look at `Accept`.
+    vary: bool,
+}
+
+impl Manner {
+    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+        let resizes = matches!(Route::of(request.uri().path()), Some(Route::Resize(_)));
+        Self {
+            head: request.method() == Method::HEAD,
+            vary: resizes && asks_auto(request.uri().query().unwrap_or_default()),
+        }
+    }
+
+    /// Adds what every answer carries: its length, which some hosts leave out and others get wrong, and headers that
+    /// keep browsers from taking it for anything but what it is.
+    pub(crate) fn finish(self, mut response: Response<Bytes>) -> Response<Bytes> {
+        let length = response.body().len();
+        let headers = response.headers_mut();
+        if length > 0 {
+            headers.insert(header::CONTENT_LENGTH, length.into());
+        }
+        if self.vary {
+            put(headers, header::VARY, "Accept");
+        }
+        put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        put(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
+        put(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+        put(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        if self.head {
+            response.body_mut().clear();
+        }
+        response
+    }
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    // All that is put here is ASCII of our own making.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// `Content-Disposition` with a file name in ASCII, and in full where that is not the same (RFC 6266 §4.3,
+/// RFC 8187).
+fn disposition(stem: &str, content: Content) -> String {
+    const BARE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    /// File systems take 255 bytes; a character has up to 12 when it is encoded.
+    const LONGEST: usize = 80;
+    let extension = match content {
+        Content::Image(format) => format.extension(),
+        Content::Json => "json",
+    };
+    let stem: String = stem.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let stem = if stem.is_empty() { "image".to_owned() } else { stem };
+    let harmless = |c: char| if c.is_ascii_alphanumeric() || " -._~()+,=@".contains(c) { c } else { '_' };
+    let ascii: String = stem.chars().map(harmless).collect();
+    let mut disposition = format!("inline; filename=\"{ascii}.{extension}\"");
+    if ascii != stem {
+        disposition.push_str(&format!("; filename*=UTF-8''{}.{extension}", utf8_percent_encode(&stem, BARE)));
+    }
+    disposition
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edgepix_core::Format;
+
+    #[test]
+    fn dispositions_are_ascii_and_cannot_be_broken_out_of() {
+        let jpeg = Content::Image(Format::Jpeg);
+        for (stem, expected) in [
+            ("photo", "inline; filename=\"photo.jpg\""),
+            ("", "inline; filename=\"image.jpg\""),
+            ("a b (1)", "inline; filename=\"a b (1).jpg\""),
+            ("fü\"r;x", "inline; filename=\"f__r_x.jpg\"; filename*=UTF-8''f%C3%BC%22r%3Bx.jpg"),
+            ("a\r\nb", "inline; filename=\"ab.jpg\""),
+            ("日本", "inline; filename=\"__.jpg\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.jpg"),
+        ] {
+            assert_eq!(disposition(stem, jpeg), expected);
+        }
+        assert_eq!(disposition("a", Content::Json), "inline; filename=\"a.json\"");
+        assert!(disposition(&"ä".repeat(500), jpeg).len() < 700);
+    }
+
+    #[test]
+    fn clocks_that_stand_still_tell_nothing() {
+        let mut response = health();
+        server_timing(&mut response, &[("fetch", Duration::ZERO)]);
+        assert!(response.headers().get("server-timing").is_none());
+        server_timing(
+            &mut response,
+            &[("fetch", Duration::from_micros(1500)), ("transform", Duration::ZERO)],
+        );
+        assert_eq!(response.headers()["server-timing"], "fetch;dur=1.5");
+    }
+}

@@ -1,0 +1,98 @@
+//! From a source's bytes to an answer's: what the header allows first, then the pixels.
+
+use bytes::Bytes;
+use edgepix_core::{Error, Kind, Limits, Metadata, Transform};
+use serde::Serialize;
+
+use crate::budget::Reservation;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::job::{Action, Job};
+use crate::negotiate::Outcome;
+use crate::stored::Content;
+
+/// What is left to do once the source's header is read.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Nothing: the description is made.
+    Described(Bytes),
+    /// An image, whose memory is reserved.
+    Planned { content: Content, transform: Box<Transform>, limits: Limits },
+}
+
+impl Work {
+    /// Reads the header, decides on the format, and takes the memory that the job will need. No pixel is decoded.
+    pub(crate) async fn plan<E: Engine>(
+        job: &Job,
+        engine: &E,
+        bytes: &Bytes,
+        config: &Config,
+        memory: &mut Reservation,
+    ) -> Result<Self, Error> {
+        let Action::Resize(params, outcome) = &job.action else {
+            return describe(&engine.metadata(bytes).await?).map(Work::Described);
+        };
+        let format = match outcome {
+            Outcome::Fixed(format) => *format,
+            Outcome::ByAlpha => outcome.resolve(engine.metadata(bytes).await?.has_alpha),
+        };
+        let transform = Box::new(params.transform(format, config));
+        // The source stays in memory beside what the core takes.
+        let held = bytes.len() as u64;
+        let limits = Limits { memory: config.memory_budget.saturating_sub(held), ..config.limits };
+        let plan = engine.plan(bytes, &transform, &limits).await?;
+        memory.resize(held.saturating_add(plan.memory))?;
+        Ok(Work::Planned { content: Content::Image(format), transform, limits })
+    }
+
+    pub(crate) fn content(&self) -> Content {
+        match self {
+            Work::Described(_) => Content::Json,
+            Work::Planned { content, .. } => *content,
+        }
+    }
+
+    /// Does it.
+    pub(crate) async fn finish<E: Engine>(self, engine: &E, bytes: Bytes) -> Result<Bytes, Error> {
+        match self {
+            Work::Described(description) => Ok(description),
+            Work::Planned { transform, limits, .. } => {
+                engine.transform(bytes, &transform, &limits).await.map(|output| output.bytes)
+            }
+        }
+    }
+}
+
+/// The answer of `/info/`, in the names that JavaScript uses.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Description<'a> {
+    width: u32,
+    height: u32,
+    format: &'static str,
+    size_bytes: u64,
+    /// EXIF's value, 1 … 8.
+    orientation: u8,
+    frames: u32,
+    has_alpha: bool,
+    bit_depth: u8,
+    profile: Option<&'a str>,
+    progressive: bool,
+}
+
+fn describe(metadata: &Metadata) -> Result<Bytes, Error> {
+    let description = Description {
+        width: metadata.width,
+        height: metadata.height,
+        format: metadata.format.name(),
+        size_bytes: metadata.size_bytes,
+        orientation: metadata.orientation.exif(),
+        frames: metadata.frames,
+        has_alpha: metadata.has_alpha,
+        bit_depth: metadata.bit_depth,
+        profile: metadata.profile.as_deref(),
+        progressive: metadata.progressive,
+    };
+    let json = serde_json::to_vec(&description);
+    json.map(Bytes::from).map_err(|_| Error::new(Kind::Internal, "The description could not be written."))
+}

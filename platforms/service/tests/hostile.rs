@@ -1,0 +1,162 @@
+//! Whatever comes in, an answer comes out: never a panic, never a status that is not ours.
+
+mod support;
+
+use edgepix_service::{Config, Defaults, params};
+use http::Request;
+use support::{Answer, World};
+
+/// A small generator, so that a failure comes back with its number.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+
+    fn text(&mut self, words: &[&str], most: usize) -> String {
+        (0..self.below(most)).map(|_| self.pick(words)).collect()
+    }
+}
+
+const PIECES: &[&str] = &[
+    "src",
+    "w",
+    "h",
+    "dpr",
+    "fit",
+    "gravity",
+    "crop",
+    "rotate",
+    "bg",
+    "format",
+    "q",
+    "frame",
+    "v",
+    "sig",
+    "=",
+    "=",
+    "&",
+    "&",
+    "%",
+    "%2",
+    "%2F",
+    "%00",
+    "%ff",
+    "%C3",
+    "%C3%A4",
+    "%25",
+    "1",
+    "0",
+    "9999999999",
+    "-1",
+    "1.5",
+    ",",
+    ".",
+    "..",
+    "/",
+    "//",
+    "\\",
+    "?",
+    "p",
+    "auto",
+    "webp",
+    "cover",
+    "http://",
+    "https://",
+    "a.example.com",
+    "@",
+    ":",
+    "[::1]",
+    "127.1",
+    "\u{e4}",
+    "+",
+    "~",
+    "0x7f",
+    "*",
+];
+
+const HEADERS: &[&str] = &[
+    "\"",
+    "W/",
+    "*",
+    ",",
+    ";",
+    "=",
+    "q",
+    "0",
+    "image/webp",
+    "edgepix",
+    "1.1",
+    " ",
+    "\t",
+    "no-store",
+    "max-age",
+    "private",
+    "\u{e4}",
+    "9999999999999999999999",
+    "-",
+    "Sun, 06 Nov 1994 08:49:37 GMT",
+    "bytes",
+    "\u{7f}",
+];
+
+#[tokio::test]
+async fn requests() {
+    let ours = [200, 304, 400, 403, 404, 405, 413, 415, 422, 502, 503, 504, 508];
+    let mut random = Random(1);
+    let world = World::standard();
+    for round in 0..10_000 {
+        let uri = format!(
+            "{}{}?{}",
+            random.pick(&["/resize/", "/info/", "/"]),
+            random.text(PIECES, 4),
+            random.text(PIECES, 12)
+        );
+        let mut request = Request::builder().method(random.pick(&["GET", "HEAD", "POST"])).uri(&uri);
+        for name in ["accept", "if-none-match", "if-modified-since", "via", "cdn-loop"] {
+            if random.below(3) == 0 {
+                request = request.header(name, random.text(HEADERS, 6).as_bytes());
+            }
+        }
+        // What the `http` crate does not take never arrives.
+        let Ok(request) = request.body(()) else { continue };
+        world.fake.cache.lock().unwrap().clear();
+        let mut origin = Answer::image("IMGo");
+        for name in ["cache-control", "age", "expires", "etag", "last-modified", "location", "content-length"]
+        {
+            let value = random.text(HEADERS, 5);
+            if random.below(3) == 0 && http::HeaderValue::from_str(&value).is_ok() {
+                origin = origin.with(name, &value);
+            }
+        }
+        world.fake.set("https://origin.example/a.jpg", origin.clone());
+        world.fake.set("https://origin.example/1", Answer { status: 302, ..origin });
+        let response = world.service.handle(&world.fake, &world.engine, request).await;
+        assert!(ours.contains(&response.status().as_u16()), "{round}: {uri}: {response:?}");
+    }
+}
+
+#[test]
+fn queries_and_configurations() {
+    let mut random = Random(2);
+    let config = Config::default();
+    for _ in 0..10_000 {
+        let text = random.text(PIECES, 10);
+        let _ = params::parse_query(&text, &config);
+        for name in [
+            "EDGEPIX_ORIGIN",
+            "EDGEPIX_ALLOWED_SOURCES",
+            "EDGEPIX_QUALITY",
+            "EDGEPIX_WIDTHS",
+            "EDGEPIX_TIMEOUT",
+        ] {
+            let _ = Config::from_lookup(|asked| (asked == name).then(|| text.clone()), &Defaults::default());
+        }
+    }
+}

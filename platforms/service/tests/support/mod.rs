@@ -1,0 +1,315 @@
+//! A platform and an engine in memory, which record what the service does with them.
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses its own part")]
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use edgepix_core::{Error, Format, Limits, Metadata, Orientation, Plan, Transform};
+use edgepix_service::{
+    CacheKey, Config, Defaults, Engine, FetchError, Lookup, Outgoing, Output, Platform, Service, Stored,
+};
+use http::{HeaderMap, Request, Response};
+
+/// The wall clock's start: Fri, 01 Jan 2027 00:00:00 GMT, after the release.
+pub const NOW: u64 = 1_798_761_600;
+
+/// What the origin does with a request for one URL.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Bytes,
+    /// Instead of a head.
+    pub send_error: Option<FetchError>,
+    /// Instead of a body.
+    pub read_error: Option<FetchError>,
+    /// Time that passes before the head and before the body's end.
+    pub takes: (Duration, Duration),
+}
+
+impl Answer {
+    pub fn image(body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        let length = ("content-length", body.len().to_string());
+        Self { headers: vec![length], body, ..Self::status(200) }
+    }
+
+    pub fn status(status: u16) -> Self {
+        let takes = (Duration::from_millis(7), Duration::from_millis(5));
+        Self { status, headers: Vec::new(), body: Bytes::new(), send_error: None, read_error: None, takes }
+    }
+
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::status(status).with("location", location)
+    }
+
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| *known != name || name == "cache-control");
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    pub fn without_length(mut self) -> Self {
+        self.headers.retain(|(name, _)| *name != "content-length");
+        self
+    }
+}
+
+/// What a request to the origin was.
+#[derive(Debug)]
+pub struct Sent {
+    pub uri: String,
+    pub headers: HeaderMap,
+    pub reach: edgepix_service::Reach,
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Default)]
+pub struct Fake {
+    pub origin: Mutex<HashMap<String, Answer>>,
+    pub sent: Mutex<Vec<Sent>>,
+    pub reads: AtomicUsize,
+    pub caps: Mutex<Vec<(Option<u64>, u64)>>,
+    pub cache: Arc<Mutex<HashMap<String, Stored>>>,
+    pub ttls: Mutex<Vec<u64>>,
+    pub tags: Mutex<Vec<String>>,
+    pub cancelled: Arc<AtomicUsize>,
+    pub no_cache: bool,
+    /// Time that a look-up takes.
+    pub waits: Duration,
+    /// Milliseconds since the start, by both clocks.
+    pub clock: AtomicU64,
+}
+
+#[derive(Debug)]
+pub struct Slot {
+    key: String,
+    filled: bool,
+    cancelled: Arc<AtomicUsize>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if !self.filled {
+            self.cancelled.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Fake {
+    /// An origin with these URLs and local paths.
+    pub fn new<'a>(answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
+        let origin = answers.into_iter().map(|(url, answer)| (url.to_owned(), answer)).collect();
+        Self { origin: Mutex::new(origin), ..Self::default() }
+    }
+
+    pub fn set(&self, url: &str, answer: Answer) {
+        self.origin.lock().unwrap().insert(url.to_owned(), answer);
+    }
+
+    pub fn requests(&self) -> Vec<String> {
+        self.sent.lock().unwrap().iter().map(|sent| sent.uri.clone()).collect()
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.clock.fetch_add(time.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    pub fn entries(&self) -> usize {
+        self.cache.lock().unwrap().len()
+    }
+
+    fn head(&self, url: &str) -> Result<Response<Answer>, FetchError> {
+        let answer = self.origin.lock().unwrap().get(url).cloned().unwrap_or_else(|| Answer::status(404));
+        self.pass(answer.takes.0);
+        if let Some(error) = answer.send_error {
+            return Err(error);
+        }
+        let mut response = Response::builder().status(answer.status);
+        for (name, value) in &answer.headers {
+            response = response.header(*name, value);
+        }
+        Ok(response.body(answer).unwrap())
+    }
+}
+
+impl Platform for Fake {
+    type Body = Answer;
+    type Slot = Slot;
+
+    async fn send(&self, outgoing: Outgoing) -> Result<Response<Answer>, FetchError> {
+        let Outgoing { request, reach, timeout } = outgoing;
+        let (parts, ()) = request.into_parts();
+        assert_eq!(parts.method, http::Method::GET);
+        let uri = parts.uri.to_string();
+        self.sent.lock().unwrap().push(Sent { uri: uri.clone(), headers: parts.headers, reach, timeout });
+        self.head(&uri)
+    }
+
+    async fn open(&self, path: &str) -> Result<Response<Answer>, FetchError> {
+        self.head(path)
+    }
+
+    async fn read(
+        &self,
+        body: Answer,
+        hint: Option<u64>,
+        cap: u64,
+        _: Duration,
+    ) -> Result<Bytes, FetchError> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.caps.lock().unwrap().push((hint, cap));
+        self.pass(body.takes.1);
+        match body.read_error {
+            Some(error) => Err(error),
+            None if body.body.len() as u64 > cap => Err(FetchError::TooLarge),
+            None => Ok(body.body),
+        }
+    }
+
+    async fn lookup(&self, key: &CacheKey, tag: &str) -> Lookup<Slot> {
+        self.tags.lock().unwrap().push(tag.to_owned());
+        self.pass(self.waits);
+        if self.no_cache {
+            return Lookup::Bypass;
+        }
+        match self.cache.lock().unwrap().get(key.as_str()) {
+            Some(stored) => Lookup::Hit(stored.clone()),
+            None => Lookup::Miss(Slot {
+                key: key.as_str().to_owned(),
+                filled: false,
+                cancelled: self.cancelled.clone(),
+            }),
+        }
+    }
+
+    async fn fill(&self, mut slot: Slot, stored: &Stored, ttl: Duration) {
+        slot.filled = true;
+        self.ttls.lock().unwrap().push(ttl.as_secs());
+        self.cache.lock().unwrap().insert(slot.key.clone(), stored.clone());
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW) + self.monotonic()
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.clock.load(Ordering::Relaxed))
+    }
+}
+
+/// Reads "images" of four bytes, `IMG` and `a` (alpha), `o` (opaque) or `d` (damaged), with anything behind.
+#[derive(Debug, Default)]
+pub struct FakeEngine {
+    pub memory: u64,
+    pub transforms: AtomicUsize,
+    pub plans: Mutex<Vec<(Transform, Limits)>>,
+    /// Where there is one, a transform waits until it is opened.
+    pub gate: Option<tokio::sync::Semaphore>,
+}
+
+impl Engine for FakeEngine {
+    async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
+        let kind = source.strip_prefix(b"IMG").and_then(|rest| rest.first());
+        let kind = kind.ok_or_else(|| Error::unsupported_source("The source is not an image."))?;
+        Ok(Metadata {
+            width: 400,
+            height: 300,
+            format: Format::Png,
+            size_bytes: source.len() as u64,
+            orientation: Orientation::from_exif(6),
+            frames: 1,
+            has_alpha: *kind == b'a',
+            bit_depth: 8,
+            profile: Some("Display P3".to_owned()),
+            progressive: true,
+        })
+    }
+
+    async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
+        self.metadata(source).await?;
+        self.plans.lock().unwrap().push((transform.clone(), *limits));
+        if source.get(3) == Some(&b'd') {
+            return Err(Error::damaged("The image's data is broken."));
+        }
+        let format = transform.format.expect("the service names the format");
+        let plan = Plan { memory: self.memory, work: 1, width: 1, height: 1, format };
+        limits.check_plan(&plan).map(|()| plan)
+    }
+
+    async fn transform(&self, source: Bytes, transform: &Transform, _: &Limits) -> Result<Output, Error> {
+        if let Some(gate) = &self.gate {
+            gate.acquire().await.unwrap().forget();
+        }
+        self.transforms.fetch_add(1, Ordering::Relaxed);
+        let format = transform.format.expect("the service names the format");
+        let bytes = format!("{format} of {}", String::from_utf8_lossy(&source)).into();
+        Ok(Output { bytes, format, width: 1, height: 1 })
+    }
+}
+
+/// A service, what it stands on, and how to ask it.
+pub struct World {
+    pub service: Service,
+    pub fake: Fake,
+    pub engine: FakeEngine,
+}
+
+impl World {
+    /// With the origin `https://origin.example` and `https://*.example.com` allowed, unless `settings` say otherwise.
+    pub fn new<'a>(settings: &[(&str, &str)], answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
+        let standard = [
+            ("EDGEPIX_ORIGIN", "https://origin.example"),
+            ("EDGEPIX_ALLOWED_SOURCES", "https://*.example.com"),
+        ];
+        let find = |name: &str| {
+            let pairs = settings.iter().chain(&standard);
+            pairs.clone().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let config = Config::from_lookup(find, &Defaults::default()).unwrap();
+        Self::with(config, answers)
+    }
+
+    pub fn with<'a>(config: Config, answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
+        let engine = FakeEngine { memory: 1000, ..FakeEngine::default() };
+        Self { service: Service::new(config), fake: Fake::new(answers), engine }
+    }
+
+    /// With one opaque image at `/a.jpg` of the origin, with a strong entity tag.
+    pub fn standard() -> Self {
+        Self::new(&[], [("https://origin.example/a.jpg", Answer::image("IMGo").with("etag", "\"one\""))])
+    }
+
+    pub async fn ask(&self, method: &str, uri: &str, headers: &[(&str, &str)]) -> Response<Bytes> {
+        let mut request = Request::builder().method(method).uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.service.handle(&self.fake, &self.engine, request.body(()).unwrap()).await
+    }
+
+    pub async fn get(&self, uri: &str) -> Response<Bytes> {
+        self.ask("GET", uri, &[]).await
+    }
+
+    pub async fn status(&self, uri: &str) -> u16 {
+        self.get(uri).await.status().as_u16()
+    }
+}
+
+pub fn header<'a>(response: &'a Response<Bytes>, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+pub fn json(response: &Response<Bytes>) -> serde_json::Value {
+    serde_json::from_slice(response.body()).unwrap()
+}
+
+/// The kind that a problem detail names.
+pub fn slug(response: &Response<Bytes>) -> String {
+    let kind = json(response)["type"].as_str().unwrap_or_default().to_owned();
+    kind.strip_prefix("urn:edgepix:error:").unwrap_or_default().to_owned()
+}
