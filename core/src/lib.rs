@@ -46,6 +46,8 @@ mod orient;
 mod raster;
 #[cfg(feature = "codecs")]
 mod resize;
+#[cfg(feature = "stages")]
+pub mod stages;
 #[cfg(feature = "codecs")]
 mod transform;
 

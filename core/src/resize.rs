@@ -298,7 +298,8 @@ fn narrow<const CHANNELS: usize>(axis: &Axis, row: &[u8], into: &mut [i16]) {
             }
         }
         for c in 0..CHANNELS {
-            to[c] = ((sums[c] + (1 << (SHIFT - 1))) >> SHIFT) as i16;
+            // Ringing is cut off between the passes too, as all the well-known resizers do.
+            to[c] = ((sums[c] + (1 << (SHIFT - 1))) >> SHIFT).clamp(0, 255 << BETWEEN_BITS) as i16;
         }
     }
 }

@@ -1,2 +1,61 @@
-//! Placeholder.
-fn main() {}
+//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `golden`, `bench`.
+//!
+//! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
+//! command that gets it.
+
+mod build;
+mod check;
+mod golden;
+mod setup;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, checks, tests and measures Edgepix.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Gets the WebAssembly targets and the tools; every other command calls what it needs of it.
+    Setup,
+    /// Builds all products into dist/ and lists their sizes.
+    Build,
+    /// Formatting, lints, and the licences of all dependencies.
+    Check,
+    /// Builds, and runs every test and the golden suite on every host.
+    Test,
+    /// Runs the golden suite.
+    Golden(golden::Options),
+    /// Runs the criterion benches: metadata, decoding, resizing, encoding and the whole, natively and in the component.
+    Bench {
+        /// Only benches whose name contains this.
+        filter: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Setup => setup::all(),
+        Command::Build => build::all(),
+        Command::Check => check::all(),
+        Command::Test => test::all(),
+        Command::Golden(options) => golden::run(&options),
+        Command::Bench { filter } => test::bench(filter.as_deref()),
+    };
+    step::summary();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n✗ {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

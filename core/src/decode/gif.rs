@@ -130,7 +130,7 @@ pub(super) fn cost(header: &Header, selection: Selection) -> Cost {
 }
 
 /// Code tables, palettes and the read buffer of the `gif` crate.
-const MACHINERY: u64 = 96 << 10;
+const MACHINERY: u64 = 48 << 10;
 
 pub(super) fn open<'a>(
     bytes: &'a [u8],

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::Cursor;
 
+use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice};
 use png::{BitDepth, ColorType, DecodeOptions, InterlaceInfo, Reader, Transformations, splat_interlaced_row};
 
 use super::{Cost, Header, Rows, Salvage};
@@ -10,7 +11,7 @@ use crate::raster::Layout;
 use crate::{Error, Format, exif};
 
 /// Profiles longer than this are no profiles.
-const MOST_PROFILE: usize = 4 << 20;
+const MOST_PROFILE: usize = 768 << 10;
 const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 /// Reads the chunks before the pixels (ISO/IEC 15948 section 5).
@@ -72,29 +73,43 @@ fn chunk<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8; 4], &'a [u8])> {
     Some((kind, data))
 }
 
-/// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream.
+/// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream. The profile begins with its own
+/// length, so that no more than that is ever made room for.
 fn profile(data: &[u8]) -> Option<Vec<u8>> {
     let name = data.iter().take(80).position(|&byte| byte == 0)?;
     let stream = data.get(name + 2..)?;
-    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(stream, MOST_PROFILE).ok()
+    let inflate = |into: &mut [u8]| decompress_slice_iter_to_slice(into, std::iter::once(stream), true, true);
+    let mut length = [0; 4];
+    // It is meant to end early; what counts is what it wrote.
+    let _ = inflate(&mut length);
+    let length = u32::from_be_bytes(length) as usize;
+    if !(128..=MOST_PROFILE).contains(&length) {
+        return None;
+    }
+    let mut profile = vec![0; length];
+    match inflate(&mut profile) {
+        Ok(count) if count == length => Some(profile),
+        Err(TINFLStatus::HasMoreOutput) => Some(profile),
+        _ => None,
+    }
 }
 
 /// Two rows, the inflater's window and its input; all samples as well where the rows are interlaced.
 pub(super) fn cost(header: &Header) -> Cost {
-    let samples = header.pixels() * header.layout.channels() as u64;
-    let stored = header.layout.bytes(header.width, 1) * if header.bit_depth == 16 { 2 } else { 1 };
-    let whole = if header.progressive { stored * u64::from(header.height) } else { 0 };
-    Cost { memory: whole + stored * 5 + MACHINERY, work: samples * 14 }
+    let row = header.layout.bytes(header.width, 1) * if header.bit_depth == 16 { 2 } else { 1 };
+    let all = row * u64::from(header.height);
+    let whole = if header.progressive { all } else { 0 };
+    Cost { memory: whole + row * 6 + 64 * 1024 + u64::min(all * 2, MACHINERY), work: all * 14 }
 }
 
-/// What the `png` crate holds whatever the size: windows and tables of the inflater, buffered unfiltered rows.
-const MACHINERY: u64 = 320 << 10;
+/// What the `png` crate comes to hold of a large picture: windows and tables of the inflater, rows before they are
+/// unfiltered.
+const MACHINERY: u64 = 480 << 10;
 
 pub(super) fn open<'a>(bytes: &'a [u8], header: &Header) -> Result<Box<dyn Rows + 'a>, Error> {
     let mut options = DecodeOptions::default();
     options.set_ignore_text_chunk(true);
     options.set_ignore_iccp_chunk(true);
-    options.set_ignore_checksums(true);
     let mut decoder = png::Decoder::new_with_options(Cursor::new(bytes), options);
     decoder.set_transformations(Transformations::EXPAND);
     let reader = decoder.read_info().map_err(blame)?;

@@ -135,29 +135,31 @@ fn lossless_size(data: &[u8]) -> Result<((u32, u32), bool), Error> {
 pub(super) fn cost(bytes: &[u8], header: &Header) -> Cost {
     let pixels = header.pixels();
     let picture = header.layout.bytes(header.width, header.height);
-    let macroblocks = u64::from(header.width.div_ceil(16)) * u64::from(header.height.div_ceil(16)) * 256;
+    let macroblocks = u64::from(header.width.div_ceil(16)) * u64::from(header.height.div_ceil(16));
+    // Planes at 4:2:0, and what is remembered of each macroblock.
+    let planes = macroblocks * (256 * 3 / 2 + 64);
     let memory = match File::read(bytes) {
-        // Planes at 4:2:0, a copy of the coded data, and alpha by way of four channels.
+        // The coded data read into vectors that grow and are copied, alpha by way of four channels.
         Ok(File { frames: 1, lossy: Some(coded), coded_alpha, .. }) => {
             let alpha = match coded_alpha {
                 Some(&[first, ..]) if first & 3 == 1 => pixels * 5,
                 Some(_) => pixels,
                 None => 0,
             };
-            macroblocks * 3 / 2 + alpha.max(coded.len() as u64 * 2)
+            planes + alpha.max(coded.len() as u64 * 4)
         }
-        Ok(File { frames: 1, lossless: Some(coded), .. }) => {
+        Ok(File { frames: 1, lossless: Some(_), .. }) => {
             let copy = if header.layout == Layout::Rgba { 0 } else { pixels * 4 };
-            copy + pixels / 2 + coded.len() as u64
+            copy + pixels / 2
         }
         // A canvas and a frame in colours, and what decoding the frame takes.
-        _ => pixels * 4 + pixels * 4 + macroblocks * 3 / 2 + pixels * 5 + bytes.len() as u64,
+        _ => pixels * 4 + pixels * 4 + planes + pixels * 5 + bytes.len() as u64,
     };
     Cost { memory: picture + memory + MACHINERY, work: pixels * 120 }
 }
 
 /// Tables, code trees and border rows.
-const MACHINERY: u64 = 256 << 10;
+const MACHINERY: u64 = 96 << 10;
 
 pub(super) fn open<'a>(
     bytes: &'a [u8],

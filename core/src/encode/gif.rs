@@ -14,14 +14,17 @@ const SAMPLING: i32 = 10;
 
 pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
     let pixels = u64::from(width) * u64::from(height);
-    let rgba = if layout == Layout::Rgba { 0 } else { pixels * 4 };
-    Cost { memory: rgba + pixels + most_bytes(pixels) + (256 << 10), work: pixels * 700 }
+    // The quantiser is given four channels; the picture, and then they, are gone before the file is written.
+    let most = match layout {
+        Layout::Grey => pixels * 11 / 2,
+        Layout::Rgb => pixels * 4,
+        Layout::Rgba | Layout::Cmyk => pixels * 8 / 5,
+    };
+    Cost { memory: most + MACHINERY, work: pixels * 700 }
 }
 
-/// Codes have at most twelve bits a pixel.
-fn most_bytes(pixels: u64) -> u64 {
-    pixels * 3 / 2 + 2048
-}
+/// The quantiser's network and the tables of the compressor.
+const MACHINERY: u64 = 112 << 10;
 
 pub(super) fn encode(picture: Raster) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("GIF");

@@ -76,7 +76,7 @@ pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
 pub(crate) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
     match settings.format {
         Format::Jpeg => jpeg::encode(&picture, settings),
-        Format::Png => png::encode(&picture, settings),
+        Format::Png => png::encode(picture, settings),
         Format::Webp => webp::encode(picture, settings),
         Format::Gif => gif::encode(picture),
         Format::Avif => Err(defect("avif")),

@@ -10,21 +10,26 @@ use crate::decode::Cost;
 use crate::raster::{Layout, Raster};
 
 pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
-    let raw = layout.bytes(width, height) + u64::from(height);
-    // Deflate stores what it cannot compress; the buffer has its full size from the start.
-    Cost { memory: most_bytes(raw) + layout.bytes(width, 1) * 8 + MACHINERY, work: raw * 60 }
+    Cost {
+        memory: most_bytes(width, height, layout) + layout.bytes(width, 1) * 8 + MACHINERY,
+        work: layout.bytes(width, height) * 60,
+    }
 }
 
 /// Windows and tables of the deflater.
-const MACHINERY: u64 = 512 << 10;
+const MACHINERY: u64 = 384 << 10;
 
-fn most_bytes(raw: u64) -> u64 {
-    raw + raw / 1000 + 1024
+/// Deflate stores what it cannot compress. The buffer has this size from the start: one that grows while it is written
+/// would take up to three times the file.
+fn most_bytes(width: u32, height: u32, layout: Layout) -> u64 {
+    let raw = layout.bytes(width, height) + u64::from(height);
+    raw + raw / 256 + 1024
 }
 
-pub(super) fn encode(picture: &Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("PNG");
-    let mut out = Vec::new();
+    let kept = settings.kept.bytes() as usize * 2;
+    let mut out = Vec::with_capacity(most_bytes(picture.width, picture.height, picture.layout) as usize + kept);
     let mut encoder = Encoder::new(&mut out, picture.width, picture.height);
     encoder.set_color(match picture.layout {
         Layout::Grey => ColorType::Grayscale,
@@ -46,5 +51,7 @@ pub(super) fn encode(picture: &Raster, settings: &Settings) -> Result<Vec<u8>, E
     }
     rows.finish().map_err(failed)?;
     writer.finish().map_err(failed)?;
+    drop(picture);
+    out.shrink_to_fit();
     Ok(out)
 }

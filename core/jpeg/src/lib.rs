@@ -1,0 +1,64 @@
+//! A JPEG decoder made for *shrinking*.
+//!
+//! A picture that will be shown at a quarter of its size need not be decoded at full size. This decoder takes
+//! from each block of 8×8 samples only the low frequencies that the wanted [`Scale`] can show, and skips the
+//! rest while it reads. It hands out rows, and holds as little of the picture as the file allows: one or two rows
+//! of blocks of a sequential file, the kept coefficients of a progressive one. How much that is follows from the
+//! header alone ([`Header::memory`]), so that a caller can refuse before anything is allocated.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), edgepix_jpeg::Error> {
+//! # let bytes: &[u8] = &[];
+//! use edgepix_jpeg::{Decoder, Scale};
+//!
+//! let mut decoder = Decoder::new(bytes, Scale::Quarter)?;
+//! let (width, height) = decoder.size();
+//! let mut row = vec![0; width as usize * decoder.header().channels()];
+//! for _ in 0..height {
+//!     decoder.read_row(&mut row)?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It reads 8-bit baseline, extended sequential and progressive Huffman files (ITU-T T.81, the DCT processes), with
+//! any sampling factors. Arithmetic coding, lossless and hierarchical processes and 12-bit samples are refused by
+//! name. All arithmetic is on integers: the same file gives the same bytes on every machine. At full size they are
+//! those of libjpeg-turbo's default decoder (`djpeg -dct int`).
+//!
+//! A file's way through the crate: `header` → `layout` → then either `mcu_row` (one scan, decoded while rows are
+//! read) or `scan` into `coefficients` (several) → `idct` → `strip` → `upsample` → `colour`. Below them are
+//! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `skip` and `bits`.
+
+#![forbid(unsafe_code)]
+
+#[cfg(target_endian = "big")]
+compile_error!("the vector code is written for little-endian machines");
+
+mod bits;
+mod coefficients;
+mod colour;
+mod decoder;
+mod entropy;
+mod error;
+mod header;
+mod huffman;
+mod idct;
+mod layout;
+mod markers;
+mod mcu_row;
+mod progressive;
+mod scan;
+mod scan_header;
+mod scan_plan;
+mod sequential;
+mod skip;
+mod standard;
+mod strip;
+mod tables;
+mod upsample;
+mod zigzag;
+
+pub use decoder::Decoder;
+pub use error::Error;
+pub use header::{Colour, Component, Header, Scale, read_header};

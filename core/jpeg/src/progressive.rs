@@ -1,0 +1,169 @@
+//! Decodes the blocks of progressive scans (T.81 G.1.2). Every function returns `None` where the data is broken.
+
+use crate::bits::BitReader;
+use crate::coefficients::BlockMut;
+use crate::huffman::{Table, value_of};
+use crate::scan_header::ScanHeader;
+
+/// First scan of the DC values: like a sequential one, shifted.
+#[inline]
+pub(crate) fn dc_first(
+    bits: &mut BitReader<'_>,
+    table: &Table,
+    prediction: &mut i32,
+    low: u8,
+    mut block: BlockMut<'_>,
+) -> Option<()> {
+    let difference = table.decode(bits)?;
+    *prediction = prediction.wrapping_add(value_of(difference, bits));
+    if let Some(value) = block.value(0) {
+        *value = prediction.wrapping_shl(low.into()) as i16;
+    }
+    Some(())
+}
+
+/// One more bit of a DC value.
+#[inline]
+pub(crate) fn dc_refine(bits: &mut BitReader<'_>, low: u8, mut block: BlockMut<'_>) {
+    let bit = i16::from(bits.bit());
+    if let Some(value) = block.value(0) {
+        *value |= bit << low;
+    }
+}
+
+/// First scan of a band of AC coefficients. The block must not lie in an end-of-band run.
+///
+/// `run` becomes the number of blocks that have nothing in this band after this one.
+#[inline]
+pub(crate) fn ac_first(
+    reader: &mut BitReader<'_>,
+    table: &Table,
+    scan: &ScanHeader,
+    run: &mut u32,
+    mut block: BlockMut<'_>,
+) -> Option<()> {
+    let mut bits = *reader;
+    let mut mask = 0u64;
+    let mut index = scan.first;
+    while index <= scan.last {
+        let symbol = table.decode(&mut bits)?;
+        if symbol.is_empty() && symbol.run() < 15 {
+            *run = end_of_band(symbol.run(), &mut bits) - 1;
+            break;
+        }
+        index += symbol.run();
+        if !symbol.is_empty() {
+            let value = value_of(symbol, &mut bits);
+            if index > scan.last {
+                return None;
+            }
+            mask |= 1 << index;
+            if let Some(kept) = block.value(index) {
+                *kept = (value << scan.low) as i16;
+            }
+        }
+        index += 1;
+    }
+    if let Some(all) = &mut block.mask {
+        **all |= mask;
+    }
+    *reader = bits;
+    Some(())
+}
+
+/// One more bit of a band of AC coefficients: of those that differ from zero already, and new ones.
+///
+/// `run`: how many blocks from this one on have no new ones.
+#[inline]
+pub(crate) fn ac_refine(
+    reader: &mut BitReader<'_>,
+    table: &Table,
+    scan: &ScanHeader,
+    run: &mut u32,
+    mut block: BlockMut<'_>,
+) -> Option<()> {
+    let mut bits = *reader;
+    let mut mask = block.mask.as_deref().copied().unwrap_or(0);
+    let end = scan.last + 1;
+    let mut index = scan.first;
+    if *run == 0 {
+        while index < end {
+            let symbol = table.decode(&mut bits)?;
+            let mut new = 0;
+            if !symbol.is_empty() {
+                new = value_of(symbol, &mut bits);
+                if new.abs() != 1 {
+                    return None;
+                }
+            } else if symbol.run() < 15 {
+                *run = end_of_band(symbol.run(), &mut bits);
+                break;
+            }
+            let target = nth_zero(mask, index, end, symbol.run());
+            correct(&mut bits, mask & range(index, target), scan.low, &mut block);
+            index = target + 1;
+            if new != 0 {
+                if target == end {
+                    return None;
+                }
+                mask |= 1 << target;
+                if let Some(kept) = block.value(target) {
+                    *kept = (new << scan.low) as i16;
+                }
+            }
+        }
+    }
+    if *run > 0 {
+        *run -= 1;
+        if index < end {
+            correct(&mut bits, mask & range(index, end), scan.low, &mut block);
+        }
+    }
+    if let Some(all) = &mut block.mask {
+        **all = mask;
+    }
+    *reader = bits;
+    Some(())
+}
+
+/// The length of an end-of-band run, this block included, from EOBn (T.81 Table G.1).
+#[inline(always)]
+fn end_of_band(n: usize, bits: &mut BitReader<'_>) -> u32 {
+    (1 << n) + bits.take(n as u32)
+}
+
+/// The place of the zero coefficient that `n` others precede, looking from `index` on; at most `end`.
+#[inline(always)]
+fn nth_zero(mask: u64, index: usize, end: usize, n: usize) -> usize {
+    let mut zeros = !mask >> index << index;
+    for _ in 0..n {
+        zeros &= zeros.wrapping_sub(1);
+    }
+    end.min(zeros.trailing_zeros() as usize)
+}
+
+/// A mask of the indices from `start` (0 to 63) up to `end` (exclusive, at most 64).
+#[inline(always)]
+fn range(start: usize, end: usize) -> u64 {
+    let below_end = if end == 64 { u64::MAX } else { (1 << end) - 1 };
+    below_end >> start << start
+}
+
+/// Reads a correction bit for each coefficient in `mask`, and applies it to those that are kept.
+#[inline(always)]
+fn correct(bits: &mut BitReader<'_>, mut mask: u64, low: u8, block: &mut BlockMut<'_>) {
+    while mask & block.kept_mask != 0 {
+        let index = mask.trailing_zeros() as usize;
+        mask &= mask - 1;
+        if bits.bit()
+            && let Some(value) = block.value(index)
+        {
+            // Away from zero; a coefficient that has this bit already is broken data, left as it is.
+            let step = 1 << low;
+            if *value & step == 0 {
+                *value = value.wrapping_add(if *value < 0 { -step } else { step });
+            }
+        }
+    }
+    bits.skip(mask.count_ones());
+}

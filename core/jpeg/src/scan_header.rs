@@ -1,0 +1,76 @@
+//! The header of a scan (T.81 B.2.3).
+
+use crate::error::Error;
+use crate::header::Header;
+
+/// Which components and coefficients a scan brings, and how precisely.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScanHeader {
+    /// How many of `components` there are, 1 to 4.
+    pub(crate) count: usize,
+    pub(crate) components: [ScanComponent; 4],
+    /// First coefficient in zigzag order, 0 to 63.
+    pub(crate) first: usize,
+    /// Last coefficient in zigzag order, `first` to 63.
+    pub(crate) last: usize,
+    /// Bits that an earlier scan has left out; 0 in the first scan of these coefficients.
+    pub(crate) high: u8,
+    /// Bits that this scan leaves out, 0 to 13.
+    pub(crate) low: u8,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ScanComponent {
+    /// Index in [`Header::components`].
+    pub(crate) index: usize,
+    /// Huffman table for DC differences, 0 to 3.
+    pub(crate) dc_table: usize,
+    /// Huffman table for AC coefficients, 0 to 3.
+    pub(crate) ac_table: usize,
+}
+
+impl ScanHeader {
+    pub(crate) fn parse(payload: &[u8], header: &Header) -> Result<Self, Error> {
+        let damaged = Error::Damaged("scan header");
+        let (&count, rest) = payload.split_first().ok_or(damaged)?;
+        let count = usize::from(count);
+        if !(1..=header.component_count).contains(&count) {
+            return Err(damaged);
+        }
+        let (selectors, progression) = rest.split_at_checked(count * 2).ok_or(damaged)?;
+        let mut components = [ScanComponent::default(); 4];
+        for (i, selector) in selectors.chunks_exact(2).enumerate() {
+            let index =
+                header.components().iter().position(|c| c.identifier == selector[0]).ok_or(damaged)?;
+            if components[..i].iter().any(|earlier| earlier.index == index) {
+                return Err(damaged);
+            }
+            let [dc_table, ac_table] = [selector[1] >> 4, selector[1] & 15].map(usize::from);
+            if dc_table > 3 || ac_table > 3 {
+                return Err(damaged);
+            }
+            components[i] = ScanComponent { index, dc_table, ac_table };
+        }
+        let mut scan = ScanHeader { count, components, first: 0, last: 63, high: 0, low: 0 };
+        // Sequential files are told nothing new by the last three bytes, and some have them wrong.
+        if header.progressive {
+            let [first, last, bits] = *progression.first_chunk::<3>().ok_or(damaged)?;
+            (scan.first, scan.last) = (usize::from(first), usize::from(last));
+            (scan.high, scan.low) = (bits >> 4, bits & 15);
+            scan.check_progression().ok_or(damaged)?;
+        }
+        Ok(scan)
+    }
+
+    pub(crate) fn components(&self) -> &[ScanComponent] {
+        &self.components[..self.count]
+    }
+
+    /// T.81 G.1.1.1: DC and AC never share a scan, AC scans are never interleaved, one bit is added at a time.
+    fn check_progression(&self) -> Option<()> {
+        let band = if self.first == 0 { self.last == 0 } else { self.count == 1 };
+        let order = self.first <= self.last && self.last <= 63;
+        let bits = self.low <= 13 && (self.high == 0 || self.high == self.low + 1);
+        (band && order && bits).then_some(())
+    }
+}

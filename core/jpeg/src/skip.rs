@@ -1,0 +1,135 @@
+//! Passes over coefficients that are not wanted, several symbols in one look.
+
+use crate::bits::BitReader;
+use crate::huffman::Table;
+
+const LOOKUP_BITS: u32 = 11;
+const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
+
+/// For the next bits, how many of them are whole AC symbols with their values, and what these do.
+///
+/// Before [`prepare`](Self::prepare) it knows nothing, and is only slower.
+#[derive(Debug)]
+pub(crate) struct SkipTable(Box<[Skip; LOOKUP_SIZE]>);
+
+/// | bits | meaning |
+/// | --- | --- |
+/// | 15..5 | coefficients passed |
+/// | 4 | whether the last symbol is the end of the block |
+/// | 3..0 | bits used up; 0: not even one symbol is known |
+#[derive(Clone, Copy, Debug)]
+struct Skip(u16);
+
+impl SkipTable {
+    /// Heap bytes of a table.
+    pub(crate) const BYTES: u64 = (LOOKUP_SIZE * size_of::<Skip>()) as u64;
+
+    pub(crate) fn empty() -> Self {
+        let skips = vec![Skip(0); LOOKUP_SIZE].into_boxed_slice();
+        SkipTable(skips.try_into().expect("has that length"))
+    }
+
+    /// Works out the skips for a table of AC symbols.
+    pub(crate) fn prepare(&mut self, ac: &Table) {
+        for (bits, skip) in self.0.iter_mut().enumerate() {
+            *skip = Skip::over(bits as u32, ac);
+        }
+    }
+
+    /// Passes over a block's coefficients from `index` on. `None` where the data is broken.
+    #[inline(always)]
+    pub(crate) fn skip_rest(&self, bits: &mut BitReader<'_>, ac: &Table, mut index: usize) -> Option<()> {
+        while index < 64 {
+            bits.refill();
+            let skip = self.0[bits.peek(LOOKUP_BITS) as usize];
+            let next = index + skip.passed();
+            // Behind the end of the block, the bits would be those of the next one.
+            if skip.bits() != 0 && next + usize::from(skip.ends()) <= 64 {
+                bits.consume(skip.bits());
+                if skip.ends() {
+                    return Some(());
+                }
+                index = next;
+                continue;
+            }
+            let symbol = ac.decode(bits)?;
+            bits.consume(symbol.size());
+            if symbol.is_empty() && symbol.run() != 15 {
+                return Some(());
+            }
+            index += symbol.run() + 1;
+        }
+        (index == 64).then_some(())
+    }
+}
+
+impl Skip {
+    fn over(bits: u32, ac: &Table) -> Self {
+        let (mut used, mut passed) = (0, 0);
+        while let Some(symbol) = ac.find(bits << used & (LOOKUP_SIZE as u32 - 1), LOOKUP_BITS) {
+            let length = symbol.length() + symbol.size();
+            if used + length > LOOKUP_BITS {
+                break;
+            }
+            used += length;
+            if symbol.is_empty() && symbol.run() != 15 {
+                return Skip::new(used, true, passed);
+            }
+            passed += symbol.run() + 1;
+        }
+        Skip::new(used, false, passed)
+    }
+
+    fn new(bits: u32, ends: bool, passed: usize) -> Self {
+        Skip((passed as u16) << 5 | u16::from(ends) << 4 | bits as u16)
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        u32::from(self.0 & 15)
+    }
+
+    #[inline(always)]
+    fn ends(self) -> bool {
+        self.0 & 16 != 0
+    }
+
+    #[inline(always)]
+    fn passed(self) -> usize {
+        usize::from(self.0 >> 5)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standard;
+
+    #[test]
+    fn several_symbols_at_a_time_end_where_single_ones_do() {
+        let mut ac = Table::empty();
+        ac.load_standard(&standard::AC_LUMINANCE);
+        let (slow, mut fast) = (SkipTable::empty(), SkipTable::empty());
+        fast.prepare(&ac);
+        let mut random = 1u32;
+        let data: Vec<u8> = (0..4000)
+            .map(|_| {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (random >> 24).min(0xFE) as u8
+            })
+            .collect();
+        for start in 0..data.len() - 200 {
+            let (mut one, mut other) = (BitReader::new(&data[start..]), BitReader::new(&data[start..]));
+            for index in [1, 5, 63] {
+                let ended = slow.skip_rest(&mut one, &ac, index);
+                assert_eq!(fast.skip_rest(&mut other, &ac, index), ended);
+                if ended.is_none() {
+                    break;
+                }
+                one.refill();
+                other.refill();
+                assert_eq!(one.peek(32), other.peek(32), "byte {start}, index {index}");
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Broken data: no panic, no hang, and as much of the picture as there is.
+
+mod common;
+
+use common::{FIXTURES, Picture, decode, fixture};
+use edgepix_jpeg::{Error, Scale, read_header};
+
+/// Where the entropy-coded data of the first scan begins.
+fn first_scan(jpeg: &[u8]) -> usize {
+    let sos = jpeg.windows(2).position(|bytes| bytes == [0xFF, 0xDA]).expect("a scan");
+    sos + 2 + usize::from(u16::from_be_bytes([jpeg[sos + 2], jpeg[sos + 3]]))
+}
+
+/// How many rows from the top are the same.
+fn equal_rows(a: &Picture, b: &Picture) -> usize {
+    let stride = a.width * a.channels;
+    let rows = a.pixels.chunks_exact(stride).zip(b.pixels.chunks_exact(stride));
+    rows.take_while(|(a, b)| a == b).count()
+}
+
+#[test]
+fn truncated_files_keep_the_rows_that_they_hold() {
+    for fixture in FIXTURES {
+        let sequential = !read_header(fixture.jpeg).expect(fixture.name).multi_scan;
+        for scale in Scale::ALL {
+            let whole = decode(fixture.jpeg, scale).expect(fixture.name);
+            for length in (0..fixture.jpeg.len()).step_by(7) {
+                let Ok(part) = decode(&fixture.jpeg[..length], scale) else { continue };
+                assert!(part.sound as usize * 2 >= part.height, "{} at {length}", fixture.name);
+                if sequential {
+                    // The last row there is lacks the neighbour below that the filter wants.
+                    assert!(
+                        equal_rows(&whole, &part) + 1 >= part.sound as usize,
+                        "{} at {length}",
+                        fixture.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn missing_rows_have_the_mean_colour_of_the_last() {
+    let jpeg = fixture("grey").jpeg;
+    let part = decode(&jpeg[..jpeg.len() - 30], Scale::Full).expect("more than half");
+    let sound = part.sound as usize;
+    assert!((18..35).contains(&sound), "{sound}");
+    let last = &part.pixels[(sound - 1) * part.width..sound * part.width];
+    let mean = (last.iter().map(|&value| u32::from(value)).sum::<u32>() as f64 / part.width as f64).round();
+    assert!(part.pixels[sound * part.width..].iter().all(|&value| f64::from(value) == mean));
+}
+
+#[test]
+fn less_than_half_of_the_rows_is_an_error() {
+    for name in ["grey", "420", "420-progressive", "420-multi-scan"] {
+        let jpeg = fixture(name).jpeg;
+        let start = first_scan(jpeg);
+        assert_eq!(
+            decode(&jpeg[..start + 8], Scale::Full),
+            Err(Error::Damaged("less than half of the rows"))
+        );
+    }
+}
+
+#[test]
+fn progressive_files_need_no_more_than_their_first_scan() {
+    let jpeg = fixture("grey-progressive").jpeg;
+    let start = first_scan(jpeg);
+    let second = start + jpeg[start..].windows(2).position(|bytes| bytes == [0xFF, 0xC4]).expect("tables");
+    let coarse = decode(&jpeg[..second], Scale::Eighth).expect("all DC values");
+    let fine = decode(jpeg, Scale::Eighth).expect("intact");
+    assert_eq!(coarse.sound, fine.sound);
+    // The first scan leaves out the last bit of the DC values.
+    assert!(coarse.pixels.iter().zip(&fine.pixels).all(|(a, b)| a.abs_diff(*b) <= 2));
+}
+
+#[test]
+fn a_broken_interval_leaves_the_others_alone() {
+    let jpeg = fixture("420-restart").jpeg;
+    let whole = decode(jpeg, Scale::Full).expect("intact");
+    let start = first_scan(jpeg);
+    let restart =
+        |n: u8| start + jpeg[start..].windows(2).position(|b| b == [0xFF, 0xD0 + n]).expect("marker");
+    let garbage = [&jpeg[..restart(0) + 8], &[0xFE; 12], &jpeg[restart(0) + 20..]].concat();
+    let lost_interval = [&jpeg[..restart(0)], &jpeg[restart(1)..]].concat();
+    let lost_marker = [&jpeg[..restart(0)], &jpeg[restart(0) + 2..]].concat();
+    let mut wrong_marker = jpeg.to_vec();
+    wrong_marker[restart(0) + 1] = 0xD4;
+    for (broken, what) in [
+        (garbage, "garbage"),
+        (lost_interval, "lost interval"),
+        (lost_marker, "lost marker"),
+        (wrong_marker, "wrong marker"),
+    ] {
+        let picture = decode(&broken, Scale::Full).expect(what);
+        assert_eq!(picture.sound as usize, picture.height, "{what}");
+        let equal = picture.pixels.iter().zip(&whole.pixels).filter(|(a, b)| a == b).count();
+        let share = equal as f64 / whole.pixels.len() as f64;
+        assert!(share > 0.6, "{what}: {share}");
+    }
+}
+
+#[test]
+fn mutated_files_never_panic() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for fixture in FIXTURES {
+        for round in 0..600 {
+            let mut jpeg = fixture.jpeg.to_vec();
+            for _ in 0..1 + random.below(4) {
+                let at = random.below(jpeg.len());
+                match random.below(4) {
+                    0 => jpeg[at] ^= 1 << random.below(8),
+                    1 => jpeg[at] = 0xFF,
+                    2 => drop(jpeg.remove(at)),
+                    _ => jpeg[at] = random.below(256) as u8,
+                }
+            }
+            let scale = Scale::ALL[round % 4];
+            let Ok(header) = read_header(&jpeg) else { continue };
+            // Some become enormous: refused by their header, as a caller would.
+            if header.memory(scale) < 4 << 20 {
+                let _ = decode(&jpeg, scale);
+            }
+        }
+    }
+}
+
+#[test]
+fn too_many_scans_are_refused() {
+    let jpeg = fixture("420-progressive").jpeg;
+    let mut many = jpeg[..jpeg.len() - 2].to_vec();
+    for _ in 0..1000 {
+        many.extend_from_slice(&[0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0x10, 0x55]);
+    }
+    assert_eq!(decode(&many, Scale::Full), Err(Error::Damaged("too many scans")));
+}
+
+#[test]
+fn other_processes_are_refused_by_name() {
+    let jpeg = fixture("420").jpeg;
+    let frame = jpeg.windows(2).position(|bytes| bytes == [0xFF, 0xC0]).expect("a frame");
+    let with = |at: usize, value: u8| {
+        let mut other = jpeg.to_vec();
+        other[frame + at] = value;
+        read_header(&other).expect_err("refused")
+    };
+    assert_eq!(with(1, 0xC9), Error::Unsupported("arithmetic coding"));
+    assert_eq!(with(1, 0xC3), Error::Unsupported("lossless"));
+    assert_eq!(with(1, 0xC5), Error::Unsupported("hierarchical"));
+    assert_eq!(with(4, 12), Error::Unsupported("samples of more than 8 bits"));
+    assert_eq!(with(6, 0), Error::Unsupported("height given after the first scan"));
+    assert_eq!(with(9, 2), Error::Unsupported("number of components"));
+}
+
+/// A xorshift generator: the same mutations in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
+    }
+}

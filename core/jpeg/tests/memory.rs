@@ -1,0 +1,52 @@
+//! What `Header::memory` promises. One test, as the counter counts for the whole process.
+
+mod common;
+
+use common::FIXTURES;
+use edgepix_jpeg::{Decoder, Scale, read_header};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+#[test]
+fn the_peak_is_the_one_foretold() {
+    for fixture in FIXTURES {
+        for (width, height) in [(45, 35), (3001, 999), (517, 4003)] {
+            let jpeg = resized(fixture.jpeg, width, height);
+            for scale in Scale::ALL {
+                let header = read_header(&jpeg).expect(fixture.name);
+                let foretold = header.memory(scale);
+                let peak = peak(&jpeg, scale, &mut vec![0; usize::from(width) * 4]);
+                let what = format!("{} {width}×{height} at {scale:?}: {peak} of {foretold}", fixture.name);
+                assert!(peak <= foretold, "{what}");
+                assert!(peak < 100_000 || foretold as f64 <= peak as f64 * 1.1, "{what}");
+            }
+        }
+    }
+}
+
+/// The most bytes that are held while the file is decoded as far as it goes.
+fn peak(jpeg: &[u8], scale: Scale, row: &mut [u8]) -> u64 {
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    if let Ok(mut decoder) = Decoder::new(jpeg, scale) {
+        let (width, height) = decoder.size();
+        let row = &mut row[..width as usize * decoder.header().channels()];
+        for _ in 0..height {
+            if decoder.read_row(row).is_err() {
+                break;
+            }
+        }
+    }
+    (HEAP.peak_usage() - before) as u64
+}
+
+/// A file that claims another size: nearly all of its data is missing.
+fn resized(jpeg: &[u8], width: u16, height: u16) -> Vec<u8> {
+    let frame = jpeg.windows(2).position(|bytes| matches!(bytes, [0xFF, 0xC0 | 0xC2])).expect("a frame");
+    let mut jpeg = jpeg.to_vec();
+    jpeg[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    jpeg[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    jpeg
+}

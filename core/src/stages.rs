@@ -1,0 +1,119 @@
+//! The pipeline's stages by themselves, for benches and for checking what each costs. Not part of the stable API.
+
+use crate::decode::{self, Selection};
+use crate::encode::{self, Settings};
+use crate::geometry::Steps;
+use crate::raster::{Layout, Raster};
+use crate::resize::Resizer;
+use crate::{Error, Format, Limits, Orientation, Transform};
+
+/// A decoded picture.
+#[derive(Clone, Debug)]
+pub struct Picture(Raster);
+
+impl Picture {
+    /// A picture of interleaved 8-bit samples: 1 (grey), 3 (RGB) or 4 (RGBA) a pixel, as many as there are.
+    ///
+    /// # Panics
+    ///
+    /// Where `data` is not of this size.
+    pub fn new(width: u32, height: u32, data: Vec<u8>) -> Self {
+        let layout = match data.len() / (width as usize * height as usize) {
+            1 => Layout::Grey,
+            3 => Layout::Rgb,
+            _ => Layout::Rgba,
+        };
+        assert_eq!(data.len() as u64, layout.bytes(width, height), "{width} × {height} {layout:?}");
+        Self(Raster { width, height, layout, data })
+    }
+
+    /// Width, height and channels.
+    pub fn shape(&self) -> (u32, u32, usize) {
+        (self.0.width, self.0.height, self.0.layout.channels())
+    }
+
+    /// The samples.
+    pub fn samples(&self) -> &[u8] {
+        &self.0.data
+    }
+}
+
+/// Decodes at 1/`reduction`, each row handed to `row` and forgotten.
+///
+/// # Errors
+///
+/// As [`transform`](crate::transform()).
+pub fn decode(bytes: &[u8], reduction: u32, mut row: impl FnMut(&[u8])) -> Result<(), Error> {
+    let header = decode::header(bytes)?;
+    let (width, height) = header.size_at(reduction);
+    let mut rows = decode::open(bytes, &header, Selection { reduction, frame: 0 })?;
+    let mut line = vec![0; header.layout.stride(width)];
+    for _ in 0..height {
+        rows.read(&mut line)?;
+        row(&line);
+    }
+    Ok(())
+}
+
+/// What [`decode`] is planned to take from the heap.
+///
+/// # Errors
+///
+/// As [`transform`](crate::transform()).
+pub fn decode_memory(bytes: &[u8], reduction: u32) -> Result<u64, Error> {
+    let header = decode::header(bytes)?;
+    let row = header.layout.stride(header.size_at(reduction).0) as u64;
+    let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64);
+    Ok(decode::cost(bytes, &header, Selection { reduction, frame: 0 })?.memory + row + profile)
+}
+
+/// Brings a picture to another size.
+///
+/// # Errors
+///
+/// Where a side is over the limit.
+pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Error> {
+    let Raster { width: w, height: h, layout, .. } = picture.0;
+    let transform = Transform {
+        width: width.try_into().ok(),
+        height: height.try_into().ok(),
+        fit: crate::Fit::Fill,
+        enlarge: true,
+        ..Transform::default()
+    };
+    let steps = Steps::new((w, h), Orientation::default(), &transform, &Limits::default())?;
+    let mut resizer = Resizer::new(&steps, layout);
+    let mut data = Vec::with_capacity(layout.bytes(width, height) as usize);
+    for row in picture.0.rows() {
+        resizer.push(row, |_, finished| {
+            data.extend_from_slice(finished);
+            Ok(())
+        })?;
+    }
+    Ok(Picture(Raster { width, height, layout, data }))
+}
+
+/// Encodes with the format, quality and losslessness of `transform`.
+///
+/// # Errors
+///
+/// As [`transform`](crate::transform()).
+pub fn encode(picture: Picture, transform: &Transform) -> Result<Vec<u8>, Error> {
+    encode::encode(picture.0, &settings(transform)?)
+}
+
+/// What [`encode`] is planned to take from the heap beside the picture.
+///
+/// # Errors
+///
+/// As [`transform`](crate::transform()).
+pub fn encode_memory(picture: &Picture, transform: &Transform) -> Result<u64, Error> {
+    let Raster { width, height, layout, .. } = picture.0;
+    Ok(encode::cost(&settings(transform)?, width, height, layout).memory)
+}
+
+fn settings(transform: &Transform) -> Result<Settings, Error> {
+    // The smallest header there is: nothing to keep.
+    const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\0\x3b";
+    Settings::new(transform.format.unwrap_or(Format::Jpeg), &decode::header(GIF)?, transform)
+}

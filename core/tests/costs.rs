@@ -1,0 +1,100 @@
+//! What decoders and encoders are planned to take from the heap, against what they take. A plan is made of these.
+
+use edgepix_core::stages::{Picture, decode, decode_memory, encode, encode_memory};
+use edgepix_core::{Format, Quality, Transform};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// Runs `work`; its result, and how far the heap grew at most meanwhile, in bytes.
+fn measured<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    HEAP.reset_peak_usage();
+    let before = HEAP.current_usage();
+    let result = work();
+    (result, HEAP.peak_usage().saturating_sub(before) as u64)
+}
+
+/// One test, because every thread would count.
+#[test]
+fn costs_are_enough_and_not_much_more() {
+    let mut broken = Vec::new();
+    println!("{:<44} {:>12} {:>12} {:>6}", "stage", "planned", "used", "ratio");
+    let mut judge = |name: String, planned: u64, used: u64, large: bool| {
+        let ratio = planned as f64 / used.max(1) as f64;
+        println!("{name:<44} {planned:>12} {used:>12} {ratio:>6.2}");
+        if used > planned || (large && ratio > 1.5) {
+            broken.push(name);
+        }
+    };
+    for (width, height) in [(64, 48), (643, 401), (1500, 1000)] {
+        for channels in [1, 3, 4] {
+            for content in [Content::Noise, Content::Contrast, Content::Gradient] {
+                let picture = content.picture(width, height, channels);
+                for (format, quality, lossless) in KINDS {
+                    let transform = Transform {
+                        format: Some(format),
+                        quality: Quality::new(quality),
+                        lossless,
+                        ..Transform::default()
+                    };
+                    if format == Format::Jpeg && channels == 4 {
+                        continue;
+                    }
+                    let kind = if lossless { "lossless".to_owned() } else { format!("q{quality}") };
+                    let name = format!("{width}×{height}×{channels} {content:?} {format} {kind}");
+                    let planned = encode_memory(&picture, &transform).unwrap();
+                    let owned = picture.clone();
+                    let (file, used) = measured(|| encode(owned, &transform).unwrap());
+                    let large = u64::from(width) * u64::from(height) > 1_000_000;
+                    // Noise needs the largest outputs that there are; others are planned for as if they were noise.
+                    judge(format!("encode {name} {}", file.len()), planned, used, false);
+                    let planned = decode_memory(&file, 1).unwrap();
+                    let ((), used) = measured(|| decode(&file, 1, |_| {}).unwrap());
+                    judge(format!("decode {name}"), planned, used, large);
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "not as planned:\n{}", broken.join("\n"));
+}
+
+/// Every encoder, at qualities that differ in what they allocate.
+const KINDS: [(Format, u8, bool); 10] = [
+    (Format::Jpeg, 80, false),
+    (Format::Jpeg, 100, false),
+    (Format::Png, 80, false),
+    (Format::Webp, 1, false),
+    (Format::Webp, 50, false),
+    (Format::Webp, 80, false),
+    (Format::Webp, 92, false),
+    (Format::Webp, 100, false),
+    (Format::Webp, 80, true),
+    (Format::Gif, 80, false),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    Noise,
+    /// Noise of black and white.
+    Contrast,
+    Gradient,
+}
+
+impl Content {
+    fn picture(self, width: u32, height: u32, channels: usize) -> Picture {
+        let mut state = 0x9e37_79b9_u32;
+        let samples = width as usize * height as usize * channels;
+        let data = (0..samples).map(|i| match self {
+            Content::Noise | Content::Contrast => {
+                state ^= state << 13;
+                state ^= state >> 17;
+                state ^= state << 5;
+                let sample = (state >> 24) as u8;
+                if matches!(self, Content::Noise) { sample } else { u8::MAX * (sample & 1) }
+            }
+            Content::Gradient => (i / channels % width as usize * 255 / width as usize) as u8,
+        });
+        Picture::new(width, height, data.collect())
+    }
+}

@@ -1,0 +1,40 @@
+//! The golden suite on one host or several.
+
+use clap::Args;
+
+use crate::build;
+use crate::step::{Failure, cargo, step};
+
+/// Every host that the suite runs on.
+const HOSTS: [&str; 2] = ["native", "component"];
+
+#[derive(Args, Default)]
+pub(crate) struct Options {
+    /// Only this host; may be repeated. Default: every host.
+    #[arg(long, value_parser = HOSTS)]
+    host: Vec<String>,
+    /// Only cases whose name contains this.
+    #[arg(long)]
+    filter: Option<String>,
+    /// Rewrites the blessed pictures with what the native core makes. Look at them before committing.
+    #[arg(long)]
+    bless: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let hosts: Vec<&str> =
+        if options.host.is_empty() { HOSTS.to_vec() } else { options.host.iter().map(String::as_str).collect() };
+    if hosts.contains(&"component") {
+        build::component()?;
+    }
+    step("golden suite", || {
+        let mut command = cargo();
+        command.args(["run", "--quiet", "--release", "--package", "edgepix-golden", "--bin", "golden", "--"]);
+        hosts.iter().for_each(|host| _ = command.args(["--host", host]));
+        options.filter.iter().for_each(|filter| _ = command.args(["--filter", filter]));
+        if options.bless {
+            command.arg("--bless");
+        }
+        crate::step::run(&mut command)
+    })
+}
