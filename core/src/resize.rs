@@ -298,8 +298,8 @@ fn narrow<const CHANNELS: usize>(axis: &Axis, row: &[u8], into: &mut [i16]) {
             }
         }
         for c in 0..CHANNELS {
-            // Ringing is cut off between the passes too, as all the well-known resizers do.
-            to[c] = ((sums[c] + (1 << (SHIFT - 1))) >> SHIFT).clamp(0, 255 << BETWEEN_BITS) as i16;
+            // Ringing may pass the ends of the range here: it is cut off once, when both passes are done.
+            to[c] = ((sums[c] + (1 << (SHIFT - 1))) >> SHIFT) as i16;
         }
     }
 }

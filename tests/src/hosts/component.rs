@@ -1,0 +1,31 @@
+//! The component under Wasmtime, through its typed interface.
+
+use edgepix_core::Error;
+
+use super::Host;
+use crate::case::Case;
+use crate::component;
+
+/// `dist/image-processor.wasm`.
+pub struct Component(component::Component);
+
+impl Component {
+    /// Compiles what was built.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is missing, and what to do about it.
+    pub fn start() -> Result<Self, String> {
+        component::Component::load(&component::built()).map(Self)
+    }
+}
+
+impl Host for Component {
+    fn name(&self) -> &'static str {
+        "component"
+    }
+
+    fn run(&mut self, source: &[u8], case: &Case) -> Result<Vec<u8>, Error> {
+        self.0.transform(source, &case.transform()?, &case.limits).map(|output| output.bytes)
+    }
+}

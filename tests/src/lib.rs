@@ -1,0 +1,32 @@
+//! The golden suite: cases that say what must come out of the image core, and the runners that ask every host.
+//!
+//! - [`case`] reads `tests/golden/<case>/case.toml`.
+//! - [`hosts`] carries a case to the core linked in, or to the component; a new host is one more [`hosts::Host`].
+//! - [`verify`] judges the native result: by an expected picture, a blessed file or an expected error. Every other
+//!   host has to give the native result's bytes.
+//! - [`suite`] does both for all cases, [`coverage`] counts what they cover.
+//!
+//! Pictures are read by decoders that share no code with the core: see [`picture`].
+
+pub mod case;
+pub mod compare;
+pub mod component;
+pub mod coverage;
+pub mod embedded;
+pub mod hosts;
+pub mod picture;
+pub mod suite;
+pub mod triptych;
+pub mod verify;
+
+use std::path::{Path, PathBuf};
+
+/// The folder that holds the cases, and `sources/`.
+pub fn golden_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden")
+}
+
+/// Where mismatches are shown: `dist/golden/<host>/<case>.png`.
+pub fn report_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("dist").join("golden")
+}

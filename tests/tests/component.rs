@@ -1,0 +1,87 @@
+//! Every function of the component, called through Wasmtime, gives what the core linked in gives.
+
+use edgepix_core::{Fit, Format, Kind, Limits, Transform};
+use edgepix_golden::component::{Component, built, simple};
+use edgepix_golden::golden_folder;
+
+/// A photo with an EXIF orientation, so that everything that can differ does.
+fn photo() -> Vec<u8> {
+    std::fs::read(golden_folder().join("sources/photos/peaks-1mp-6.jpg")).unwrap()
+}
+
+fn component() -> Component {
+    Component::load(&built()).unwrap()
+}
+
+#[test]
+fn typed_functions_equal_the_native_core() {
+    let (component, photo, limits) = (component(), photo(), Limits::default());
+    let transform = Transform {
+        width: 200.try_into().ok(),
+        height: 120.try_into().ok(),
+        fit: Fit::Cover,
+        format: Some(Format::Webp),
+        ..Transform::default()
+    };
+    assert_eq!(component.metadata(&photo), edgepix_core::metadata(&photo));
+    assert_eq!(component.plan(&photo, &transform, &limits), edgepix_core::plan(&photo, &transform, &limits));
+    let native = edgepix_core::transform(&photo, &transform, &limits);
+    assert!(native.is_ok());
+    assert_eq!(component.transform(&photo, &transform, &limits), native);
+}
+
+#[test]
+fn typed_errors_carry_every_field() {
+    let (component, photo) = (component(), photo());
+    let limits = Limits { source_pixels: 1000, ..Limits::default() };
+    let transform = Transform::default();
+    let native = edgepix_core::plan(&photo, &transform, &limits);
+    assert_eq!(native.as_ref().unwrap_err().kind, Kind::TooLarge);
+    assert_eq!(component.plan(&photo, &transform, &limits), native);
+    assert_eq!(
+        component.transform(b"no image", &transform, &limits),
+        edgepix_core::transform(b"no image", &transform, &limits)
+    );
+    assert_eq!(component.metadata(&photo[..30]), edgepix_core::metadata(&photo[..30]));
+}
+
+#[test]
+fn frozen_functions_equal_the_native_core() {
+    let (component, photo, limits) = (component(), photo(), Limits::default());
+    let facts = edgepix_core::metadata(&photo).unwrap();
+    let simple = component.simple_metadata(&photo).unwrap();
+    assert_eq!((simple.width, simple.height), (facts.width, facts.height));
+    assert_eq!((simple.format.as_str(), simple.size_bytes), ("jpeg", photo.len() as u64));
+
+    let options = simple::TransformOptions {
+        max_width: Some(150),
+        max_height: Some(150),
+        quality: Some(70),
+        format: Some("png".to_owned()),
+    };
+    let transform = Transform {
+        width: 150.try_into().ok(),
+        height: 150.try_into().ok(),
+        quality: edgepix_core::Quality::new(70),
+        format: Some(Format::Png),
+        ..Transform::default()
+    };
+    let native = edgepix_core::transform(&photo, &transform, &limits).unwrap();
+    assert_eq!(component.simple_resize(&photo, &options), Ok(native.bytes));
+
+    let small = component.simple_resize(&photo, &options).unwrap();
+    let gif = Transform { format: Some(Format::Gif), ..Transform::default() };
+    let native = edgepix_core::transform(&small, &gif, &limits).unwrap();
+    assert_eq!(component.simple_convert(&small, "gif"), Ok(native.bytes));
+}
+
+#[test]
+fn frozen_errors_are_a_kind_and_a_sentence() {
+    let component = component();
+    let error = component.simple_metadata(b"GIF89a").unwrap_err();
+    assert!(error.starts_with("damaged-source: "), "{error}");
+    let error = component.simple_convert(&photo(), "tiff").unwrap_err();
+    assert!(error.starts_with("invalid-parameter: "), "{error}");
+    let error = component.simple_convert(&photo(), "avif").unwrap_err();
+    assert!(error.starts_with("unsupported: "), "{error}");
+}

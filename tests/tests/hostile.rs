@@ -1,0 +1,235 @@
+//! Damaged, lying and hostile files, the same ones on every run: whatever comes in, the core answers, soon, and in
+//! the memory that its plan states.
+
+mod memory;
+
+use std::fs;
+use std::panic::catch_unwind;
+use std::time::{Duration, Instant};
+
+use edgepix_core::{Blame, Error, Format, Limits, Transform, metadata, plan, transform};
+use edgepix_golden::golden_folder;
+use memory::measured;
+
+/// An isolate at the edge has no more to give.
+const LIMITS: Limits = Limits {
+    source_bytes: 32 << 20,
+    source_pixels: 120_000_000,
+    output_side: 8192,
+    frames: 200,
+    memory: 96 << 20,
+};
+/// Far beyond what any of these files takes, and far below a hang.
+const TIME: Duration = Duration::from_secs(10);
+/// Sources beyond this are too slow to damage in many ways.
+const LARGEST: usize = 400_000;
+/// Files made of each source.
+const VARIANTS: u64 = 10;
+
+/// A hostile file and where it comes from.
+struct Hostile {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+#[test]
+fn no_file_brings_the_core_down() {
+    let files = hostile_files();
+    assert!(files.len() >= 200, "{} files", files.len());
+    let mut wrong = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let format = Format::OUTPUTS[index % Format::OUTPUTS.len()];
+        let frame = index.is_multiple_of(3).then_some(0);
+        let options =
+            Transform { width: 48.try_into().ok(), format: Some(format), frame, ..Transform::default() };
+        if let Err(why) = check(&file.bytes, &options) {
+            wrong.push(format!("{}: {why}", file.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} files:\n{}", wrong.len(), files.len(), wrong.join("\n"));
+    println!("{} files", files.len());
+}
+
+/// Whether the core keeps its promises on one file.
+fn check(bytes: &[u8], options: &Transform) -> Result<(), String> {
+    let refused = (1 << 20) + 4 * bytes.len() as u64;
+    let start = Instant::now();
+    let (facts, used) = guarded(|| metadata(bytes))?;
+    blamed(&facts)?;
+    within("metadata", used, refused)?;
+
+    let (planned, used) = guarded(|| plan(bytes, options, &LIMITS))?;
+    blamed(&planned)?;
+    within("plan", used, refused)?;
+
+    let (result, used) = guarded(|| transform(bytes, options, &LIMITS))?;
+    blamed(&result)?;
+    within("transform", used, planned.as_ref().map_or(refused, |plan| plan.memory))?;
+    if let (Err(error), Ok(output)) = (&planned, &result) {
+        return Err(format!(
+            "the plan is refused ({error}), and still {} bytes come out",
+            output.bytes.len()
+        ));
+    }
+    if start.elapsed() > TIME {
+        return Err(format!("took {:?}", start.elapsed()));
+    }
+    Ok(())
+}
+
+/// Runs, and turns a panic into a sentence.
+fn guarded<T>(work: impl FnOnce() -> T + std::panic::UnwindSafe) -> Result<(T, u64), String> {
+    catch_unwind(|| measured(work)).map_err(|_| "panicked".to_owned())
+}
+
+/// An error is the source's or a limit's: the options are right, and the core has no defect.
+fn blamed<T>(result: &Result<T, Error>) -> Result<(), String> {
+    match result {
+        Err(error) if !matches!(error.kind.blame(), Blame::Source | Blame::Limit) => {
+            Err(format!("an error of the wrong kind: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn within(what: &str, used: u64, allowed: u64) -> Result<(), String> {
+    if used <= allowed {
+        Ok(())
+    } else {
+        Err(format!("{what} took {used} bytes, {allowed} at most expected"))
+    }
+}
+
+fn hostile_files() -> Vec<Hostile> {
+    let mut files = Vec::new();
+    for folder in ["made", "photos"] {
+        let mut paths: Vec<_> = fs::read_dir(golden_folder().join("sources").join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        paths.sort();
+        for path in paths {
+            let bytes = fs::read(&path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if bytes.len() <= LARGEST {
+                files.extend((0..VARIANTS).map(|seed| damaged(&name, &bytes, seed)));
+            }
+            files.push(Hostile { name, bytes });
+        }
+    }
+    files
+}
+
+/// One way to damage a file, chosen by the seed.
+fn damaged(name: &str, original: &[u8], seed: u64) -> Hostile {
+    let mut random =
+        Random(name.bytes().fold(seed + 1, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte)));
+    let mut bytes = original.to_vec();
+    let head = bytes.len().min(200);
+    let what = match seed {
+        0 => {
+            bytes.truncate(random.below(bytes.len()));
+            "cut anywhere"
+        }
+        1 => {
+            bytes.truncate(random.below(head));
+            "cut in the header"
+        }
+        2 | 3 => {
+            random.flip(&mut bytes, 1, usize::MAX);
+            "one byte changed"
+        }
+        4 => {
+            random.flip(&mut bytes, 40, usize::MAX);
+            "40 bytes changed"
+        }
+        5 | 6 => {
+            random.flip(&mut bytes, 3, head);
+            "three header bytes changed"
+        }
+        7 => {
+            lie_about_size(&mut bytes);
+            "an enormous size in the header"
+        }
+        8 => {
+            let (start, length) = (random.below(bytes.len()), random.below(400));
+            let end = (start + length).min(bytes.len());
+            bytes.drain(start..end);
+            "a piece taken out"
+        }
+        _ => {
+            let start = random.below(bytes.len());
+            let end = (start + random.below(400)).min(bytes.len());
+            let piece = bytes[start..end].to_vec();
+            let at = random.below(bytes.len());
+            bytes.splice(at..at, piece);
+            "a piece doubled"
+        }
+    };
+    Hostile { name: format!("{name}, {what} ({seed})"), bytes }
+}
+
+/// Sets the sides that the header states to almost the most that they can be.
+fn lie_about_size(bytes: &mut [u8]) {
+    let put = |bytes: &mut [u8], at: usize, value: &[u8]| {
+        if let Some(room) = bytes.get_mut(at..at + value.len()) {
+            room.copy_from_slice(value);
+        }
+    };
+    match Format::sniff(bytes) {
+        Some(Format::Png) => {
+            // The checksum is set right, so that the lie is believed.
+            put(bytes, 16, &[0, 0, 0x2a, 0, 0, 0, 0x2a, 0]);
+            if bytes.len() >= 33 {
+                let checksum = crc32(&bytes[12..29]);
+                put(bytes, 29, &checksum.to_be_bytes());
+            }
+        }
+        Some(Format::Gif) => put(bytes, 6, &[0x00, 0x2a, 0x00, 0x2a]),
+        Some(Format::Jpeg) => {
+            let frame = bytes.windows(2).position(|pair| matches!(pair, [0xff, 0xc0 | 0xc2]));
+            if let Some(at) = frame {
+                put(bytes, at + 5, &[0x2a, 0, 0x2a, 0]);
+            }
+        }
+        Some(Format::Webp) if bytes.get(12..16) == Some(b"VP8 ") => put(bytes, 26, &[0x00, 0x2a, 0x00, 0x2a]),
+        Some(Format::Webp) if bytes.get(12..16) == Some(b"VP8L") => put(bytes, 21, &[0xff, 0xea, 0xbf, 0x0a]),
+        Some(Format::Webp) => put(bytes, 24, &[0xff, 0x29, 0, 0xff, 0x29, 0]),
+        _ => {}
+    }
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
+        )
+    })
+}
+
+/// SplitMix64: small, and the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+
+    /// A number below `end`; 0 where there is none.
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
+
+    /// Changes bytes among the first `within`, none of them to what it was.
+    fn flip(&mut self, bytes: &mut [u8], count: usize, within: usize) {
+        let end = bytes.len().min(within);
+        for _ in 0..count.min(end) {
+            bytes[self.below(end)] ^= 1 + (self.next() % 255) as u8;
+        }
+    }
+}

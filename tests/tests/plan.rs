@@ -1,0 +1,68 @@
+//! What a plan promises, measured over every golden case: enough memory always, and not much more than enough for
+//! sources of a megapixel and up.
+
+mod memory;
+
+use edgepix_core::{metadata, plan, transform};
+use edgepix_golden::case::Case;
+use edgepix_golden::golden_folder;
+use memory::measured;
+
+/// Pixels from which a plan must be near to what is used.
+const LARGE: u64 = 1_000_000;
+/// How near.
+const SLACK: f64 = 1.5;
+
+/// One accepted plan and what its job took.
+struct Row {
+    case: String,
+    planned: u64,
+    used: u64,
+    large: bool,
+}
+
+impl Row {
+    fn ratio(&self) -> f64 {
+        self.planned as f64 / self.used.max(1) as f64
+    }
+
+    fn keeps_promise(&self) -> bool {
+        self.used <= self.planned && (!self.large || self.ratio() <= SLACK)
+    }
+}
+
+#[test]
+fn plans_are_enough_and_not_much_more() {
+    let mut rows: Vec<Row> = Case::read_all(&golden_folder()).unwrap().iter().filter_map(row).collect();
+    assert!(rows.len() > 100, "only {} cases have a plan", rows.len());
+
+    rows.sort_by(|a, b| b.ratio().total_cmp(&a.ratio()));
+    let of_large: Vec<_> = rows.iter().filter(|row| row.large).collect();
+    print("least headroom", rows.iter().rev().take(8));
+    print("most headroom, sources of a megapixel and up", of_large.iter().copied().take(12));
+    let mut largest: Vec<_> = rows.iter().collect();
+    largest.sort_by_key(|row| std::cmp::Reverse(row.used));
+    print("most memory", largest.iter().copied().take(8));
+
+    let broken: Vec<_> = rows.iter().filter(|row| !row.keeps_promise()).collect();
+    print("broken promises", broken.iter().copied());
+    assert!(broken.is_empty(), "{} of {} plans do not hold; see the tables", broken.len(), rows.len());
+}
+
+/// Measures a case, where its request is right and its plan accepted.
+fn row(case: &Case) -> Option<Row> {
+    let source = case.source_bytes().unwrap();
+    let options = case.transform().ok()?;
+    let planned = plan(&source, &options, &case.limits).ok()?.memory;
+    let (_, used) = measured(|| transform(&source, &options, &case.limits));
+    let facts = metadata(&source).unwrap();
+    let large = u64::from(facts.width) * u64::from(facts.height) >= LARGE;
+    Some(Row { case: case.name.clone(), planned, used, large })
+}
+
+fn print<'a>(title: &str, rows: impl Iterator<Item = &'a Row>) {
+    println!("\n{title}\n{:<36} {:>12} {:>12} {:>7}", "case", "planned", "used", "ratio");
+    for row in rows {
+        println!("{:<36} {:>12} {:>12} {:>7.2}", row.case, row.planned, row.used, row.ratio());
+    }
+}
