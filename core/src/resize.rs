@@ -153,7 +153,7 @@ struct Axis {
     weights: Vec<i16>,
 }
 
-/// The source samples that one result sample is made of.
+/// The source samples that one result sample is made of. From one window to the next neither start nor end goes back.
 #[derive(Clone, Copy)]
 struct Window {
     start: u32,
@@ -166,6 +166,9 @@ impl Axis {
     /// Brings `length` samples from `start` on to `count`, looking at no more than the `bound` samples there are.
     fn new(start: f64, length: f64, bound: u32, count: u32) -> Self {
         let scale = length / f64::from(count);
+        if scale == 1.0 && start.fract() == 0.0 {
+            return Self::copy(start as u32, count);
+        }
         // When shrinking the filter is stretched to cover all that a result sample stands for.
         let stretch = scale.max(1.0);
         let reach = LOBES * stretch;
@@ -181,23 +184,19 @@ impl Axis {
             exact.extend((first..end).map(|x| lanczos((f64::from(x) + 0.5 - centre) / stretch)));
             let offset = weights.len();
             quantise(&mut exact, &mut weights);
-            // Weights of zero at the ends cost time and reach for rows that do not matter.
-            let zeros = weights[offset..].iter().take_while(|&&weight| weight == 0).count();
-            weights.drain(offset..offset + zeros);
-            while weights.len() > offset + 1 && weights.last() == Some(&0) {
-                weights.pop();
-            }
             windows.push(Window {
-                start: first + zeros as u32,
-                length: (weights.len() - offset) as u32,
+                start: first,
+                length: end - first,
                 weights: offset as u32,
             });
         }
-        // Rows leave in order, so that no window may end before the one above it.
-        for i in 1..windows.len() {
-            debug_assert!(windows[i].start >= windows[i - 1].start, "windows move one way");
-        }
         Self { windows, weights }
+    }
+
+    /// Takes `count` samples from `start` on as they are.
+    fn copy(start: u32, count: u32) -> Self {
+        let windows = (start..start + count).map(|start| Window { start, length: 1, weights: 0 }).collect();
+        Self { windows, weights: vec![1 << WEIGHT_BITS] }
     }
 
     /// The most windows that one source sample belongs to, counting every window from the first unfinished one on.

@@ -18,6 +18,6 @@ pub(crate) fn all() -> Result<(), Failure> {
     })?;
     let deny = setup::cargo_deny()?;
     step("licences, bans and sources", || {
-        run(Command::new(deny).current_dir(root()).args(["--offline", "check", "licenses", "bans", "sources"]))
+        run(Command::new(deny).current_dir(root()).args(["--log-level", "warn", "check", "licenses", "bans", "sources"]))
     })
 }

@@ -56,6 +56,10 @@ pub(crate) struct BlockMut<'c> {
     pub(crate) mask: Option<&'c mut u64>,
 }
 
+/// A bound on the size of `Coefficients` that is the same on every machine.
+const OWN_BYTES: u64 = 1536;
+const _: () = assert!(size_of::<Coefficients>() as u64 <= OWN_BYTES);
+
 impl Coefficients {
     pub(crate) fn new(layout: &Layout) -> Self {
         let mut components: [ComponentCoefficients; 4] = Default::default();
@@ -71,7 +75,7 @@ impl Coefficients {
             let blocks = (c.blocks_across * c.blocks_down) as u64;
             blocks * (c.kept() * size_of::<i16>()) as u64 + masks(c) as u64 * size_of::<u64>() as u64
         };
-        size_of::<Coefficients>() as u64 + layout.components().iter().map(component).sum::<u64>()
+        OWN_BYTES + layout.components().iter().map(component).sum::<u64>()
     }
 
     /// Notes what a scan will bring. `false` if that would not be progress: such a scan must be left out.

@@ -96,7 +96,7 @@ impl Header {
     }
 
     /// The most heap bytes that a [`Decoder`](crate::Decoder) holds at any time, from
-    /// [`new`](crate::Decoder::new) to the last row.
+    /// [`new`](crate::Decoder::new) to the last row, itself included: the same number on every machine.
     pub fn memory(&self, scale: Scale) -> u64 {
         crate::decoder::heap_bytes(self, &Layout::new(self, scale))
     }

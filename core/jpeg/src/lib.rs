@@ -1,4 +1,4 @@
-//! A JPEG decoder made for *shrinking*.
+//! A JPEG decoder made for *shrinking*, and an encoder for what comes of it.
 //!
 //! A picture that will be shown at a quarter of its size need not be decoded at full size. This decoder takes
 //! from each block of 8×8 samples only the low frequencies that the wanted [`Scale`] can show, and skips the
@@ -26,9 +26,22 @@
 //! name. All arithmetic is on integers: the same file gives the same bytes on every machine. At full size they are
 //! those of libjpeg-turbo's default decoder (`djpeg -dct int`).
 //!
-//! A file's way through the crate: `header` → `layout` → then either `mcu_row` (one scan, decoded while rows are
+//! The [`Encoder`] goes the other way: rows in, a baseline file out, with Huffman tables made for the picture, in
+//! memory that follows from size and quality alone ([`Encoder::memory`]).
+//!
+//! ```
+//! use edgepix_jpeg::{Encoder, Pixels, Subsampling};
+//!
+//! let mut encoder = Encoder::new(64, 48, Pixels::Rgb, 80, Subsampling::S420);
+//! for _ in 0..48 {
+//!     encoder.write_row(&[200; 64 * 3]);
+//! }
+//! assert!(encoder.finish().starts_with(&[0xFF, 0xD8]));
+//! ```
+//!
+//! A file's way through the decoder: `header` → `layout` → then either `mcu_row` (one scan, decoded while rows are
 //! read) or `scan` into `coefficients` (several) → `idct` → `strip` → `upsample` → `colour`. Below them are
-//! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `skip` and `bits`.
+//! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `skip` and `bits`. `encode` is the encoder.
 
 #![forbid(unsafe_code)]
 
@@ -39,6 +52,7 @@ mod bits;
 mod coefficients;
 mod colour;
 mod decoder;
+mod encode;
 mod entropy;
 mod error;
 mod header;
@@ -60,5 +74,6 @@ mod upsample;
 mod zigzag;
 
 pub use decoder::Decoder;
+pub use encode::{Encoder, Pixels, Subsampling};
 pub use error::Error;
 pub use header::{Colour, Component, Header, Scale, read_header};

@@ -30,7 +30,7 @@ fn the_peak_is_the_one_foretold() {
 fn peak(jpeg: &[u8], scale: Scale, row: &mut [u8]) -> u64 {
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
-    if let Ok(mut decoder) = Decoder::new(jpeg, scale) {
+    if let Ok(mut decoder) = Decoder::new(jpeg, scale).map(Box::new) {
         let (width, height) = decoder.size();
         let row = &mut row[..width as usize * decoder.header().channels()];
         for _ in 0..height {

@@ -6,6 +6,7 @@
 mod gif;
 mod jpeg;
 mod png;
+mod vp8;
 mod webp;
 
 use std::borrow::Cow;

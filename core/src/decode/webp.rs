@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image_webp::{DecodingError, WebPDecoder};
 
-use super::{Cost, Header, Rows, Selection};
+use super::{Cost, Header, Rows, Selection, vp8};
 use crate::raster::Layout;
 use crate::{Error, Format, exif};
 
@@ -80,7 +80,7 @@ impl<'a> File<'a> {
         }
         file.frames = 1;
         let (size, alpha) = match (file.lossy, file.lossless) {
-            (Some(data), None) => (lossy_size(data)?, file.alpha),
+            (Some(data), None) => (vp8::size(data)?, file.alpha),
             (None, Some(data)) => {
                 let (size, alpha) = lossless_size(data)?;
                 (size, if canvas.is_some() { file.alpha } else { alpha })
@@ -104,22 +104,6 @@ fn chunk<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8; 4], &'a [u8])> {
     let data = after.get(..length)?;
     *rest = after.get(length + length % 2..).unwrap_or_default();
     Some((kind, data))
-}
-
-/// Width and height of a key frame (RFC 6386 section 9.1), once its first partition is known to be there.
-fn lossy_size(data: &[u8]) -> Result<(u32, u32), Error> {
-    let Some(&[t0, t1, t2, 0x9d, 0x01, 0x2a, w0, w1, h0, h1]) = data.first_chunk() else {
-        return Err(Error::damaged("The WebP's picture has no proper frame header."));
-    };
-    let tag = u32::from_le_bytes([t0, t1, t2, 0]);
-    if tag & 1 != 0 {
-        return Err(Error::damaged("The WebP's picture is not a key frame."));
-    }
-    if (tag >> 5) as usize > data.len() - 10 {
-        return Err(Error::damaged("The WebP's first partition is longer than the file."));
-    }
-    let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
-    Ok((side(w0, w1), side(h0, h1)))
 }
 
 /// Width, height and alpha of a lossless picture (RFC 9649 section 3.4).

@@ -75,7 +75,7 @@ pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
 /// Encodes a picture, and lets go of it as early as it can.
 pub(crate) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
     match settings.format {
-        Format::Jpeg => jpeg::encode(&picture, settings),
+        Format::Jpeg => Ok(jpeg::encode(picture, settings)),
         Format::Png => png::encode(picture, settings),
         Format::Webp => webp::encode(picture, settings),
         Format::Gif => gif::encode(picture),

@@ -1,9 +1,8 @@
-//! WebP: lossy colour by the `gamut-webp` crate, lossless pictures and lossy pictures' alpha by `image-webp`, the
-//! container by us (RFC 9649 section 2).
+//! WebP: lossy colour by the `gamut-webp` crate, lossless pictures and lossy pictures' alpha by our own encoder, the
+//! container by hand (RFC 9649 section 2).
 
 use gamut_core::{Dimensions, EncodeImage, ImageRef, Rgb8};
 use gamut_webp::WebpEncoder;
-use image_webp::{ColorType, WebPEncoder};
 
 use super::{Kept, Settings, defect};
 use crate::Error;
@@ -13,8 +12,9 @@ use crate::raster::{Layout, Raster};
 pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
     let pixels = u64::from(width) * u64::from(height);
     if settings.lossless {
-        // The encoder works on four channels, whatever it is given, and the output may be as large.
-        return Cost { memory: pixels * 4 + pixels * 4 + (256 << 10), work: pixels * 150 };
+        // The stream, and the file that it is copied into once the picture is gone.
+        let memory = edgepix_webp::lossless_memory(width, height, coded_layout(layout));
+        return Cost { memory, work: pixels * 300 };
     }
     let coding = pixels * 47 / 10 + most_bytes(settings, pixels) * 16 / 5 + MACHINERY;
     // Other layouts are brought to RGB, and then let go.
@@ -23,7 +23,8 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
         Layout::Grey => u64::max(pixels * 3, pixels * 2 + coding),
         Layout::Rgba | Layout::Cmyk => {
             let alpha = pixels + pixels / 50;
-            u64::max(pixels * 6, alpha + u64::max(pixels * 3, coding - pixels))
+            let planning = edgepix_webp::alpha_memory(width, height);
+            u64::max(planning, alpha + u64::max(pixels * 3, coding.saturating_sub(pixels)))
         }
     };
     Cost { memory, work: pixels * 900 }
@@ -48,15 +49,12 @@ pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Er
     let alpha = picture.layout == Layout::Rgba && picture.data.chunks_exact(4).any(|pixel| pixel[3] != 255);
     let mut chunks = Vec::new();
     if settings.lossless {
-        let (data, colour) = match picture.layout {
-            Layout::Grey => (picture.data, ColorType::L8),
-            Layout::Rgb => (picture.data, ColorType::Rgb8),
-            Layout::Rgba | Layout::Cmyk => (picture.data, ColorType::Rgba8),
-        };
-        chunks.push((b"VP8L", lossless(&data, size, colour)?));
+        let stream = edgepix_webp::encode_lossless(&picture.data, size.0, size.1, coded_layout(picture.layout));
+        drop(picture);
+        chunks.push((b"VP8L", stream));
     } else {
         if alpha {
-            chunks.push((b"ALPH", alpha_plane(&picture)?));
+            chunks.push((b"ALPH", edgepix_webp::encode_alpha(&picture.data, size.0, size.1)));
         }
         chunks.push((b"VP8 ", lossy(picture, settings)?));
     }
@@ -72,23 +70,6 @@ fn lossy(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
     let mut file = Vec::new();
     WebpEncoder::lossy(settings.quality.get()).encode_image(image, &mut file).map_err(failed)?;
     only_chunk(file)
-}
-
-/// The coded stream of a lossless picture.
-fn lossless(data: &[u8], (width, height): (u32, u32), colour: ColorType) -> Result<Vec<u8>, Error> {
-    let mut file = Vec::new();
-    WebPEncoder::new(&mut file).encode(data, width, height, colour).map_err(|_| defect("WebP"))?;
-    only_chunk(file)
-}
-
-/// The `ALPH` chunk (RFC 9649 section 2.7.1.2): a lossless picture whose green is the alpha, without its header.
-fn alpha_plane(picture: &Raster) -> Result<Vec<u8>, Error> {
-    const LOSSLESS_NO_FILTER: u8 = 1;
-    const HEADER: usize = 5;
-    let alpha: Vec<u8> = picture.data.chunks_exact(4).map(|pixel| pixel[3]).collect();
-    let mut stream = lossless(&alpha, (picture.width, picture.height), ColorType::L8)?;
-    stream.splice(..HEADER, [LOSSLESS_NO_FILTER]);
-    Ok(stream)
 }
 
 /// The payload of a file that has one chunk.
@@ -130,6 +111,14 @@ fn push(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
     out.extend(data);
     // Chunks begin at even offsets.
     out.extend(std::iter::repeat_n(0, data.len() % 2));
+}
+
+fn coded_layout(layout: Layout) -> edgepix_webp::Layout {
+    match layout {
+        Layout::Grey => edgepix_webp::Layout::Grey,
+        Layout::Rgb => edgepix_webp::Layout::Rgb,
+        Layout::Rgba | Layout::Cmyk => edgepix_webp::Layout::Rgba,
+    }
 }
 
 fn rgb(picture: Raster) -> Vec<u8> {

@@ -16,9 +16,9 @@ use wide::u32x4;
 use crate::zigzag::ZIGZAG;
 
 /// Bits behind the point of the constants.
-const CONSTANT_BITS: usize = 13;
+pub(crate) const CONSTANT_BITS: usize = 13;
 /// Extra bits kept between the two passes.
-const PASS_BITS: usize = 2;
+pub(crate) const PASS_BITS: usize = 2;
 /// What the sums of the first and the second pass are divided by, as a power of 2.
 const FIRST_SHIFT: usize = CONSTANT_BITS - PASS_BITS;
 const SECOND_SHIFT: usize = CONSTANT_BITS + PASS_BITS + 3;
@@ -75,7 +75,7 @@ impl Transform {
 
 /// Rows become columns.
 #[inline(always)]
-fn transpose([a, b, c, d]: [u32x4; 4]) -> [u32x4; 4] {
+pub(crate) fn transpose([a, b, c, d]: [u32x4; 4]) -> [u32x4; 4] {
     let (ac_left, ac_right) = (a.unpack_lo(c), a.unpack_hi(c));
     let (bd_left, bd_right) = (b.unpack_lo(d), b.unpack_hi(d));
     [

@@ -1,0 +1,180 @@
+//! What the encoder writes is read back by two decoders, and is the picture that went in.
+
+mod common;
+
+use common::decode;
+use edgepix_jpeg::{Encoder, Pixels, Scale, Subsampling, read_header};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// Width, height and contents of a test picture.
+struct Source {
+    width: u32,
+    height: u32,
+    pixels: Pixels,
+    bytes: Vec<u8>,
+}
+
+impl Source {
+    fn new(width: u32, height: u32, pixels: Pixels, value: impl Fn(u32, u32, u32) -> u8) -> Self {
+        let channels = pixels.channels() as u32;
+        let bytes = (0..width * height * channels)
+            .map(|i| value(i / channels % width, i / channels / width, i % channels))
+            .collect();
+        Source { width, height, pixels, bytes }
+    }
+
+    /// Slopes and waves: what photos are mostly made of.
+    fn smooth(width: u32, height: u32, pixels: Pixels) -> Self {
+        Source::new(width, height, pixels, |x, y, channel| {
+            let wave = (f64::from(x) / 9.0).sin() * (f64::from(y) / 13.0 + f64::from(channel)).cos();
+            (128.0 + 60.0 * wave + f64::from((x + 2 * y) % 256) / 5.0) as u8
+        })
+    }
+
+    fn noise(width: u32, height: u32, pixels: Pixels) -> Self {
+        Source::new(width, height, pixels, |x, y, channel| {
+            let seed = (x * 7919 + y * 104_729 + channel * 1_299_709).wrapping_mul(2_654_435_761);
+            ((seed ^ seed >> 15).wrapping_mul(2_246_822_519) >> 24) as u8
+        })
+    }
+
+    fn encode(&self, quality: u8, subsampling: Subsampling) -> Vec<u8> {
+        let mut encoder = Encoder::new(self.width, self.height, self.pixels, quality, subsampling);
+        for row in self.bytes.chunks_exact(self.width as usize * self.pixels.channels()) {
+            encoder.write_row(row);
+        }
+        encoder.finish()
+    }
+
+    /// Encodes, and checks what comes back: its form, and that it lies within `decibels` of the source.
+    fn round_trip(&self, quality: u8, subsampling: Subsampling, decibels: f64) {
+        let jpeg = self.encode(quality, subsampling);
+        let what = format!("{}×{} {:?} q{quality} {subsampling:?}", self.width, self.height, self.pixels);
+        assert!(
+            jpeg.len() as u64 <= Encoder::memory(self.width, self.height, self.pixels, quality, subsampling)
+        );
+        let ours = decode(&jpeg, Scale::Full).expect(&what);
+        assert_eq!((ours.width as u32, ours.height as u32), (self.width, self.height), "{what}");
+        assert_eq!((ours.channels, ours.sound), (self.pixels.channels(), self.height), "{what}");
+        let psnr = psnr(&self.bytes, &ours.pixels);
+        assert!(psnr >= decibels, "{what}: {psnr:.2} dB");
+        let space = if self.pixels == Pixels::Grey { ColorSpace::Luma } else { ColorSpace::RGB };
+        let options = DecoderOptions::new_safe().jpeg_set_out_colorspace(space).set_max_width(65535);
+        let options = options.set_max_height(65535).set_strict_mode(true);
+        let theirs = JpegDecoder::new_with_options(ZCursor::new(&jpeg[..]), options).decode().expect(&what);
+        assert!(self::psnr(&theirs, &ours.pixels) > 35.0, "{what}");
+    }
+}
+
+fn psnr(a: &[u8], b: &[u8]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let square = |(&a, &b): (&u8, &u8)| (f64::from(a) - f64::from(b)).powi(2);
+    let mean = a.iter().zip(b).map(square).sum::<f64>() / a.len() as f64;
+    10.0 * (255.0 * 255.0 / mean).log10()
+}
+
+const BOTH: [Subsampling; 2] = [Subsampling::S420, Subsampling::S444];
+
+#[test]
+fn any_size_comes_back() {
+    for (width, height) in
+        [(1, 1), (1, 40), (40, 1), (2, 2), (17, 9), (16, 16), (15, 33), (24, 25), (100, 75)]
+    {
+        for subsampling in BOTH {
+            for pixels in [Pixels::Grey, Pixels::Rgb] {
+                Source::smooth(width, height, pixels).round_trip(90, subsampling, 28.0);
+            }
+        }
+    }
+    Source::smooth(8192, 1, Pixels::Rgb).round_trip(90, Subsampling::S420, 28.0);
+    Source::smooth(65535, 1, Pixels::Grey).round_trip(90, Subsampling::S420, 28.0);
+    Source::smooth(1, 65535, Pixels::Rgb).round_trip(90, Subsampling::S444, 28.0);
+}
+
+#[test]
+fn quality_decides_how_near_it_is() {
+    for (quality, decibels) in [(1, 18.0), (10, 25.0), (50, 33.0), (80, 36.0), (95, 42.0), (100, 46.0)] {
+        Source::smooth(203, 157, Pixels::Rgb).round_trip(quality, Subsampling::S444, decibels);
+        Source::smooth(203, 157, Pixels::Grey).round_trip(quality, Subsampling::S420, decibels);
+    }
+}
+
+/// Noise is what fills the stream, so that the tables are made before all blocks are known.
+#[test]
+fn noise_is_kept_whole() {
+    for (quality, decibels) in [(1, 8.0), (50, 14.0), (80, 20.0), (100, 45.0)] {
+        Source::noise(700, 500, Pixels::Rgb).round_trip(quality, Subsampling::S444, decibels);
+        Source::noise(700, 500, Pixels::Grey).round_trip(quality, Subsampling::S420, decibels);
+    }
+}
+
+/// The second half is what the tables made of the first half are worst for.
+#[test]
+fn pictures_that_change_are_kept_whole() {
+    let noise = Source::noise(640, 640, Pixels::Rgb);
+    let smooth = Source::smooth(640, 640, Pixels::Rgb);
+    let half = noise.bytes.len() / 2;
+    for (first, second) in [(&noise, &smooth), (&smooth, &noise)] {
+        let bytes = [&first.bytes[..half], &second.bytes[half..]].concat();
+        Source { width: 640, height: 640, pixels: Pixels::Rgb, bytes }.round_trip(
+            100,
+            Subsampling::S444,
+            45.0,
+        );
+    }
+}
+
+#[test]
+fn flat_pictures_take_few_bytes() {
+    for value in [0, 1, 127, 128, 255] {
+        let source = Source::new(640, 480, Pixels::Rgb, |_, _, _| value);
+        source.round_trip(80, Subsampling::S420, 45.0);
+        assert!(source.encode(80, Subsampling::S420).len() < 2200);
+    }
+}
+
+#[test]
+fn the_file_says_what_it_is() {
+    let source = Source::smooth(33, 17, Pixels::Rgb);
+    let factors = |subsampling| {
+        let header = read_header(&source.encode(80, subsampling)).expect("a header");
+        assert!(!header.progressive && !header.multi_scan);
+        header.components().iter().map(|c| (c.horizontal, c.vertical)).collect::<Vec<_>>()
+    };
+    assert_eq!(factors(Subsampling::S420), [(2, 2), (1, 1), (1, 1)]);
+    assert_eq!(factors(Subsampling::S444), [(1, 1), (1, 1), (1, 1)]);
+}
+
+#[test]
+fn metadata_is_carried() {
+    let source = Source::smooth(8, 8, Pixels::Grey);
+    let encode = |exif: &[u8], xmp: &[u8]| {
+        let mut encoder = Encoder::new(8, 8, Pixels::Grey, 80, Subsampling::S420).exif(exif).xmp(xmp);
+        source.bytes.chunks_exact(8).for_each(|row| encoder.write_row(row));
+        encoder.finish()
+    };
+    let plain = encode(&[], &[]);
+    let jpeg = encode(b"II*\0data", b"<x/>");
+    assert_eq!(jpeg.len() - plain.len(), 4 + 6 + 8 + 4 + 29 + 4);
+    let mut decoder = JpegDecoder::new(ZCursor::new(&jpeg[..]));
+    decoder.decode_headers().expect("headers");
+    assert_eq!(decoder.exif().map(|exif| &exif[..]), Some(&b"II*\0data"[..]));
+    assert_eq!(decoder.xmp().map(|xmp| &xmp[..]), Some(&b"<x/>"[..]));
+    assert_eq!(encode(&[1; 65527], &[2; 65504]).len() - plain.len(), 2 * (65533 + 4));
+    assert_eq!(encode(&[1; 65528], &[2; 65505]), plain);
+}
+
+#[test]
+#[should_panic(expected = "length of a row")]
+fn rows_of_another_length_are_refused() {
+    Encoder::new(8, 8, Pixels::Rgb, 80, Subsampling::S420).write_row(&[0; 23]);
+}
+
+#[test]
+#[should_panic(expected = "rows written")]
+fn missing_rows_are_refused() {
+    Encoder::new(8, 8, Pixels::Rgb, 80, Subsampling::S420).finish();
+}

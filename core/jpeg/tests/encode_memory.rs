@@ -1,0 +1,75 @@
+//! What `Encoder::memory` promises. One test, as the counter counts for the whole process.
+
+use edgepix_jpeg::{Encoder, Pixels, Subsampling};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+#[test]
+fn the_peak_is_below_the_one_foretold() {
+    for (width, height) in [(1, 1), (45, 35), (900, 700), (65535, 9), (7, 20_001)] {
+        for pixels in [Pixels::Grey, Pixels::Rgb] {
+            for subsampling in [Subsampling::S420, Subsampling::S444] {
+                for quality in [1, 20, 50, 80, 95, 100] {
+                    for contents in [flat, slopes, noise, black_and_white, stuffed] {
+                        let foretold = Encoder::memory(width, height, pixels, quality, subsampling);
+                        let peak = peak(width, height, pixels, quality, subsampling, contents);
+                        let what = format!("{width}×{height} {pixels:?} q{quality} {subsampling:?}");
+                        assert!(peak <= foretold, "{what}: {peak} of {foretold}");
+                    }
+                }
+            }
+        }
+    }
+    // The plan for a photo, its pixels included, is at most half as much again as what is used.
+    let picture = 3 * 900 * 700;
+    let foretold = Encoder::memory(900, 700, Pixels::Rgb, 80, Subsampling::S420) + picture;
+    let peak = peak(900, 700, Pixels::Rgb, 80, Subsampling::S420, slopes) + picture;
+    assert!(foretold * 2 <= peak * 3, "{peak} of {foretold}");
+}
+
+/// The most bytes that are held, from the boxed encoder to the file.
+fn peak(
+    width: u32,
+    height: u32,
+    pixels: Pixels,
+    quality: u8,
+    subsampling: Subsampling,
+    contents: fn(u32, u32) -> u8,
+) -> u64 {
+    let channels = pixels.channels() as u32;
+    let mut row = vec![0; (width * channels) as usize];
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    let mut encoder = Box::new(Encoder::new(width, height, pixels, quality, subsampling));
+    for y in 0..height {
+        row.iter_mut().zip(0..).for_each(|(value, i)| *value = contents(i, y));
+        encoder.write_row(&row);
+    }
+    let file = encoder.finish();
+    assert!(file.ends_with(&[0xFF, 0xD9]));
+    (HEAP.peak_usage() - before) as u64
+}
+
+fn flat(_: u32, _: u32) -> u8 {
+    200
+}
+
+fn slopes(x: u32, y: u32) -> u8 {
+    ((x + y) / 5 % 200) as u8
+}
+
+fn noise(x: u32, y: u32) -> u8 {
+    let seed = (x * 7919).wrapping_add(y * 104_729).wrapping_mul(2_654_435_761);
+    ((seed ^ seed >> 15).wrapping_mul(2_246_822_519) >> 24) as u8
+}
+
+fn black_and_white(x: u32, y: u32) -> u8 {
+    if noise(x, y) < 128 { 0 } else { 255 }
+}
+
+/// Coefficients whose bits are ones: bytes of FF, which need another one behind them.
+fn stuffed(x: u32, y: u32) -> u8 {
+    if y < 300 { noise(x, y) / 8 } else { black_and_white(x / 3 / 4, y / 4) }
+}

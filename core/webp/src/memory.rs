@@ -1,0 +1,38 @@
+//! What encoding takes, computed beforehand. Nothing here depends on the size of a pointer.
+
+use crate::groups::CLASSES;
+use crate::histogram::Histogram;
+use crate::lz77::Finder;
+use crate::tokens::Tokens;
+use crate::transform::TILE;
+
+/// Bits of the headers and prefix codes of an image without groups: up to four images (the palette's with its 256
+/// colours), each with 5 codes that have 1088 symbols in all and take at most 7 bits for the length of each.
+const HEADER_BITS: u64 = 64 * 1024;
+/// Heap bytes of the work on prefix codes: package-merge of the largest alphabet, a palette, a colour cache.
+const CODES_MEMORY: u64 = 128 * 1024;
+/// Histograms (codes, once there are some, are as large) that are held: those of the best trial, of another one's
+/// classes before and after they are merged, and some in between.
+const HISTOGRAMS: u64 = 3 * CLASSES as u64 + 4;
+
+/// No stream is longer: a byte for each channel of each pixel, and five for each tile (its predictor, its three factors
+/// and its group).
+pub(crate) fn max_stream_bits(width: u64, height: u64, channels: u64) -> u64 {
+    (width * height * channels + 5 * tiles(width, height)) * 8 + HEADER_BITS
+}
+
+/// The peak of an encoder whose pixels differ in so many channels.
+pub(crate) fn encoder_memory(width: u64, height: u64, channels: u64) -> u64 {
+    let pixels = width * height;
+    // Four bytes for each pixel, and for each tile of three kinds.
+    let images = 4 * (pixels + 3 * tiles(width, height));
+    let held = images + Tokens::memory(pixels) + HISTOGRAMS * Histogram::MEMORY + CODES_MEMORY;
+    let searching = Finder::memory(pixels) + 4 * (2 * width + 1);
+    // Until its size is known, the stream's head grows by doubling; then it is copied.
+    let head = 4 * (5 * tiles(width, height) + HEADER_BITS / 8);
+    held + searching.max(max_stream_bits(width, height, channels) / 8 + head)
+}
+
+fn tiles(width: u64, height: u64) -> u64 {
+    width.div_ceil(TILE as u64) * height.div_ceil(TILE as u64)
+}

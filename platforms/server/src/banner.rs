@@ -1,0 +1,166 @@
+//! What is said at the start: where the server is, a URL that works, and what it will do and will not.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use edgepix_service::Origin;
+use url::Url;
+
+use crate::args::LogFormat;
+use crate::pool::QUEUE;
+use crate::samples::SAMPLES;
+use crate::settings::Settings;
+
+/// The facts, in plain words.
+#[derive(Clone, Debug)]
+pub struct Banner {
+    base: String,
+    example: String,
+    page: Option<String>,
+    origin: String,
+    sources: String,
+    private: String,
+    limits: String,
+    cache: String,
+    jobs: String,
+}
+
+impl Banner {
+    /// What these settings mean on a server that listens on `address`.
+    pub fn new(settings: &Settings, address: SocketAddr) -> Self {
+        // A browser cannot ask for "all addresses".
+        let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+        let base = format!("http://{}", SocketAddr::new(ip, address.port()));
+        let service = &settings.service;
+        let origin = match &service.origin {
+            Origin::None => "none: only absolute sources are answered".to_owned(),
+            Origin::Url(url) => format!("paths are read below {url}"),
+            Origin::Folder(path) => {
+                format!("paths are read from the folder {}; links out of it are refused", path.display())
+            }
+            Origin::Samples => {
+                let names: Vec<_> = SAMPLES.iter().map(|sample| sample.path).collect();
+                format!(
+                    "sample photos carried in the program ({}); set EDGEPIX_ORIGIN for your own",
+                    names.join(" ")
+                )
+            }
+        };
+        let sources = match settings.allowed_sources.as_slice() {
+            [] => "none: `src=https://…` is refused unless EDGEPIX_ALLOWED_SOURCES allows it".to_owned(),
+            patterns => format!("{}; all others are refused", patterns.join(", ")),
+        };
+        let private = match (settings.allow_private, &service.origin) {
+            (true, _) => "allowed sources may reach private addresses (EDGEPIX_ALLOW_PRIVATE=1)",
+            (false, Origin::Url(_)) => "private addresses are refused, but for the origin's own host",
+            (false, _) => "private addresses are refused",
+        };
+        let limits = format!(
+            "sources up to {} and {} megapixels, results up to {} pixels a side, {} of memory for all jobs together",
+            size(service.limits.source_bytes),
+            service.limits.source_pixels / 1_000_000,
+            service.limits.output_side,
+            size(service.memory_budget),
+        );
+        let cache = match settings.cache_bytes {
+            0 => "none".to_owned(),
+            bytes => format!("{} of answers in memory; a restart empties it", size(bytes)),
+        };
+        let jobs = format!(
+            "{} at once, {} waiting; past that 503",
+            settings.concurrency,
+            settings.concurrency * QUEUE
+        );
+        Self {
+            example: format!("{base}{}", example(&service.origin)),
+            page: settings.page.then(|| format!("{base}/")),
+            base,
+            origin,
+            sources,
+            private: private.to_owned(),
+            limits,
+            cache,
+            jobs,
+        }
+    }
+
+    /// Says it: to people on standard output, to machines as a line of the log.
+    pub fn show(&self, format: LogFormat) {
+        match format {
+            LogFormat::Text => print!("{}", self.text()),
+            LogFormat::Json => {
+                let Self { base, example, origin, sources, private, limits, cache, jobs, .. } = self;
+                let page = self.page.as_deref().unwrap_or("none");
+                tracing::info!(
+                    base,
+                    example,
+                    page,
+                    origin,
+                    sources,
+                    private,
+                    limits,
+                    cache,
+                    jobs,
+                    "listening"
+                );
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("Edgepix {} listens on {}\n\n", env!("CARGO_PKG_VERSION"), self.base);
+        let lines = [
+            ("Try", &self.example),
+            ("Page", self.page.as_ref().unwrap_or(&self.base)),
+            ("Origin", &self.origin),
+            ("Sources", &self.sources),
+            ("Private", &self.private),
+            ("Limits", &self.limits),
+            ("Cache", &self.cache),
+            ("Jobs", &self.jobs),
+        ];
+        for (name, value) in lines {
+            if name != "Page" || self.page.is_some() {
+                text.push_str(&format!("  {name:<9}{value}\n"));
+            }
+        }
+        text.push('\n');
+        text
+    }
+}
+
+/// The path of a request that is answered with a 200.
+fn example(origin: &Origin) -> String {
+    match origin {
+        Origin::Samples => format!("/resize{}?w=800", SAMPLES[0].path),
+        Origin::Folder(path) => first_image(path).unwrap_or_else(|| "/health".to_owned()),
+        Origin::Url(_) | Origin::None => "/health".to_owned(),
+    }
+}
+
+/// A request for the first image that lies in the folder itself.
+fn first_image(folder: &Path) -> Option<String> {
+    let names =
+        fs::read_dir(folder).ok()?.take(1000).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let is_image = |name: &String| {
+        let extension =
+            Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let known =
+            ["jpg", "jpeg", "png", "webp", "gif"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        known && !name.starts_with('.')
+    };
+    let name = names.filter(is_image).min()?;
+    let mut url = Url::parse("http://host/resize").ok()?;
+    url.path_segments_mut().ok()?.push(&name);
+    Some(format!("{}?w=800", url.path()))
+}
+
+/// A number of bytes, as one would say it.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes >> 10),
+        _ => format!("{} MiB", bytes >> 20),
+    }
+}

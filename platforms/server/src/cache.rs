@@ -1,0 +1,90 @@
+//! Answers kept in memory: so many bytes, each for its time to live, each made once however many ask at the same time.
+
+use std::time::{Duration, Instant};
+
+use edgepix_service::{CacheKey, Lookup, Stored};
+use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult, PlaceholderGuard};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use tokio::time::timeout;
+
+/// What an entry costs beside its key and its answer, nearly.
+const OVERHEAD: usize = 128;
+
+/// The length of a usual answer, for which the table is laid out.
+const USUAL: u64 = 32 << 10;
+
+/// The answers that were made last and asked for most.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    cache: Cache<CacheKey, Entry, Bytes>,
+    patience: Duration,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    stored: Stored,
+    expires: Instant,
+}
+
+/// Weighs entries by the memory that they take.
+#[derive(Clone, Debug)]
+struct Bytes;
+
+impl Weighter<CacheKey, Entry> for Bytes {
+    fn weight(&self, key: &CacheKey, entry: &Entry) -> u64 {
+        (key.as_str().len() + entry.stored.size() + OVERHEAD) as u64
+    }
+}
+
+/// The place of an answer that is being made. Until it is filled or dropped, whoever asks for the same waits; when
+/// it is dropped, the next of them gets it.
+pub(crate) struct Slot<'a>(
+    PlaceholderGuard<'a, CacheKey, Entry, Bytes, DefaultHashBuilder, DefaultLifecycle<CacheKey, Entry>>,
+);
+
+impl Answers {
+    /// A cache of `bytes`; `None` for none at all. `patience` is the longest that a request waits for another.
+    pub(crate) fn new(bytes: u64, patience: Duration) -> Option<Self> {
+        if bytes == 0 {
+            return None;
+        }
+        // One shard: each takes its part of the bytes, and what is longer than a part is not kept.
+        let items = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX).clamp(16, 1 << 20);
+        let options = OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(items)
+            .weight_capacity(bytes)
+            .build()
+            .ok()?;
+        let cache =
+            Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Some(Self { cache, patience })
+    }
+
+    /// Gives the answer, or the slot to put it in; waits while somebody else has the slot.
+    pub(crate) async fn lookup(&self, key: &CacheKey) -> Lookup<Slot<'_>> {
+        let entry = self.cache.entry_async(key, |_, entry| {
+            if entry.expires > Instant::now() {
+                EntryAction::Retain(entry.stored.clone())
+            } else {
+                EntryAction::ReplaceWithGuard
+            }
+        });
+        match timeout(self.patience, entry).await {
+            Ok(EntryResult::Retained(stored)) => Lookup::Hit(stored),
+            Ok(EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _)) => Lookup::Miss(Slot(guard)),
+            Ok(EntryResult::Removed(..) | EntryResult::Timeout) | Err(_) => Lookup::Bypass,
+        }
+    }
+}
+
+impl Slot<'_> {
+    /// Puts an answer in for as long as it lives.
+    pub(crate) fn fill(self, stored: Stored, ttl: Duration) {
+        let now = Instant::now();
+        // A lifetime beyond the clock's end is cut to an hour, which is no loss: the cache forgets sooner.
+        let expires = now.checked_add(ttl).unwrap_or(now + Duration::from_secs(3600));
+        // Only refused where the slot was given up meanwhile, which leaves nothing to do.
+        let _ = self.0.insert(Entry { stored, expires });
+    }
+}

@@ -1,0 +1,233 @@
+//! Sources over HTTP and HTTPS. Names are resolved here, every address is checked, and the connection is made to an
+//! address that was checked: a name that resolves differently a moment later gains nothing.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use std::{fmt, io, vec};
+
+use bytes::Bytes;
+use edgepix_service::{FetchError, Outgoing, Reach, is_private};
+use http::{Response, Uri};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::Name;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tower_service::Service;
+
+/// Connections that are kept for the next request, for each host, and for how long.
+const IDLE_CONNECTIONS: usize = 32;
+const IDLE_TIME: Duration = Duration::from_secs(30);
+
+type Web = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>;
+
+/// The client for origins. It follows no redirect, decodes no coding, knows no proxy and no cookies.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetcher {
+    // Apart, so that a connection made without the check is never used again where the check is asked for.
+    public: Web,
+    anywhere: Web,
+}
+
+impl Fetcher {
+    pub(crate) fn new() -> Self {
+        Self { public: client(Reach::Public), anywhere: client(Reach::Anywhere) }
+    }
+
+    /// Sends a request and gives the head of the answer.
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Response<Incoming>, FetchError> {
+        let Outgoing { request, reach, timeout } = outgoing;
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        // The connector does not ask the resolver about addresses.
+        if reach == Reach::Public && literal(request.uri()).is_some_and(is_private) {
+            return Err(FetchError::Refused);
+        }
+        let client = match reach {
+            Reach::Public => &self.public,
+            Reach::Anywhere => &self.anywhere,
+        };
+        match tokio::time::timeout(timeout, client.request(request.map(|()| Empty::new()))).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => {
+                tracing::warn!(host, error = %Chain(&error), "the origin cannot be asked");
+                Err(failure(&error))
+            }
+            Err(_) => {
+                tracing::warn!(host, "the origin did not answer in time");
+                Err(FetchError::Timeout)
+            }
+        }
+    }
+}
+
+/// Reads a body to its end, into one allocation where its length was announced.
+pub(crate) async fn read(mut body: Incoming, hint: Option<u64>, cap: u64) -> Result<Bytes, FetchError> {
+    let mut bytes = reserve(hint, cap)?;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            tracing::warn!(error = %Chain(&error), "the origin's answer broke off");
+            FetchError::Interrupted
+        })?;
+        // Trailers are of no interest.
+        let Ok(data) = frame.into_data() else { continue };
+        if (bytes.len() + data.len()) as u64 > cap {
+            return Err(FetchError::TooLarge);
+        }
+        bytes.extend_from_slice(&data);
+    }
+    bytes.shrink_to_fit();
+    Ok(bytes.into())
+}
+
+/// An empty vector for a body, as large as announced.
+pub(crate) fn reserve(hint: Option<u64>, cap: u64) -> Result<Vec<u8>, FetchError> {
+    let length = hint.unwrap_or(0);
+    if length > cap {
+        return Err(FetchError::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    let reserved = usize::try_from(length).is_ok_and(|length| bytes.try_reserve_exact(length).is_ok());
+    if reserved { Ok(bytes) } else { Err(FetchError::Failed) }
+}
+
+fn client(reach: Reach) -> Web {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver { reach });
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    let connector =
+        HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(tcp);
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIME)
+        .pool_max_idle_per_host(IDLE_CONNECTIONS)
+        .build(connector)
+}
+
+/// The address, where a URL names one instead of a host.
+fn literal(uri: &Uri) -> Option<IpAddr> {
+    uri.host()?.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+/// Asks the system for a name's addresses, and leaves out those that may not be reached.
+#[derive(Clone, Copy, Debug)]
+struct Resolver {
+    reach: Reach,
+}
+
+impl Service<Name> for Resolver {
+    type Response = vec::IntoIter<SocketAddr>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let reach = self.reach;
+        // The port is the connector's to set.
+        Box::pin(async move { allowed(tokio::net::lookup_host((name.as_str(), 0)).await?, reach) })
+    }
+}
+
+fn allowed(
+    addresses: impl Iterator<Item = SocketAddr>,
+    reach: Reach,
+) -> io::Result<vec::IntoIter<SocketAddr>> {
+    let mut addresses: Vec<_> = addresses.collect();
+    let found = addresses.len();
+    if reach == Reach::Public {
+        addresses.retain(|address| !is_private(address.ip()));
+    }
+    if addresses.is_empty() && found > 0 {
+        return Err(io::Error::other(PrivateAddress));
+    }
+    Ok(addresses.into_iter())
+}
+
+/// A name has private addresses alone.
+#[derive(Clone, Copy, Debug)]
+struct PrivateAddress;
+
+impl fmt::Display for PrivateAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name has no public address")
+    }
+}
+
+impl StdError for PrivateAddress {}
+
+fn failure(error: &hyper_util::client::legacy::Error) -> FetchError {
+    let is_private = |cause: &(dyn StdError + 'static)| {
+        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        inner.is_some_and(|inner| inner.is::<PrivateAddress>())
+    };
+    if causes(error).any(is_private) {
+        return FetchError::Refused;
+    }
+    if error.is_connect() {
+        return FetchError::Connect;
+    }
+    let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    match hyper {
+        Some(error) if error.is_incomplete_message() || error.is_closed() => FetchError::Interrupted,
+        _ => FetchError::Failed,
+    }
+}
+
+/// An error, its cause, the cause's cause.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+/// An error with its causes, for the log.
+struct Chain<'a>(&'a (dyn StdError + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        causes(self.0).skip(1).try_for_each(|cause| write!(f, ": {cause}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(list: &[&str]) -> Vec<SocketAddr> {
+        list.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect()
+    }
+
+    #[test]
+    fn private_addresses_are_left_out_and_alone_refused() {
+        let mixed = addresses(&["127.0.0.1", "93.184.216.34", "::1", "::ffff:10.0.0.1"]);
+        let left: Vec<_> = allowed(mixed.clone().into_iter(), Reach::Public).unwrap().collect();
+        assert_eq!(left, addresses(&["93.184.216.34"]));
+        assert_eq!(allowed(mixed.clone().into_iter(), Reach::Anywhere).unwrap().count(), mixed.len());
+        let error = allowed(addresses(&["10.0.0.1", "fd00::1"]).into_iter(), Reach::Public).unwrap_err();
+        assert!(error.get_ref().unwrap().is::<PrivateAddress>());
+        assert_eq!(allowed(std::iter::empty(), Reach::Public).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn names_and_literals_of_this_machine_are_refused_before_anything_is_sent() {
+        for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"] {
+            let request = http::Request::get(format!("http://{host}:9/a.jpg")).body(()).unwrap();
+            let outgoing = Outgoing { request, reach: Reach::Public, timeout: Duration::from_secs(5) };
+            assert_eq!(Fetcher::new().send(outgoing).await.unwrap_err(), FetchError::Refused, "{host}");
+        }
+    }
+
+    #[test]
+    fn reservations_are_bounded() {
+        assert_eq!(reserve(Some(100), 200).unwrap().capacity(), 100);
+        assert_eq!(reserve(None, 200).unwrap().capacity(), 0);
+        assert_eq!(reserve(Some(201), 200), Err(FetchError::TooLarge));
+    }
+}

@@ -1,0 +1,64 @@
+//! `edgepix`: serves resized images. See `edgepix --help`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use edgepix_server::{App, Arguments, Banner, Settings, serve, start_log};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("edgepix: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), String> {
+    let explain = |error| arguments.explain(&error);
+    let settings = Settings::from_lookup(|name| arguments.lookup(name)).map_err(explain)?;
+    start_log(settings.log, arguments.log_format());
+    for name in arguments.unknown_variables() {
+        tracing::warn!(name, "this variable is none of Edgepix's; it has no effect");
+    }
+    let app = App::new(&settings).map_err(explain)?;
+
+    let runtime = Runtime::new().map_err(|error| format!("The threads cannot be started: {error}."))?;
+    let served = runtime.block_on(async {
+        let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+            format!("{} cannot be listened on (EDGEPIX_LISTEN, --listen): {error}.", settings.listen)
+        })?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        Banner::new(&settings, address).show(arguments.log_format());
+        serve(app, listener, stop_signal()).await;
+        Ok(())
+    });
+    // What still runs here has had its time.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    served
+}
+
+/// Ready when the process is asked to end: SIGINT (control-C) or SIGTERM.
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

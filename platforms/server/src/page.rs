@@ -1,0 +1,57 @@
+//! The playground at `/`, carried in the program.
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, header};
+
+/// Path, media type and content of each file.
+const FILES: [(&str, &str, &[u8]); 8] = [
+    ("/", "text/html; charset=utf-8", include_bytes!("../../../web/playground/index.html")),
+    ("/style.css", "text/css; charset=utf-8", include_bytes!("../../../web/playground/style.css")),
+    ("/playground.js", SCRIPT, include_bytes!("../../../web/playground/playground.js")),
+    ("/parameters.js", SCRIPT, include_bytes!("../../../web/playground/parameters.js")),
+    ("/engine.js", SCRIPT, include_bytes!("../../../web/playground/engine.js")),
+    ("/controls.js", SCRIPT, include_bytes!("../../../web/playground/controls.js")),
+    ("/pads.js", SCRIPT, include_bytes!("../../../web/playground/pads.js")),
+    ("/text.js", SCRIPT, include_bytes!("../../../web/playground/text.js")),
+];
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The page loads nothing from elsewhere, and runs nothing but its own files.
+const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'";
+
+/// The page and the list of samples that it offers.
+#[derive(Debug)]
+pub(crate) struct Page {
+    samples: Bytes,
+}
+
+impl Page {
+    /// A page that offers these samples: a JSON array.
+    pub(crate) fn new(samples: String) -> Self {
+        Self { samples: samples.into() }
+    }
+
+    /// The page's answer, if the path is one of its own.
+    pub(crate) fn answer<B>(&self, request: &Request<B>) -> Option<Response<Bytes>> {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return None;
+        }
+        let (media_type, content) = match request.uri().path() {
+            "/samples.json" => ("application/json", self.samples.clone()),
+            path => {
+                let (_, media_type, content) = FILES.iter().find(|(name, ..)| *name == path)?;
+                (*media_type, Bytes::from_static(content))
+            }
+        };
+        let length = content.len();
+        let mut response = Response::new(content);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.insert(header::CONTENT_LENGTH, length.into());
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        Some(response)
+    }
+}

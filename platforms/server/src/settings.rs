@@ -1,0 +1,196 @@
+//! What the server is told: the service's configuration, and what is the native server's alone.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::thread::available_parallelism;
+
+use edgepix_service::{Config, ConfigError, Defaults, Origin};
+use tracing::level_filters::LevelFilter;
+use url::Url;
+
+/// Everything that the server can be told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The service's own configuration.
+    pub service: Config,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Whether the page is shown at `/`.
+    pub page: bool,
+    /// Bytes of answers kept in memory.
+    pub cache_bytes: u64,
+    /// Images made at once.
+    pub concurrency: usize,
+    /// The log's level.
+    pub log: LevelFilter,
+    /// The patterns of allowed sources, as they were written.
+    pub allowed_sources: Vec<String>,
+    /// Whether absolute sources may reach private addresses.
+    pub allow_private: bool,
+}
+
+impl Settings {
+    /// Reads the settings by asking `lookup` for each name. An empty value means unset.
+    ///
+    /// # Errors
+    ///
+    /// The first name whose value does not parse.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let text =
+            |name: &str| lookup(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let defaults = Defaults { origin: Origin::Samples, folders: true, ..Defaults::default() };
+        let folder = text("EDGEPIX_ORIGIN").map(|origin| file_url(&origin)).transpose()?.flatten();
+        let service = Config::from_lookup(
+            |name| match (name, &folder) {
+                ("EDGEPIX_ORIGIN", Some(folder)) => Some(folder.clone()),
+                _ => text(name),
+            },
+            &defaults,
+        )?;
+        let listen = listen(text("EDGEPIX_LISTEN"), text("PORT"))?;
+        let page = match text("EDGEPIX_PAGE").as_deref() {
+            None => listen.ip().is_loopback(),
+            Some("0") => false,
+            Some("1") => true,
+            Some(_) => return wrong("EDGEPIX_PAGE", "must be 0 or 1."),
+        };
+        let cores = available_parallelism().map_or(1, usize::from);
+        let concurrency = number("EDGEPIX_CONCURRENCY", text("EDGEPIX_CONCURRENCY"), 1, MOST_JOBS)?;
+        let cache_bytes = number("EDGEPIX_CACHE_BYTES", text("EDGEPIX_CACHE_BYTES"), 0, u64::MAX)?;
+        let log = text("EDGEPIX_LOG").map(|level| level.parse()).transpose();
+        let patterns = text("EDGEPIX_ALLOWED_SOURCES").unwrap_or_default();
+        let patterns = patterns.split(',').map(str::trim).filter(|pattern| !pattern.is_empty());
+        Ok(Self {
+            service,
+            listen,
+            page,
+            cache_bytes: cache_bytes.unwrap_or(64 << 20),
+            concurrency: concurrency.map_or(cores, |jobs| jobs as usize),
+            log: match log {
+                Ok(level) => level.unwrap_or(LevelFilter::INFO),
+                Err(_) => return wrong("EDGEPIX_LOG", "must be off, error, warn, info, debug or trace."),
+            },
+            allowed_sources: patterns.map(str::to_owned).collect(),
+            allow_private: text("EDGEPIX_ALLOW_PRIVATE").as_deref() == Some("1"),
+        })
+    }
+}
+
+/// More threads than this never make more images a second.
+const MOST_JOBS: u64 = 1024;
+
+fn wrong<T>(name: &'static str, message: impl Into<String>) -> Result<T, ConfigError> {
+    Err(ConfigError { name, message: message.into() })
+}
+
+fn number(name: &'static str, text: Option<String>, min: u64, max: u64) -> Result<Option<u64>, ConfigError> {
+    let Some(text) = text else { return Ok(None) };
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(number) if digits && (min..=max).contains(&number) => Ok(Some(number)),
+        _ if max == u64::MAX => wrong(name, format!("must be a whole number, at least {min}.")),
+        _ => wrong(name, format!("must be a whole number, {min} … {max}.")),
+    }
+}
+
+/// The address: the one that is named, else all addresses with the port that is named, else loopback.
+fn listen(address: Option<String>, port: Option<String>) -> Result<SocketAddr, ConfigError> {
+    match (address, port) {
+        (Some(address), _) => match address.parse() {
+            Ok(address) => Ok(address),
+            Err(_) => wrong(
+                "EDGEPIX_LISTEN",
+                "must be an address with a port: 127.0.0.1:3000, 0.0.0.0:80, [::]:80.",
+            ),
+        },
+        (None, Some(port)) => match port.parse() {
+            Ok(port) => Ok(all_addresses(port)),
+            Err(_) => wrong("PORT", "must be a port, 0 … 65535."),
+        },
+        (None, None) => Ok((Ipv4Addr::LOCALHOST, 3000).into()),
+    }
+}
+
+/// IPv6's unspecified address takes IPv4 connections too, where the machine has IPv6 at all.
+fn all_addresses(port: u16) -> SocketAddr {
+    let v6 = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0));
+    match std::net::UdpSocket::bind(v6) {
+        Ok(_) => (Ipv6Addr::UNSPECIFIED, port).into(),
+        Err(_) => (Ipv4Addr::UNSPECIFIED, port).into(),
+    }
+}
+
+/// The path that a `file:` URL names; `None` where it is another kind of origin.
+fn file_url(origin: &str) -> Result<Option<String>, ConfigError> {
+    if !origin.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
+        return Ok(None);
+    }
+    let path = Url::parse(origin).ok().and_then(|url| url.to_file_path().ok());
+    match path.and_then(|path| path.into_os_string().into_string().ok()) {
+        Some(path) => Ok(Some(path)),
+        None => {
+            wrong("EDGEPIX_ORIGIN", "must name a folder of this machine in its file URL: file:///srv/photos.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        let find =
+            |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Settings::from_lookup(find)
+    }
+
+    #[test]
+    fn nothing_said_is_a_loopback_server_with_samples() {
+        for pairs in [&[][..], &[("EDGEPIX_LISTEN", ""), ("PORT", " "), ("EDGEPIX_ORIGIN", "")]] {
+            let settings = read(pairs).unwrap();
+            assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+            assert_eq!(settings.service.origin, Origin::Samples);
+            assert!(settings.page && settings.concurrency >= 1 && settings.cache_bytes == 64 << 20);
+            assert_eq!(settings.log, LevelFilter::INFO);
+        }
+    }
+
+    #[test]
+    fn a_port_alone_is_on_all_addresses_and_without_the_page() {
+        let settings = read(&[("PORT", "8080")]).unwrap();
+        assert!(settings.listen.ip().is_unspecified() && settings.listen.port() == 8080 && !settings.page);
+        let settings =
+            read(&[("PORT", "8080"), ("EDGEPIX_LISTEN", "[::1]:9"), ("EDGEPIX_PAGE", "0")]).unwrap();
+        assert!(settings.listen.to_string() == "[::1]:9" && !settings.page);
+    }
+
+    #[test]
+    fn folders_are_paths_or_file_urls() {
+        for (origin, path) in
+            [("photos", "photos"), ("/srv/a b", "/srv/a b"), ("FILE:///srv/a%20b", "/srv/a b")]
+        {
+            let settings = read(&[("EDGEPIX_ORIGIN", origin)]).unwrap();
+            assert_eq!(settings.service.origin, Origin::Folder(path.into()), "{origin}");
+        }
+        for origin in ["file://elsewhere/photos", "ftp://example.com/", "https://user@example.com/"] {
+            assert_eq!(read(&[("EDGEPIX_ORIGIN", origin)]).unwrap_err().name, "EDGEPIX_ORIGIN", "{origin}");
+        }
+    }
+
+    #[test]
+    fn wrong_values_name_their_variable() {
+        for (name, value) in [
+            ("EDGEPIX_LISTEN", "3000"),
+            ("PORT", "http"),
+            ("PORT", "70000"),
+            ("EDGEPIX_PAGE", "yes"),
+            ("EDGEPIX_CONCURRENCY", "0"),
+            ("EDGEPIX_CONCURRENCY", "+2"),
+            ("EDGEPIX_CACHE_BYTES", "64 MiB"),
+            ("EDGEPIX_LOG", "loud"),
+            ("EDGEPIX_ALLOW_PRIVATE", "true"),
+            ("EDGEPIX_SIGNING_KEYS", "a:00"),
+        ] {
+            assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A server, an origin and a client in one process, each on a port of its own.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+pub(crate) mod origin;
+
+use std::net::SocketAddr;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bytes::Bytes;
+use edgepix_core::{Format, Limits, Transform};
+use edgepix_server::{App, Settings, serve};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A photo of 16 megapixels.
+pub(crate) const LARGE: &[u8] = include_bytes!("../../samples/dandelion.jpg");
+
+/// A photo of 64 × 43 pixels.
+pub(crate) fn photo() -> Bytes {
+    static PHOTO: OnceLock<Bytes> = OnceLock::new();
+    let make = || {
+        let source = include_bytes!("../../samples/fig.jpg");
+        let options =
+            Transform { width: 64.try_into().ok(), format: Some(Format::Jpeg), ..Transform::default() };
+        edgepix_core::transform(source, &options, &Limits::default()).unwrap().bytes.into()
+    };
+    PHOTO.get_or_init(make).clone()
+}
+
+/// A running server. Dropped, it stops.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Starts a server with these variables set.
+    pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
+        let find =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let app = App::new(&Settings::from_lookup(find).unwrap()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(serve(app, listener, async { drop(stopped.await) }));
+        Self { address, stop, task }
+    }
+
+    /// A server whose origin is this one.
+    pub(crate) async fn before(origin: &origin::Origin) -> Self {
+        Self::start(&[("EDGEPIX_ORIGIN", &origin.url("/")), ("EDGEPIX_FETCH_TIMEOUT", "1")]).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response<Bytes> {
+        self.ask(Request::get(path)).await
+    }
+
+    /// Sends a request whose URI is a path.
+    pub(crate) async fn ask(&self, request: http::request::Builder) -> Response<Bytes> {
+        let mut request = request.body(Empty::<Bytes>::new()).unwrap();
+        *request.uri_mut() = format!("http://{}{}", self.address, request.uri()).parse().unwrap();
+        let response = Client::builder(TokioExecutor::new()).build_http().request(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        Response::from_parts(head, body.collect().await.unwrap().to_bytes())
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn stop(self) -> JoinHandle<()> {
+        self.stop.send(()).unwrap();
+        self.task
+    }
+}
+
+/// A header's value, empty where there is none.
+pub(crate) fn header<'a, B>(response: &'a Response<B>, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+/// The kind of a problem: what stands behind `urn:edgepix:error:`.
+pub(crate) fn problem(response: &Response<Bytes>) -> String {
+    assert_eq!(header(response, "content-type"), "application/problem+json");
+    let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    assert_eq!(body["status"], response.status().as_u16());
+    body["type"].as_str().unwrap().strip_prefix("urn:edgepix:error:").unwrap().to_owned()
+}
+
+/// Width and height of an answer's picture.
+pub(crate) fn size(response: &Response<Bytes>) -> (u32, u32) {
+    let metadata = edgepix_core::metadata(response.body()).unwrap();
+    (metadata.width, metadata.height)
+}
+
+/// Waits until something is so, for a few seconds.
+pub(crate) async fn until(what: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if what() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not come to be");
+}
