@@ -12,7 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: resize SOURCE TARGET WIDTH".into());
     };
     let bytes = std::fs::read(source)?;
-    let extension = Path::new(target).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let extension =
+        Path::new(target).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let options = Transform {
         width: Some(width.parse()?),
         format: Some(extension.parse::<Format>()?),

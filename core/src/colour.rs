@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as IccLayout, RenderingIntent, Transform8BitExecutor, TransformOptions};
+use moxcms::{
+    ColorProfile, DataColorSpace, Layout as IccLayout, RenderingIntent, Transform8BitExecutor,
+    TransformOptions,
+};
 
 use crate::raster::Layout;
-use crate::{Background, Error};
+use crate::{Background, Error, icc};
 
 /// What happens to the colours of a finished row.
 pub(crate) struct Conversion {
@@ -120,11 +123,7 @@ fn over(colour: [u8; 3], alpha: u8, backdrop: [u8; 3], backdrop_alpha: u8) -> ([
     let behind = (255 - u32::from(alpha)) * u32::from(backdrop_alpha);
     let whole = front + behind;
     let mix = |a: u8, b: u8| ((u32::from(a) * front + u32::from(b) * behind + whole / 2) / whole) as u8;
-    let mixed = [
-        mix(colour[0], backdrop[0]),
-        mix(colour[1], backdrop[1]),
-        mix(colour[2], backdrop[2]),
-    ];
+    let mixed = [mix(colour[0], backdrop[0]), mix(colour[1], backdrop[1]), mix(colour[2], backdrop[2])];
     (mixed, ((whole + 127) / 255) as u8)
 }
 
@@ -150,11 +149,16 @@ fn to_srgb(icc: &[u8], layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
         return None;
     }
     let destination = match layout {
-        Layout::Grey => ColorProfile::new_gray_with_gamma(2.2),
+        // sRGB's own curve, not the power that is near to it.
+        Layout::Grey => {
+            let mut grey = ColorProfile::new_gray_with_gamma(2.2);
+            grey.gray_trc = ColorProfile::new_srgb().red_trc;
+            grey
+        }
         _ => ColorProfile::new_srgb(),
     };
     let options = TransformOptions {
-        rendering_intent: RenderingIntent::RelativeColorimetric,
+        rendering_intent: RenderingIntent::Perceptual,
         allow_use_cicp_transfer: false,
         prefer_fixed_point: true,
         ..TransformOptions::default()
@@ -162,11 +166,12 @@ fn to_srgb(icc: &[u8], layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
     profile.create_transform_8bit(source, &destination, target, options).ok()
 }
 
-/// What a profile and its tables may take: parsed tables are floats, and a lookup table is resampled.
+/// What a profile and its tables may take: parsed tables are floats, and are resampled to a grid.
 fn profile_memory(icc: &[u8], layout: Layout) -> u64 {
     let tables = match layout {
-        Layout::Cmyk => 4 << 20,
-        _ => 256 << 10,
+        Layout::Cmyk => 2 << 20,
+        _ if icc::has_tables(icc) => 2 << 20,
+        _ => 96 << 10,
     };
-    icc.len() as u64 * 8 + tables
+    icc.len() as u64 * 6 + tables
 }

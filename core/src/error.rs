@@ -105,12 +105,16 @@ impl Kind {
     /// Whose fault errors of this kind are.
     pub const fn blame(self) -> Blame {
         match self {
-            Kind::InvalidParameter | Kind::Unsupported | Kind::NotFound | Kind::MethodNotAllowed => Blame::Caller,
+            Kind::InvalidParameter | Kind::Unsupported | Kind::NotFound | Kind::MethodNotAllowed => {
+                Blame::Caller
+            }
             Kind::UnsupportedSource | Kind::DamagedSource => Blame::Source,
             Kind::TooLarge => Blame::Limit,
-            Kind::SourceRefused | Kind::SourceNotFound | Kind::OriginFailed | Kind::OriginTimeout | Kind::Loop => {
-                Blame::Origin
-            }
+            Kind::SourceRefused
+            | Kind::SourceNotFound
+            | Kind::OriginFailed
+            | Kind::OriginTimeout
+            | Kind::Loop => Blame::Origin,
             Kind::Busy | Kind::Timeout | Kind::Configuration | Kind::Internal => Blame::Service,
         }
     }
@@ -153,7 +157,12 @@ impl Error {
     }
 
     /// A job that is larger than the limit `name` allows.
-    pub fn too_large(name: &'static str, message: impl Into<Cow<'static, str>>, limit: u64, actual: u64) -> Self {
+    pub fn too_large(
+        name: &'static str,
+        message: impl Into<Cow<'static, str>>,
+        limit: u64,
+        actual: u64,
+    ) -> Self {
         let mut error = Self::new(Kind::TooLarge, message);
         error.parameter = Some(name.into());
         error.limit = Some(limit);

@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn copyright_keeps_two_texts_and_nothing_else() {
-        let entries = [(ORIENTATION, 3, 1, [0, 8, 0, 0]), (ARTIST, 2, 4, *b"Ada\0"), (COPYRIGHT, 2, 9, [0, 0, 0, 50])];
+        let entries =
+            [(ORIENTATION, 3, 1, [0, 8, 0, 0]), (ARTIST, 2, 4, *b"Ada\0"), (COPYRIGHT, 2, 9, [0, 0, 0, 50])];
         let data = tiff(true, &entries, b"(c) 2026\0");
         let kept = copyright(&data).unwrap();
         let read = Tiff::new(&kept).unwrap();

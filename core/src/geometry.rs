@@ -2,8 +2,8 @@
 //!
 //! Sizes are computed in whole numbers, rounded half up, at least 1, so that they are the same in every language.
 
-use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
 use crate::error::Error;
+use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
 
 /// CSS pixels times `dpr`, rounded half up, at least 1.
 pub fn device_pixels(css: u32, dpr: Dpr) -> u64 {
@@ -86,7 +86,8 @@ impl Steps {
 
         let bounds = part.undo(orientation, (upright_width, upright_height));
         let within = fitted.region.undo(orientation.then(turn), (f64::from(w), f64::from(h)));
-        let region = Region { x: within.x + f64::from(bounds.x), y: within.y + f64::from(bounds.y), ..within };
+        let region =
+            Region { x: within.x + f64::from(bounds.x), y: within.y + f64::from(bounds.y), ..within };
         // The limits keep every side within 32 bits.
         let narrow = |(w, h): (u64, u64)| (w as u32, h as u32);
         let output = narrow((output_width, output_height));
@@ -95,7 +96,14 @@ impl Steps {
         let place = |room: u32, focus: f64| (f64::from(room) * focus).floor() as u32;
         let offset = (place(output.0 - content.0, focus_x), place(output.1 - content.1, focus_y));
         let orientation = orientation.then(turn);
-        Ok(Self { orientation, bounds, region, content: turned(content, orientation.transpose), offset, output })
+        Ok(Self {
+            orientation,
+            bounds,
+            region,
+            content: turned(content, orientation.transpose),
+            offset,
+            output,
+        })
     }
 
     /// The same steps on a picture that was decoded at 1/`denominator` to `width` × `height` pixels.
@@ -142,7 +150,12 @@ impl Part {
         };
         let stored = region.undo(orientation, (size.0.into(), size.1.into()));
         // Whole numbers below 2³² stay whole in doubles.
-        Self { x: stored.x as u32, y: stored.y as u32, width: stored.width as u32, height: stored.height as u32 }
+        Self {
+            x: stored.x as u32,
+            y: stored.y as u32,
+            width: stored.width as u32,
+            height: stored.height as u32,
+        }
     }
 }
 
@@ -156,7 +169,11 @@ impl Region {
         if orientation.mirror_y {
             y = size.1 - y - height;
         }
-        if orientation.transpose { Self { x: y, y: x, width: height, height: width } } else { Self { x, y, width, height } }
+        if orientation.transpose {
+            Self { x: y, y: x, width: height, height: width }
+        } else {
+            Self { x, y, width, height }
+        }
     }
 }
 
@@ -287,9 +304,12 @@ mod tests {
         transform
     }
 
+    /// Names and values of a query.
+    type Query = &'static [(&'static str, &'static str)];
+
     #[test]
     fn sizes() {
-        let cases: [(&[(&str, &str)], (u64, u64)); 20] = [
+        let cases: [(Query, (u64, u64)); 20] = [
             (&[], (1000, 600)),
             (&[("w", "500")], (500, 300)),
             (&[("h", "333")], (555, 333)),
@@ -323,10 +343,18 @@ mod tests {
     fn cover_keeps_the_focus_as_near_to_the_centre_as_it_can() {
         let region = |gravity: &str| {
             let query = [("w", "300"), ("h", "300"), ("fit", "cover"), ("gravity", gravity)];
-            let steps = Steps::new((1000, 600), Orientation::default(), &transform(&query), &Limits::default());
+            let steps =
+                Steps::new((1000, 600), Orientation::default(), &transform(&query), &Limits::default());
             steps.unwrap().region.x
         };
-        let expected = [("center", 200.0), ("west", 0.0), ("east", 400.0), ("0.5,0", 200.0), ("0.1,0", 0.0), ("0.4,0", 100.0)];
+        let expected = [
+            ("center", 200.0),
+            ("west", 0.0),
+            ("east", 400.0),
+            ("0.5,0", 200.0),
+            ("0.1,0", 0.0),
+            ("0.4,0", 100.0),
+        ];
         for (gravity, x) in expected {
             assert_eq!(region(gravity), x, "{gravity}");
         }
@@ -340,7 +368,9 @@ mod tests {
             let orientation = Orientation::from_exif(value);
             let (w, h) = turned((30, 20), orientation.transpose);
             let crop = format!("0,0,{w},{h}");
-            let steps = Steps::new((100, 50), orientation, &transform(&[("crop", &crop)]), &Limits::default()).unwrap();
+            let steps =
+                Steps::new((100, 50), orientation, &transform(&[("crop", &crop)]), &Limits::default())
+                    .unwrap();
             assert_eq!(steps.bounds, Part { x, y, width: 30, height: 20 }, "orientation {value}");
             assert_eq!(steps.content, (30, 20));
             assert_eq!(steps.output, (w, h));
@@ -349,7 +379,8 @@ mod tests {
 
     #[test]
     fn rotation_comes_after_orientation_and_crop() {
-        let transform = Transform { rotate: Rotate::Quarter, gravity: Gravity::default(), ..Transform::default() };
+        let transform =
+            Transform { rotate: Rotate::Quarter, gravity: Gravity::default(), ..Transform::default() };
         let steps = Steps::new((100, 50), Orientation::from_exif(6), &transform, &Limits::default()).unwrap();
         assert_eq!(steps.orientation, Orientation::from_exif(3));
         assert_eq!(steps.output, (100, 50));

@@ -39,6 +39,8 @@ mod decode;
 mod encode;
 #[cfg(feature = "codecs")]
 mod exif;
+#[cfg(feature = "codecs")]
+mod icc;
 mod metadata;
 #[cfg(feature = "codecs")]
 mod orient;
@@ -59,7 +61,8 @@ pub use metadata::Metadata;
 #[cfg(feature = "codecs")]
 pub use metadata::metadata;
 pub use options::{
-    Background, Compass, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Length, Orientation, Quality, Rotate, Transform,
+    Background, Compass, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Length, Orientation, Quality, Rotate,
+    Transform,
 };
 #[cfg(feature = "codecs")]
 pub use transform::{Output, plan, transform};

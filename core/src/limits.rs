@@ -33,7 +33,8 @@ impl Limits {
     /// Refuses a source that is too large by its length alone.
     pub fn check_bytes(&self, length: u64) -> Result<(), Error> {
         if length > self.source_bytes {
-            let message = format!("The source has {length} bytes; at most {} are accepted.", self.source_bytes);
+            let message =
+                format!("The source has {length} bytes; at most {} are accepted.", self.source_bytes);
             return Err(Error::too_large("source-bytes", message, self.source_bytes, length));
         }
         Ok(())
@@ -51,7 +52,8 @@ impl Limits {
             return Err(Error::too_large("source-pixels", message, self.source_pixels, pixels));
         }
         if source.frames > self.frames {
-            let message = format!("The source has {} frames; at most {} are accepted.", source.frames, self.frames);
+            let message =
+                format!("The source has {} frames; at most {} are accepted.", source.frames, self.frames);
             return Err(Error::too_large("frames", message, self.frames.into(), source.frames.into()));
         }
         Ok(())

@@ -5,6 +5,7 @@ use crate::{
     Error,
     decode::{self, Header},
     geometry::turned,
+    icc,
 };
 use crate::{Format, Orientation};
 
@@ -57,34 +58,11 @@ impl Metadata {
             frames: header.frames,
             has_alpha: header.has_alpha(),
             bit_depth: header.bit_depth,
-            profile: header.icc.as_deref().map(|icc| description(icc).unwrap_or_else(|| "ICC".to_owned())),
+            profile: header
+                .icc
+                .as_deref()
+                .map(|icc| icc::description(icc).unwrap_or_else(|| "ICC".to_owned())),
             progressive: header.progressive,
         }
     }
-}
-
-/// The `desc` tag of a profile, in either of its forms (ICC.1:2001 section 6.5.17, ICC.1:2022 section 10.15).
-#[cfg(feature = "codecs")]
-fn description(icc: &[u8]) -> Option<String> {
-    const TAGS: usize = 128;
-    let long = |at: usize| icc.get(at..)?.first_chunk().copied().map(u32::from_be_bytes).map(|long| long as usize);
-    let count = long(TAGS)?.min(100);
-    let entry = (0..count).map(|i| TAGS + 4 + i * 12).find(|&at| icc.get(at..at + 4) == Some(b"desc"))?;
-    let start = long(entry + 4)?;
-    let text = match icc.get(start..start.checked_add(4)?)? {
-        b"desc" => {
-            let length = long(start + 8)?.min(256);
-            let text = icc.get(start + 12..start + 12 + length)?;
-            String::from_utf8_lossy(text.split(|&byte| byte == 0).next()?).into_owned()
-        }
-        b"mluc" => {
-            let (length, offset) = (long(start + 20)?.min(256), long(start + 24)?);
-            let text = icc.get(start.checked_add(offset)?..)?.get(..length)?;
-            let units: Vec<u16> = text.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
-            String::from_utf16_lossy(&units)
-        }
-        _ => return None,
-    };
-    let text: String = text.chars().filter(|c| !c.is_control()).collect();
-    (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }

@@ -292,7 +292,11 @@ impl Orientation {
         // A transpose after the mirrors swaps what they mirror.
         let (x, y) =
             if next.transpose { (self.mirror_y, self.mirror_x) } else { (self.mirror_x, self.mirror_y) };
-        Self { transpose: self.transpose != next.transpose, mirror_x: x != next.mirror_x, mirror_y: y != next.mirror_y }
+        Self {
+            transpose: self.transpose != next.transpose,
+            mirror_x: x != next.mirror_x,
+            mirror_y: y != next.mirror_y,
+        }
     }
 
     /// What undoes this.
@@ -419,7 +423,8 @@ impl FromStr for Crop {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const ALLOWED: &str = "x,y,width,height in source pixels, or each with a p for per cent: 10p,10p,50p,50p";
+        const ALLOWED: &str =
+            "x,y,width,height in source pixels, or each with a p for per cent: 10p,10p,50p,50p";
         let mut parts = text.split(',');
         let mut next = || parts.next().and_then(length).ok_or(ALLOWED);
         let crop = Crop { x: next()?, y: next()?, width: next()?, height: next()? };
@@ -475,9 +480,7 @@ impl fmt::Display for Background {
 
 fn length(text: &str) -> Option<Length> {
     match text.strip_suffix('p') {
-        Some(percent) => {
-            decimal(percent).filter(|value| (0.0..=100.0).contains(value)).map(Length::Percent)
-        }
+        Some(percent) => decimal(percent).filter(|value| (0.0..=100.0).contains(value)).map(Length::Percent),
         None => whole(text).map(Length::Pixels),
     }
 }

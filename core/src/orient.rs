@@ -21,9 +21,8 @@ impl Placement {
     pub(crate) fn put(&self, canvas: &mut Raster, y: u32, row: &[u8]) {
         let channels = canvas.layout.channels();
         let stride = canvas.layout.stride(canvas.width);
-        let at = |x: u32, y: u32| {
-            (self.offset.1 + y) as usize * stride + (self.offset.0 + x) as usize * channels
-        };
+        let at =
+            |x: u32, y: u32| (self.offset.1 + y) as usize * stride + (self.offset.0 + x) as usize * channels;
         let (width, height) = self.size;
         let Orientation { transpose, mirror_x, mirror_y } = self.orientation;
         if !transpose {

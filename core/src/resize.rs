@@ -77,7 +77,9 @@ impl Resizer {
         };
         // A source row is part of the result rows whose windows, `taps` long and `scale` apart, hold it.
         let scale = steps.region.height / f64::from(steps.content.1);
-        let depth = (taps(steps.region.height, steps.bounds.height, steps.content.1) as f64 / scale).ceil() as u64 + 1;
+        let depth = (taps(steps.region.height, steps.bounds.height, steps.content.1) as f64 / scale).ceil()
+            as u64
+            + 1;
         let samples = width * layout.channels() as u64;
         axis(steps.region.width, steps.bounds.width, steps.content.0)
             + axis(steps.region.height, steps.bounds.height, steps.content.1)
@@ -113,7 +115,8 @@ impl Resizer {
         let y = self.row;
         self.row += 1;
         let windows = &self.vertical.windows;
-        let begun = windows[self.next as usize..].iter().take_while(|window| window.start <= y).count() as u32;
+        let begun =
+            windows[self.next as usize..].iter().take_while(|window| window.start <= y).count() as u32;
         if begun == 0 {
             return Ok(());
         }
@@ -184,11 +187,7 @@ impl Axis {
             exact.extend((first..end).map(|x| lanczos((f64::from(x) + 0.5 - centre) / stretch)));
             let offset = weights.len();
             quantise(&mut exact, &mut weights);
-            windows.push(Window {
-                start: first,
-                length: end - first,
-                weights: offset as u32,
-            });
+            windows.push(Window { start: first, length: end - first, weights: offset as u32 });
         }
         Self { windows, weights }
     }

@@ -159,14 +159,17 @@ fn chosen_frame(header: &Header, transform: &Transform) -> Result<u32, Error> {
 /// The strongest reduction while decoding that leaves at least one and a half times the size that is wanted.
 fn reduction(header: &Header, steps: &Steps) -> u32 {
     let (width, height) = (f64::from(steps.content.0) * 1.5, f64::from(steps.content.1) * 1.5);
-    let enough = |&&n: &&u32| steps.region.width >= width * f64::from(n) && steps.region.height >= height * f64::from(n);
+    let enough = |&&n: &&u32| {
+        steps.region.width >= width * f64::from(n) && steps.region.height >= height * f64::from(n)
+    };
     header.reductions().iter().find(enough).copied().unwrap_or(1)
 }
 
 /// The fewest channels that hold the result.
 fn result_layout(header: &Header, fit: Fit, steps: &Steps, background: Background) -> Layout {
     let source = srgb_layout(header.layout);
-    let canvas = fit == Fit::Contain && steps.output != crate::geometry::turned(steps.content, steps.orientation.transpose);
+    let canvas = fit == Fit::Contain
+        && steps.output != crate::geometry::turned(steps.content, steps.orientation.transpose);
     let Background { red, green, blue, alpha } = background;
     match source {
         Layout::Rgba if alpha < 255 => Layout::Rgba,

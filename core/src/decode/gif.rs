@@ -30,16 +30,20 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
     // A file that ends between its blocks still has the frames before.
     while let Some(block) = walk.next() {
         match block {
-            Block::Control { transparent } if header.frames == 0 && transparent => header.layout = Layout::Rgba,
+            Block::Control { transparent } if header.frames == 0 && transparent => {
+                header.layout = Layout::Rgba
+            }
             Block::Control { .. } => {}
             Block::Image { area: [x, y, w, h], interlaced } => {
                 if header.frames == 0 {
                     header.progressive = interlaced;
                     // Some encoders leave the canvas empty and mean the first frame's size.
                     if header.width == 0 || header.height == 0 {
-                        (header.width, header.height) = (u32::from(x) + u32::from(w), u32::from(y) + u32::from(h));
+                        (header.width, header.height) =
+                            (u32::from(x) + u32::from(w), u32::from(y) + u32::from(h));
                     }
-                    let covers = x == 0 && y == 0 && u32::from(w) >= header.width && u32::from(h) >= header.height;
+                    let covers =
+                        x == 0 && y == 0 && u32::from(w) >= header.width && u32::from(h) >= header.height;
                     if !covers {
                         header.layout = Layout::Rgba;
                     }
@@ -59,9 +63,14 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
 
 /// The blocks of a GIF that matter here.
 enum Block {
-    Control { transparent: bool },
+    Control {
+        transparent: bool,
+    },
     /// Left, top, width and height on the canvas.
-    Image { area: [u16; 4], interlaced: bool },
+    Image {
+        area: [u16; 4],
+        interlaced: bool,
+    },
 }
 
 struct Walk<'a> {
@@ -130,7 +139,7 @@ pub(super) fn cost(header: &Header, selection: Selection) -> Cost {
 }
 
 /// Code tables, palettes and the read buffer of the `gif` crate.
-const MACHINERY: u64 = 48 << 10;
+const MACHINERY: u64 = 64 << 10;
 
 pub(super) fn open<'a>(
     bytes: &'a [u8],
@@ -262,7 +271,9 @@ impl Rows for Still<'_> {
             let at = y - frame.top;
             let cut = || Error::damaged("The GIF ends before half of its rows.");
             match whole {
-                Some((indices, good)) if at < *good => line.copy_from_slice(&indices[at * frame.width..][..frame.width]),
+                Some((indices, good)) if at < *good => {
+                    line.copy_from_slice(&indices[at * frame.width..][..frame.width])
+                }
                 Some(_) => return Err(cut()),
                 None if decoder.fill_buffer(line).map_err(blame)? => {}
                 None => return Err(cut()),
@@ -291,7 +302,12 @@ impl Canvas {
     }
 
     /// Draws the next frame, and unless it is the last one wanted, disposes of it.
-    fn draw(&mut self, decoder: &mut Decoder<Cursor<&[u8]>>, header: &Header, last: bool) -> Result<(), Error> {
+    fn draw(
+        &mut self,
+        decoder: &mut Decoder<Cursor<&[u8]>>,
+        header: &Header,
+        last: bool,
+    ) -> Result<(), Error> {
         let frame = Frame::next(decoder, header)?;
         let undo = !last && frame.disposal == DisposalMethod::Previous;
         let saved = undo.then(|| self.pixels.clone());

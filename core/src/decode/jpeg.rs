@@ -19,11 +19,17 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
     let mut xmp = None;
     let mut profile = Vec::new();
     for (marker, payload) in application_segments(bytes) {
-        if marker == 0xe1 && let Some(tiff) = payload.strip_prefix(EXIF) {
+        if marker == 0xe1
+            && let Some(tiff) = payload.strip_prefix(EXIF)
+        {
             exif = exif.or(Some(tiff));
-        } else if marker == 0xe1 && let Some(packet) = payload.strip_prefix(XMP) {
+        } else if marker == 0xe1
+            && let Some(packet) = payload.strip_prefix(XMP)
+        {
             xmp = xmp.or(Some(Cow::Borrowed(packet)));
-        } else if marker == 0xe2 && let Some([number, count, part @ ..]) = payload.strip_prefix(ICC) {
+        } else if marker == 0xe2
+            && let Some([number, count, part @ ..]) = payload.strip_prefix(ICC)
+        {
             profile.push((*number, *count, part));
         }
     }

@@ -96,7 +96,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
         Format::Png => png::header(bytes),
         Format::Webp => webp::header(bytes),
         Format::Gif => gif::header(bytes),
-        Format::Avif => Err(Error::unsupported_source("AVIF images are not read yet; use JPEG, PNG, WebP or GIF.")),
+        Format::Avif => {
+            Err(Error::unsupported_source("AVIF images are not read yet; use JPEG, PNG, WebP or GIF."))
+        }
     }?;
     if header.width == 0 || header.height == 0 {
         return Err(Error::damaged("The header gives the image a side of no pixels."));

@@ -19,7 +19,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
     let cut = || Error::damaged("The PNG's header is cut short.");
     let mut rest = &bytes[8..];
     let (kind, ihdr) = chunk(&mut rest).ok_or_else(cut)?;
-    let (b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, bit_depth, colour, _, _, interlace]) = (kind, ihdr) else {
+    let (b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, bit_depth, colour, _, _, interlace]) = (kind, ihdr)
+    else {
         return Err(Error::damaged("The PNG does not begin with a proper IHDR chunk."));
     };
     let mut layout = match colour {
@@ -38,7 +39,9 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
             b"IDAT" => break,
             b"IEND" => return Err(Error::damaged("The PNG holds no pixels.")),
             b"tRNS" => layout = Layout::Rgba,
-            b"acTL" if data.len() == 8 => frames = u32::from_be_bytes([data[0], data[1], data[2], data[3]]).max(1),
+            b"acTL" if data.len() == 8 => {
+                frames = u32::from_be_bytes([data[0], data[1], data[2], data[3]]).max(1)
+            }
             b"iCCP" => icc = profile(data).map(Cow::Owned),
             b"eXIf" => exif = Some(data),
             b"iTXt" => xmp = xmp.or(data.strip_prefix(XMP).map(Cow::Borrowed)),
@@ -114,7 +117,9 @@ pub(super) fn open<'a>(bytes: &'a [u8], header: &Header) -> Result<Box<dyn Rows 
     decoder.set_transformations(Transformations::EXPAND);
     let reader = decoder.read_info().map_err(blame)?;
     let (colour, depth) = reader.output_color_type();
-    let line = reader.output_line_size(header.width).ok_or_else(|| Error::damaged("The PNG's rows are too long."))?;
+    let line = reader
+        .output_line_size(header.width)
+        .ok_or_else(|| Error::damaged("The PNG's rows are too long."))?;
     let salvage = Salvage::new(header.width, header.height, header.layout);
     let pixels = Samples { colour, wide: depth == BitDepth::Sixteen };
     if header.progressive {
@@ -143,7 +148,10 @@ impl Rows for Sequential<'_> {
     fn read(&mut self, row: &mut [u8]) -> Result<(), Error> {
         let Self { reader, line, pixels, salvage } = self;
         salvage.read(row, |row| {
-            reader.read_row(line).map_err(blame)?.ok_or_else(|| Error::damaged("The PNG has too few rows."))?;
+            reader
+                .read_row(line)
+                .map_err(blame)?
+                .ok_or_else(|| Error::damaged("The PNG has too few rows."))?;
             pixels.narrow(line, row);
             Ok(())
         })
@@ -232,7 +240,9 @@ fn eight_bits(sample: [u8; 2]) -> u8 {
 fn blame(error: png::DecodingError) -> Error {
     match error {
         png::DecodingError::IoError(_) => Error::damaged("The PNG is cut short."),
-        png::DecodingError::LimitsExceeded => Error::damaged("The PNG asks for more memory than its size explains."),
+        png::DecodingError::LimitsExceeded => {
+            Error::damaged("The PNG asks for more memory than its size explains.")
+        }
         _ => Error::damaged("The PNG is damaged."),
     }
 }

@@ -26,7 +26,8 @@ pub(super) fn size(data: &[u8]) -> Result<(u32, u32), Error> {
 fn tokens_fit(first: &[u8], rest: &[u8]) -> bool {
     let partitions = 1 << partitions_log2(&mut Bools::new(first));
     let Some(sizes) = rest.get(..3 * (partitions - 1)) else { return false };
-    let stated = sizes.chunks_exact(3).map(|size| u32::from_le_bytes([size[0], size[1], size[2], 0]) as usize);
+    let stated =
+        sizes.chunks_exact(3).map(|size| u32::from_le_bytes([size[0], size[1], size[2], 0]) as usize);
     sizes.len() + stated.sum::<usize>() <= rest.len()
 }
 
@@ -66,7 +67,7 @@ struct Bools<'a> {
 impl<'a> Bools<'a> {
     fn new(data: &'a [u8]) -> Self {
         let mut bools = Self { rest: data.iter(), value: 0, range: 255, bits: 8 };
-        bools.value = bools.byte() << 8 | bools.byte();
+        bools.value = (bools.byte() << 8) | bools.byte();
         bools
     }
 
@@ -75,7 +76,7 @@ impl<'a> Bools<'a> {
     }
 
     fn flag(&mut self) -> bool {
-        let split = 1 + ((self.range - 1) * 128 >> 8);
+        let split = 1 + (((self.range - 1) * 128) >> 8);
         let set = self.value >= split << 8;
         if set {
             self.range -= split;
@@ -96,7 +97,7 @@ impl<'a> Bools<'a> {
     }
 
     fn literal(&mut self, bits: u32) -> u32 {
-        (0..bits).fold(0, |value, _| value << 1 | u32::from(self.flag()))
+        (0..bits).fold(0, |value, _| (value << 1) | u32::from(self.flag()))
     }
 
     /// A value of so many bits that is there only behind a flag.

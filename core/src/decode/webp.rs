@@ -76,7 +76,11 @@ impl<'a> File<'a> {
         }
         if animated {
             file.size = canvas.ok_or_else(cut)?;
-            return if file.frames > 0 { Ok(file) } else { Err(Error::damaged("The animated WebP has no frame.")) };
+            return if file.frames > 0 {
+                Ok(file)
+            } else {
+                Err(Error::damaged("The animated WebP has no frame."))
+            };
         }
         file.frames = 1;
         let (size, alpha) = match (file.lossy, file.lossless) {
@@ -153,7 +157,9 @@ pub(super) fn open<'a>(
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(blame)?;
     let length = decoder.output_buffer_size();
     let expected = header.layout.bytes(header.width, header.height);
-    if decoder.dimensions() != (header.width, header.height) || length.map(|length| length as u64) != Some(expected) {
+    if decoder.dimensions() != (header.width, header.height)
+        || length.map(|length| length as u64) != Some(expected)
+    {
         return Err(Error::damaged("The WebP's headers contradict each other."));
     }
     let mut picture = vec![0; expected as usize];

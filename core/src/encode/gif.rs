@@ -15,16 +15,18 @@ const SAMPLING: i32 = 10;
 pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
     let pixels = u64::from(width) * u64::from(height);
     // The quantiser is given four channels; the picture, and then they, are gone before the file is written.
-    let most = match layout {
-        Layout::Grey => pixels * 11 / 2,
-        Layout::Rgb => pixels * 4,
-        Layout::Rgba | Layout::Cmyk => pixels * 8 / 5,
+    let (quantising, writing) = match layout {
+        Layout::Grey => (pixels * 4, pixels * 11 / 2),
+        Layout::Rgb => (pixels * 4, pixels * 11 / 5),
+        Layout::Rgba | Layout::Cmyk => (pixels, pixels * 8 / 5),
     };
-    Cost { memory: most + MACHINERY, work: pixels * 700 }
+    Cost { memory: u64::max(quantising + NETWORK, writing + COMPRESSOR), work: pixels * 700 }
 }
 
-/// The quantiser's network and the tables of the compressor.
-const MACHINERY: u64 = 112 << 10;
+/// The quantiser's network and its count of colours.
+const NETWORK: u64 = 48 << 10;
+/// The compressor's tables.
+const COMPRESSOR: u64 = 144 << 10;
 
 pub(super) fn encode(picture: Raster) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("GIF");

@@ -32,17 +32,17 @@ pub(crate) struct Kept {
 impl Settings {
     pub(crate) fn new(format: Format, header: &Header, transform: &Transform) -> Result<Self, Error> {
         if !Format::OUTPUTS.contains(&format) {
-            let mut error = Error::parameter("format", format!("{format} is not written yet."), "jpeg, png, webp, gif");
+            let mut error =
+                Error::parameter("format", format!("{format} is not written yet."), "jpeg, png, webp, gif");
             error.kind = crate::Kind::Unsupported;
             return Err(error);
         }
         let kept = match transform.metadata {
             KeepMetadata::None => Kept::default(),
             KeepMetadata::Copyright => Kept { exif: header.exif.and_then(exif::copyright), xmp: None },
-            KeepMetadata::All => Kept {
-                exif: header.exif.map(exif::upright),
-                xmp: header.xmp.as_deref().map(<[u8]>::to_vec),
-            },
+            KeepMetadata::All => {
+                Kept { exif: header.exif.map(exif::upright), xmp: header.xmp.as_deref().map(<[u8]>::to_vec) }
+            }
         };
         let quality = transform.quality.unwrap_or(Quality::default_for(format));
         Ok(Self { format, quality, lossless: transform.lossless, kept })

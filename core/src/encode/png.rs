@@ -29,7 +29,8 @@ fn most_bytes(width: u32, height: u32, layout: Layout) -> u64 {
 pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("PNG");
     let kept = settings.kept.bytes() as usize * 2;
-    let mut out = Vec::with_capacity(most_bytes(picture.width, picture.height, picture.layout) as usize + kept);
+    let mut out =
+        Vec::with_capacity(most_bytes(picture.width, picture.height, picture.layout) as usize + kept);
     let mut encoder = Encoder::new(&mut out, picture.width, picture.height);
     encoder.set_color(match picture.layout {
         Layout::Grey => ColorType::Grayscale,

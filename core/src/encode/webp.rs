@@ -30,8 +30,8 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
     Cost { memory, work: pixels * 900 }
 }
 
-/// Tables, and what is less than a macroblock.
-const MACHINERY: u64 = 96 << 10;
+/// What is less than a macroblock, and tables.
+const MACHINERY: u64 = 6 << 10;
 
 /// Bytes that the worst of pictures, noise of full contrast, needs. The encoder's buffers grow by doubling, and are
 /// copied into each other.
@@ -49,7 +49,8 @@ pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Er
     let alpha = picture.layout == Layout::Rgba && picture.data.chunks_exact(4).any(|pixel| pixel[3] != 255);
     let mut chunks = Vec::new();
     if settings.lossless {
-        let stream = edgepix_webp::encode_lossless(&picture.data, size.0, size.1, coded_layout(picture.layout));
+        let stream =
+            edgepix_webp::encode_lossless(&picture.data, size.0, size.1, coded_layout(picture.layout));
         drop(picture);
         chunks.push((b"VP8L", stream));
     } else {
@@ -83,12 +84,18 @@ fn only_chunk(mut file: Vec<u8>) -> Result<Vec<u8>, Error> {
 }
 
 /// A WebP file: the simple form for one chunk of pixels, else the extended one.
-fn container(pixels: &[(&[u8; 4], Vec<u8>)], (width, height): (u32, u32), alpha: bool, kept: &Kept) -> Vec<u8> {
+fn container(
+    pixels: &[(&[u8; 4], Vec<u8>)],
+    (width, height): (u32, u32),
+    alpha: bool,
+    kept: &Kept,
+) -> Vec<u8> {
     let body: usize = pixels.iter().map(|(_, data)| data.len() + 9).sum();
     let mut out = Vec::with_capacity(12 + 18 + body + kept.bytes() as usize + 18);
     out.extend(b"RIFF\0\0\0\0WEBP");
     if pixels.len() > 1 || !kept.is_empty() {
-        let flags = u8::from(alpha) << 4 | u8::from(kept.exif.is_some()) << 3 | u8::from(kept.xmp.is_some()) << 2;
+        let flags =
+            u8::from(alpha) << 4 | u8::from(kept.exif.is_some()) << 3 | u8::from(kept.xmp.is_some()) << 2;
         let (w, h) = ((width - 1).to_le_bytes(), (height - 1).to_le_bytes());
         push(&mut out, b"VP8X", &[flags, 0, 0, 0, w[0], w[1], w[2], h[0], h[1], h[2]]);
     }

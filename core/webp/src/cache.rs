@@ -1,6 +1,6 @@
 //! The colour cache (RFC 9649, section 3.6.3): recent colours by their hash.
 
-/// The largest cache that is used; the format allows 11.
+/// The largest cache that the encoder uses; the format allows 11.
 pub(crate) const MAX_CACHE_BITS: u32 = 10;
 
 /// A cache of 2ᵇⁱᵗˢ colours, or none.
@@ -19,6 +19,17 @@ impl ColourCache {
     #[inline(always)]
     fn index(&self, argb: u32) -> usize {
         (argb.wrapping_mul(0x1E35_A7BD) >> (32 - self.bits)) as usize
+    }
+
+    /// Places of the cache.
+    pub(crate) fn len(&self) -> usize {
+        self.colours.len()
+    }
+
+    /// The colour at a place.
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> u32 {
+        self.colours[index]
     }
 
     /// The place of the colour, if it is there; it is afterwards.

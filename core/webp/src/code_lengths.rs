@@ -3,11 +3,11 @@
 use crate::bits::BitWriter;
 use crate::huffman::{canonical, code_lengths};
 
-const SYMBOLS: usize = 19;
+pub(crate) const SYMBOLS: usize = 19;
 /// The longest code of a code length.
 const MAX_LENGTH: usize = 7;
 /// The order in which the lengths of the code length code stand.
-const ORDER: [usize; SYMBOLS] = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+pub(crate) const ORDER: [usize; SYMBOLS] = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
 /// Writes a code, by the short form where it has at most two symbols and they fit into it.
 pub(crate) fn write_code(writer: &mut BitWriter, lengths: &[u8]) {

@@ -27,6 +27,7 @@ mod alpha;
 mod bits;
 mod cache;
 mod code_lengths;
+mod decode;
 mod encoder;
 mod entropy;
 mod groups;
@@ -39,6 +40,11 @@ mod pixels;
 mod prefix;
 mod tokens;
 mod transform;
+
+pub use crate::decode::{
+    DecodeError, Decoded, Header, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory,
+    read_lossless_header,
+};
 
 use crate::alpha::AlphaPlane;
 use crate::bits::BitWriter;

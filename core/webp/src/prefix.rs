@@ -3,7 +3,7 @@
 /// The longest match.
 pub(crate) const MAX_MATCH: usize = 4096;
 /// Distance codes that stand for near pixels by their place.
-const NEAR: usize = 120;
+pub(crate) const NEAR: usize = 120;
 
 /// A prefix symbol, with the extra bits that follow it.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl Prefix {
 }
 
 /// The code of the pixel `x` to the left (−7 to 8, so 8 − x is the index) in the row `y` above (0 to 7); 0: none.
-static NEAR_CODES: [[u8; 16]; 8] = near_codes();
+const NEAR_CODES: [[u8; 16]; 8] = near_codes();
 
 /// Codes rise with the length of the way; of equally long ones, the less horizontal comes first, and left before
 /// right. The RFC lists the resulting table.
@@ -64,6 +64,23 @@ const fn near_codes() -> [[u8; 16]; 8] {
     }
     assert!(code as usize == NEAR + 1);
     codes
+}
+
+/// The place that each of the codes stands for: so many pixels to the left (−7 to 8), so many rows above.
+pub(crate) static NEAR_PLACES: [(i8, u8); NEAR] = near_places();
+
+const fn near_places() -> [(i8, u8); NEAR] {
+    let mut places = [(0, 0); NEAR];
+    let mut at = 0;
+    while at < 8 * 16 {
+        let (y, index) = (at / 16, at % 16);
+        let code = NEAR_CODES[y][index];
+        if code > 0 {
+            places[code as usize - 1] = (8 - index as i8, y as u8);
+        }
+        at += 1;
+    }
+    places
 }
 
 /// The distance code of a distance in pixels, in an image of that width.

@@ -10,10 +10,10 @@ use crate::image::{small_cost, write_small};
 use crate::transform::palette::Palette;
 
 /// The kinds as they are written, two bits.
-const PREDICTOR: u32 = 0;
-const CROSS_COLOUR: u32 = 1;
+pub(crate) const PREDICTOR: u32 = 0;
+pub(crate) const CROSS_COLOUR: u32 = 1;
 const SUBTRACT_GREEN: u32 = 2;
-const COLOUR_INDEXING: u32 = 3;
+pub(crate) const COLOUR_INDEXING: u32 = 3;
 
 /// The side of a tile is 2 to this power, in all transforms that have tiles.
 pub(crate) const TILE_BITS: u32 = 4;

@@ -7,6 +7,16 @@ const MAX_COLOURS: usize = 256;
 /// Places of the hash table: four times as many.
 const PLACES: usize = 4 * MAX_COLOURS;
 
+/// How many numbers share a pixel, as a power of two, if there are so many colours.
+pub(crate) fn packing(colours: usize) -> u32 {
+    match colours {
+        0..=2 => 3,
+        3..=4 => 2,
+        5..=16 => 1,
+        _ => 0,
+    }
+}
+
 /// The colours of an image, rising.
 #[derive(Debug)]
 pub(crate) struct Palette {
@@ -57,14 +67,8 @@ impl Palette {
         self.colours.iter().zip(before).map(|(&colour, before)| subtract(colour, before)).collect()
     }
 
-    /// How many numbers share a pixel, as a power of two.
     fn packing(&self) -> u32 {
-        match self.colours.len() {
-            0..=2 => 3,
-            3..=4 => 2,
-            5..=16 => 1,
-            _ => 0,
-        }
+        packing(self.colours.len())
     }
 
     /// The width of an image of numbers.
