@@ -1,25 +1,34 @@
-//! A lossless WebP encoder (VP8L, RFC 9649) in memory that is known beforehand.
+//! A lossless WebP encoder and decoder (VP8L, RFC 9649) in memory that is known beforehand.
 //!
-//! It writes the payload of a `VP8L` chunk ([`encode_lossless`]) or of an `ALPH` chunk ([`encode_alpha`]); the RIFF
-//! container is left to the caller. How much memory that takes at most follows from the size alone
-//! ([`lossless_memory`], [`alpha_memory`]), so that a caller can refuse before anything is allocated. The effort for
-//! each pixel is bounded, whatever the content. Every pixel comes back exactly as it was, colours under full
-//! transparency included. All arithmetic is on integers: the same pixels give the same bytes on every machine.
+//! It writes and reads the payload of a `VP8L` chunk ([`encode_lossless`], [`decode_lossless`]) or of an `ALPH` chunk
+//! ([`encode_alpha`], [`decode_alpha`]); the RIFF container is left to the caller. How much memory that takes at most
+//! follows from the size alone ([`lossless_memory`], [`alpha_memory`], [`decode_memory`], [`decode_alpha_memory`]), so
+//! that a caller can refuse before anything is allocated. The effort for each pixel is bounded, whatever the content.
+//! Every pixel comes back exactly as it was, colours under full transparency included. All arithmetic is on integers:
+//! the same input gives the same output on every machine.
 //!
 //! ```
-//! use edgepix_webp::{Layout, encode_lossless, lossless_memory};
+//! use edgepix_webp::{Layout, decode_lossless, encode_lossless, lossless_memory};
 //!
 //! let red = [255, 0, 0].repeat(8 * 8);
 //! let payload = encode_lossless(&red, 8, 8, Layout::Rgb);
 //! assert_eq!(payload[0], 0x2F);
 //! assert!((payload.len() as u64) < lossless_memory(8, 8, Layout::Rgb));
+//!
+//! let decoded = decode_lossless(&payload)?;
+//! assert_eq!(decoded.pixels, [0xFFFF_0000; 8 * 8]);
+//! # Ok::<(), edgepix_webp::DecodeError>(())
 //! ```
 //!
-//! An image's way through the crate: `pixels` or `alpha` (what is encoded) → `encoder`, which tries the ways that
+//! An image's way through the encoder: `pixels` or `alpha` (what is encoded) → `encoder`, which tries the ways that
 //! promise something: `transform` (palette, green, predictor, cross-colour) → `lz77` (repetitions, kept in `tokens`) →
 //! `cache` and `groups` (chosen by `histogram` and `entropy`) → `image` (the pixels by their codes). Below them are
 //! `huffman`, `code_lengths`, `prefix` and `bits`. The image is held once, four bytes a pixel; the output is allocated
 //! when its exact size is known.
+//!
+//! `decode` goes the other way, with `cache`, `prefix` and `code_lengths` in common. The pixels are decoded where they
+//! are returned. Streams that ask for more prefix codes than their size explains are refused; of those that end early,
+//! the rows before that are given.
 
 #![forbid(unsafe_code)]
 

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{decode, noise, picture};
-use edgepix_webp::{Layout, encode_alpha};
+use edgepix_webp::{Layout, decode_alpha, encode_alpha};
 
 fn check(what: &str, width: u32, height: u32, mut alpha: impl FnMut(u32, u32) -> u8) -> u8 {
     let mut next = noise(3);
@@ -19,6 +19,13 @@ fn check(what: &str, width: u32, height: u32, mut alpha: impl FnMut(u32, u32) ->
     let rests: Vec<u8> = rgb.chunks_exact(3).map(|pixel| pixel[1]).collect();
     let expected: Vec<u8> = rgba.chunks_exact(4).map(|pixel| pixel[3]).collect();
     assert!(unfiltered(&rests, width as usize, header >> 2) == expected, "{what}, {width} × {height}");
+    assert!(decode_alpha(&payload, width, height) == Ok(expected.clone()), "{what}, {width} × {height}");
+    // All filters, also on a raw plane.
+    for filter in 0..4 {
+        let raw = [&[filter << 2][..], &expected].concat();
+        let plane = unfiltered(&expected, width as usize, filter);
+        assert!(decode_alpha(&raw, width, height) == Ok(plane), "{what}, {width} × {height}");
+    }
     header >> 2
 }
 

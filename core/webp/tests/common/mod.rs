@@ -1,7 +1,7 @@
 //! Pictures made by rule, and a container around payloads so that an independent decoder reads them.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use edgepix_webp::Layout;
+use edgepix_webp::{Layout, decode_lossless};
 
 pub(crate) const LAYOUTS: [Layout; 3] = [Layout::Grey, Layout::Rgb, Layout::Rgba];
 
@@ -33,14 +33,27 @@ pub(crate) fn picture(
     pixels
 }
 
-/// What an independent decoder makes of a lossless payload, in the encoder's layout.
-pub(crate) fn decode(payload: &[u8], width: u32, height: u32, layout: Layout) -> Vec<u8> {
-    let mut decoder =
-        image_webp::WebPDecoder::new(std::io::Cursor::new(riff(&[(b"VP8L", payload)]))).expect("a header");
-    assert_eq!(decoder.dimensions(), (width, height));
+/// What an independent decoder makes of a file: its size, its pixels, how many bytes each has.
+pub(crate) fn decode_file(file: &[u8]) -> ((u32, u32), Vec<u8>, usize) {
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(file)).expect("a header");
     let mut pixels = vec![0; decoder.output_buffer_size().expect("a size")];
     decoder.read_image(&mut pixels).expect("pixels");
-    let channels = if decoder.has_alpha() { 4 } else { 3 };
+    (decoder.dimensions(), pixels, if decoder.has_alpha() { 4 } else { 3 })
+}
+
+/// What our own decoder makes of a lossless payload, with so many bytes a pixel.
+pub(crate) fn decode_own(payload: &[u8], channels: usize) -> ((u32, u32), Vec<u8>) {
+    let decoded = decode_lossless(payload).expect("pixels");
+    assert_eq!(decoded.rows, decoded.height);
+    let rgba = decoded.pixels.iter().map(|argb| argb.rotate_left(8).to_be_bytes());
+    ((decoded.width, decoded.height), rgba.flat_map(|rgba| rgba.into_iter().take(channels)).collect())
+}
+
+/// What an independent decoder makes of a lossless payload, in the encoder's layout. Our own agrees.
+pub(crate) fn decode(payload: &[u8], width: u32, height: u32, layout: Layout) -> Vec<u8> {
+    let (size, pixels, channels) = decode_file(&riff(&[(b"VP8L", payload)]));
+    assert_eq!(size, (width, height));
+    assert!(decode_own(payload, channels) == (size, pixels.clone()), "{width} × {height}, {layout:?}");
     let opaque = |pixel: &[u8]| match (layout, pixel) {
         (Layout::Grey, &[red, green, blue, ..]) => {
             assert!(red == green && green == blue);
@@ -50,6 +63,76 @@ pub(crate) fn decode(payload: &[u8], width: u32, height: u32, layout: Layout) ->
         (_, pixel) => pixel[..layout.channels()].to_vec(),
     };
     pixels.chunks_exact(channels).flat_map(opaque).collect()
+}
+
+/// The payload of a chunk.
+pub(crate) fn chunk<'a>(file: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
+    let mut rest = &file[12..];
+    while let Some((header, body)) = rest.split_first_chunk::<8>() {
+        let size = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
+        if header[..4] == *name {
+            return Some(&body[..size]);
+        }
+        rest = &body[(size + size % 2).min(body.len())..];
+    }
+    None
+}
+
+/// Files made by another encoder, by `fixtures/make.sh`.
+pub(crate) fn fixtures() -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let entries = std::fs::read_dir(folder).expect("fixtures").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "webp"))
+        .map(|path| (path.display().to_string(), std::fs::read(&path).expect("a fixture")))
+        .collect();
+    files.sort();
+    assert_eq!(files.len(), 19);
+    files
+}
+
+/// Writes bits, least significant first, for streams that no encoder makes.
+#[derive(Default)]
+pub(crate) struct Bits {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Bits {
+    /// Begins a `VP8L` stream.
+    pub(crate) fn header(width: u32, height: u32) -> Self {
+        Bits::default().put(0x2F, 8).put(width - 1, 14).put(height - 1, 14).put(0, 4)
+    }
+
+    pub(crate) fn put(mut self, value: u32, count: u32) -> Self {
+        for at in 0..count {
+            if self.count.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            *self.bytes.last_mut().expect("a byte") |= ((value >> at & 1) as u8) << (self.count % 8);
+            self.count += 1;
+        }
+        self
+    }
+
+    /// A code of one symbol.
+    pub(crate) fn single(self, symbol: u32) -> Self {
+        self.put(0b101, 3).put(symbol, 8)
+    }
+
+    /// A code of two symbols.
+    pub(crate) fn pair(self, first: u32, second: u32) -> Self {
+        self.put(0b111, 3).put(first, 8).put(second, 8)
+    }
+
+    /// Codes of single symbols, in the order green, red, blue, alpha, distance.
+    pub(crate) fn singles(self, symbols: [u32; 5]) -> Self {
+        symbols.into_iter().fold(self, Bits::single)
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
 }
 
 /// A RIFF file of chunks (RFC 9649, section 2.3).

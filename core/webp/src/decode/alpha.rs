@@ -1,0 +1,94 @@
+//! Alpha planes (RFC 9649, section 2.7.1.2): raw or like a picture of which green counts, then a filter to undo.
+
+use crate::alpha::Filter;
+use crate::decode::bits::BitReader;
+use crate::decode::error::DecodeError;
+use crate::decode::{memory, stream};
+
+/// An upper bound of the heap bytes that [`decode_alpha`] takes at its peak, the returned `Vec` included, for any
+/// content.
+pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
+    let (width, height) = (u64::from(width), u64::from(height));
+    memory::decoder_memory(width, height) + width * height
+}
+
+/// Decodes the payload of an `ALPH` chunk (RFC 9649, section 2.7.1.2), raw or lossless, to one byte a pixel.
+///
+/// If the data ends early or makes no sense from some point on, the rows from there on are opaque.
+///
+/// # Errors
+///
+/// If that is more than half of the rows, or a side is 0 or above [`MAX_SIDE`](crate::MAX_SIDE).
+pub fn decode_alpha(chunk: &[u8], width: u32, height: u32) -> Result<Vec<u8>, DecodeError> {
+    let sides = 1..=crate::MAX_SIDE;
+    if !sides.contains(&width) || !sides.contains(&height) {
+        return Err(DecodeError::Damaged("a side is out of range"));
+    }
+    let (width, height) = (width as usize, height as usize);
+    let Some((&header, data)) = chunk.split_first() else {
+        return Err(DecodeError::Damaged("the data ends within the header"));
+    };
+    let (mut plane, rows) = match header & 3 {
+        0 => {
+            let rows = (data.len() / width).min(height);
+            if 2 * rows < height {
+                return Err(DecodeError::Damaged("the data ends before half of the rows"));
+            }
+            let mut plane = Vec::with_capacity(width * height);
+            plane.extend_from_slice(&data[..width * rows]);
+            (plane, rows)
+        }
+        1 => {
+            let (argb, rows) = stream::decode(BitReader::new(data), width, height)?;
+            let mut plane = Vec::with_capacity(width * height);
+            plane.extend(argb[..width * rows].iter().map(|argb| (argb >> 8) as u8));
+            (plane, rows)
+        }
+        _ => return Err(DecodeError::Damaged("an unknown compression of alpha")),
+    };
+    let filter = match header >> 2 & 3 {
+        0 => Filter::None,
+        1 => Filter::Horizontal,
+        2 => Filter::Vertical,
+        _ => Filter::Gradient,
+    };
+    undo(&mut plane[..width * rows], width, filter);
+    plane.resize(width * height, 255);
+    Ok(plane)
+}
+
+/// Undoes the filter. The first row is predicted from the left, the first column from above.
+fn undo(plane: &mut [u8], width: usize, filter: Filter) {
+    if filter == Filter::None {
+        return;
+    }
+    let (first, rest) = plane.split_at_mut(width.min(plane.len()));
+    add_left(first, 0);
+    let mut above = first;
+    for row in rest.chunks_exact_mut(width) {
+        match filter {
+            Filter::None => {}
+            Filter::Horizontal => add_left(row, above[0]),
+            Filter::Vertical => {
+                row.iter_mut().zip(&*above).for_each(|(value, above)| *value = value.wrapping_add(*above));
+            }
+            Filter::Gradient => {
+                row[0] = row[0].wrapping_add(above[0]);
+                let mut left = i16::from(row[0]);
+                for (value, above) in row[1..].iter_mut().zip(above.windows(2)) {
+                    let prediction = (left + i16::from(above[1]) - i16::from(above[0])).clamp(0, 255);
+                    *value = value.wrapping_add(prediction as u8);
+                    left = i16::from(*value);
+                }
+            }
+        }
+        above = row;
+    }
+}
+
+fn add_left(row: &mut [u8], mut left: u8) {
+    for value in row {
+        *value = value.wrapping_add(left);
+        left = *value;
+    }
+}
