@@ -12,7 +12,10 @@ const ROUNDS: usize = 15;
 fn main() {
     let limits = Limits::default();
     let component = Component::load(&built()).unwrap_or_else(|error| panic!("{error}"));
-    println!("{:<22} {:>10} {:>10} {:>7} {:>15}", "whole to 800 px", "native", "component", "ratio", "spread");
+    println!(
+        "{:<22} {:>10} {:>10} {:>7} {:>15}",
+        "whole to 800 px", "native", "component", "ratio", "spread"
+    );
     for photo in photos() {
         for format in [Format::Jpeg, Format::Webp, Format::Png] {
             let options = page_width(format);

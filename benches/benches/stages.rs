@@ -13,7 +13,9 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 fn metadata(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("metadata");
     for photo in photos() {
-        group.bench_function(photo.name, |bencher| bencher.iter(|| edgepix_core::metadata(black_box(&photo.bytes))));
+        group.bench_function(photo.name, |bencher| {
+            bencher.iter(|| edgepix_core::metadata(black_box(&photo.bytes)))
+        });
     }
 }
 
@@ -47,7 +49,9 @@ fn decode(criterion: &mut Criterion) {
 
 fn resize(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("resize 3 MP to 800 px");
-    for (name, channels, pixel) in [("grey", 1, PixelType::U8), ("rgb", 3, PixelType::U8x3), ("rgba", 4, PixelType::U8x4)] {
+    for (name, channels, pixel) in
+        [("grey", 1, PixelType::U8), ("rgb", 3, PixelType::U8x3), ("rgba", 4, PixelType::U8x4)]
+    {
         let samples: Vec<u8> = (0..2000 * 1500 * channels).map(|i| (i * 7 % 251) as u8).collect();
         let picture = Picture::new(2000, 1500, samples.clone());
         group.bench_function(name, |bencher| bencher.iter(|| stages::resize(&picture, 800, 600).unwrap()));
@@ -65,7 +69,8 @@ fn resize(criterion: &mut Criterion) {
 
 fn encode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encode 800 px");
-    let source = edgepix_core::transform(&photos()[1].bytes, &page_width(Format::Png), &Limits::default()).unwrap();
+    let source =
+        edgepix_core::transform(&photos()[1].bytes, &page_width(Format::Png), &Limits::default()).unwrap();
     let rgb = image::load_from_memory(&source.bytes).unwrap().into_rgb8();
     let (width, height) = rgb.dimensions();
     let picture = Picture::new(width, height, rgb.as_raw().clone());

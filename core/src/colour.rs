@@ -114,7 +114,7 @@ fn relayout(row: &[u8], from: Layout, into: &mut [u8], to: Layout, background: B
 }
 
 /// Porter and Duff's `over` on colours that are not premultiplied, rounded half up.
-fn over(colour: [u8; 3], alpha: u8, backdrop: [u8; 3], backdrop_alpha: u8) -> ([u8; 3], u8) {
+pub(crate) fn over(colour: [u8; 3], alpha: u8, backdrop: [u8; 3], backdrop_alpha: u8) -> ([u8; 3], u8) {
     if alpha == 255 || backdrop_alpha == 0 {
         return (colour, alpha);
     }
@@ -171,7 +171,7 @@ fn profile_memory(icc: &[u8], layout: Layout) -> u64 {
     let tables = match layout {
         Layout::Cmyk => 2 << 20,
         _ if icc::has_tables(icc) => 2 << 20,
-        _ => 96 << 10,
+        _ => 128 << 10,
     };
     icc.len() as u64 * 6 + tables
 }

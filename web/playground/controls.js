@@ -107,8 +107,8 @@ const kinds = {
     });
     const show = (value, params) => {
       put(single, value ?? '');
-      single.placeholder = parameter.shown(params);
-      slider.value = value ?? parameter.shown(params);
+      single.placeholder = parameter.shown;
+      slider.value = value ?? parameter.shown;
       fill(slider);
     };
     return { control: element('div', { class: 'pair' }, slider, element('span', { class: 'unit' }, single)), show, single };

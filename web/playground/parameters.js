@@ -16,7 +16,7 @@ export const groups = [
 export const ACCEPT = 'image/avif,image/webp,image/*,*/*;q=0.8';
 
 const codec = (params) => params.format ?? 'auto';
-const lossless = (params) => params.lossless === '1' && ['webp', 'avif'].includes(codec(params));
+const lossless = (params) => params.lossless === '1' && codec(params) === 'webp';
 
 /**
  * In the order in which they stand in a URL. `kind` names the control, `unset` says what happens where there is no
@@ -61,24 +61,23 @@ export const parameters = [
   { name: 'bg', label: 'Background', group: 'more', kind: 'colour', unset: 'transparent, or white' },
   {
     name: 'format', label: 'Format', group: 'output', kind: 'choice', default: 'auto', bare: true,
-    values: ['auto', 'jpeg', 'png', 'webp', 'avif', 'gif'],
+    values: ['auto', 'jpeg', 'png', 'webp', 'gif'],
     hints: {
       auto: 'The best that this browser accepts.',
       jpeg: 'For photographs; no transparency.',
       png: 'Lossless, with transparency.',
       webp: 'Lossy or lossless, with transparency.',
-      avif: 'The smallest photographs, slower to make.',
       gif: '256 colours.',
     },
   },
   {
     name: 'q', label: 'Quality', group: 'output', kind: 'quality', min: 1, max: 100, unset: 'auto',
-    shown: (params) => (codec(params) === 'avif' ? 60 : 80),
+    shown: 80,
     applies: (params) => !['png', 'gif'].includes(codec(params)) && !lossless(params),
   },
   {
     name: 'lossless', label: 'Lossless', group: 'output', kind: 'switch', default: '0',
-    applies: (params) => ['webp', 'avif'].includes(codec(params)),
+    applies: (params) => codec(params) === 'webp',
   },
   { name: 'frame', label: 'Frame', group: 'more', kind: 'count', min: 0, unset: 'all' },
 ];

@@ -48,12 +48,18 @@ fn server() -> Result<PathBuf, Failure> {
 
 /// The component's promise to its hosts, checked on what was built.
 fn imports_nothing(component: &[u8]) -> Result<(), Failure> {
-    let decoded = wit_component::decode(component).map_err(|error| format!("the component is unreadable: {error:#}"))?;
+    let decoded = wit_component::decode(component)
+        .map_err(|error| format!("the component is unreadable: {error:#}"))?;
     let DecodedWasm::Component(resolve, world) = decoded else {
         return Err("what was built is a WIT package, not a component".to_owned());
     };
-    let imports: Vec<_> = resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
-    if imports.is_empty() { Ok(()) } else { Err(format!("the component must import nothing, but imports {imports:?}")) }
+    let imports: Vec<_> =
+        resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
+    if imports.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the component must import nothing, but imports {imports:?}"))
+    }
 }
 
 fn write(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
@@ -83,7 +89,8 @@ fn sizes(products: &[PathBuf]) -> Result<(), Failure> {
     for path in products {
         let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        let gzipped = gzip.write_all(&bytes).and_then(|()| gzip.finish()).map_err(|error| error.to_string())?;
+        let gzipped =
+            gzip.write_all(&bytes).and_then(|()| gzip.finish()).map_err(|error| error.to_string())?;
         let name = path.strip_prefix(root()).unwrap_or(Path::new(path));
         println!("{:<28} {:>12} {:>12}", name.display(), bytes.len(), gzipped.len());
     }

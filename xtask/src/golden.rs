@@ -22,8 +22,11 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let hosts: Vec<&str> =
-        if options.host.is_empty() { HOSTS.to_vec() } else { options.host.iter().map(String::as_str).collect() };
+    let hosts: Vec<&str> = if options.host.is_empty() {
+        HOSTS.to_vec()
+    } else {
+        options.host.iter().map(String::as_str).collect()
+    };
     if hosts.contains(&"component") {
         build::component()?;
     }

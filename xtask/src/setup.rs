@@ -14,7 +14,9 @@ const CARGO_DENY: &str = "0.20.2";
 pub(crate) fn all() -> Result<(), Failure> {
     wasm_targets()?;
     cargo_deny()?;
-    eprintln!("Everything is there. `cargo xtask test` runs all tests; `cargo run --release` starts the server.");
+    eprintln!(
+        "Everything is there. `cargo xtask test` runs all tests; `cargo run --release` starts the server."
+    );
     Ok(())
 }
 
@@ -53,6 +55,9 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
 /// Where tools are kept between clones: `EDGEPIX_TOOLS`, or the user's cache folder.
 fn cache() -> PathBuf {
     let home = || std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let fallback = || std::env::var_os("HOME").map_or_else(std::env::temp_dir, |home| PathBuf::from(home).join(".cache"));
-    std::env::var_os("EDGEPIX_TOOLS").map_or_else(|| home().unwrap_or_else(fallback).join("edgepix"), PathBuf::from)
+    let fallback = || {
+        std::env::var_os("HOME").map_or_else(std::env::temp_dir, |home| PathBuf::from(home).join(".cache"))
+    };
+    std::env::var_os("EDGEPIX_TOOLS")
+        .map_or_else(|| home().unwrap_or_else(fallback).join("edgepix"), PathBuf::from)
 }

@@ -8,7 +8,9 @@ pub(crate) fn all() -> Result<(), Failure> {
     step("build the tests", || run(cargo().args(["test", "--release", "--workspace", "--no-run"])))?;
     step("tests", || run(cargo().args(["test", "--release", "--workspace"])))?;
     // The release profile lets arithmetic wrap; the decoder of hostile files is tested where it does not.
-    step("the JPEG decoder with overflow checks", || run(cargo().args(["test", "--package", "edgepix-jpeg"])))?;
+    step("the JPEG decoder with overflow checks", || {
+        run(cargo().args(["test", "--package", "edgepix-jpeg"]))
+    })?;
     golden::run(&golden::Options::default())
 }
 

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use edgepix_core::{
-    Background, Compass, Crop, Dpr, Error, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Limits, Quality,
-    Rotate, Transform,
+    Background, Compass, Crop, Dpr, Error, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Limits,
+    Quality, Rotate, Transform,
 };
 
 use crate::bindings::exports::edgepix::pipeline::pipeline as wit;
@@ -112,7 +112,8 @@ impl TryFrom<wit::Crop> for Crop {
     type Error = Error;
 
     fn try_from(crop: wit::Crop) -> Result<Self, Error> {
-        let wrong = || out_of_range("crop", "pixels, or per cent from 0 to 100; width and height more than 0");
+        let wrong =
+            || out_of_range("crop", "pixels, or per cent from 0 to 100; width and height more than 0");
         let length = |length| match length {
             wit::Length::Pixels(pixels) => Ok(Length::Pixels(pixels)),
             wit::Length::Percent(percent) if (0.0..=100.0).contains(&percent) => Ok(Length::Percent(percent)),
@@ -122,7 +123,12 @@ impl TryFrom<wit::Crop> for Crop {
             Length::Pixels(0) | Length::Percent(0.0) => Err(wrong()),
             side => Ok(side),
         };
-        Ok(Crop { x: length(crop.x)?, y: length(crop.y)?, width: side(crop.width)?, height: side(crop.height)? })
+        Ok(Crop {
+            x: length(crop.x)?,
+            y: length(crop.y)?,
+            width: side(crop.width)?,
+            height: side(crop.height)?,
+        })
     }
 }
 

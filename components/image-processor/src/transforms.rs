@@ -5,7 +5,9 @@ use std::num::NonZeroU32;
 use edgepix_core::{Error, Format, Limits, Quality, Transform};
 
 use crate::Component;
-use crate::bindings::exports::edgepix::image_processor::transforms::{Guest, ImageMetadata, TransformOptions};
+use crate::bindings::exports::edgepix::image_processor::transforms::{
+    Guest, ImageMetadata, TransformOptions,
+};
 use crate::convert::{quality, side};
 
 impl Guest for Component {
@@ -25,7 +27,8 @@ impl Guest for Component {
 
     fn convert_format(image: Vec<u8>, target_format: String) -> Result<Vec<u8>, String> {
         let convert = || {
-            let transform = Transform { format: Some(format(&target_format)?), ..first_frame(None, None, None) };
+            let transform =
+                Transform { format: Some(format(&target_format)?), ..first_frame(None, None, None) };
             run(&image, &transform)
         };
         convert().map_err(|error: Error| error.to_string())
@@ -49,5 +52,6 @@ fn first_frame(width: Option<NonZeroU32>, height: Option<NonZeroU32>, quality: O
 }
 
 fn format(name: &str) -> Result<Format, Error> {
-    name.parse().map_err(|allowed| Error::parameter("format", format!("\"{name}\" is not a format."), allowed))
+    name.parse()
+        .map_err(|allowed| Error::parameter("format", format!("\"{name}\" is not a format."), allowed))
 }

@@ -6,7 +6,6 @@
 mod gif;
 mod jpeg;
 mod png;
-mod vp8;
 mod webp;
 
 use std::borrow::Cow;
@@ -111,7 +110,7 @@ pub(crate) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Resul
     match header.format {
         Format::Jpeg => jpeg::cost(bytes, header, selection),
         Format::Png => Ok(png::cost(header)),
-        Format::Webp => Ok(webp::cost(bytes, header)),
+        Format::Webp => webp::cost(bytes, header, selection),
         Format::Gif => Ok(gif::cost(header, selection)),
         Format::Avif => Err(unreadable()),
     }
