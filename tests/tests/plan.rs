@@ -3,7 +3,7 @@
 
 mod memory;
 
-use edgepix_core::{metadata, plan, transform};
+use edgepix_core::{Format, metadata, plan, transform};
 use edgepix_golden::case::Case;
 use edgepix_golden::golden_folder;
 use memory::measured;
@@ -12,6 +12,9 @@ use memory::measured;
 const LARGE: u64 = 1_000_000;
 /// How near.
 const SLACK: f64 = 1.5;
+/// How near where WebP is written: the lossy encoder's buffers double and are copied, so that noise takes twice what a
+/// photo takes, and the plan has to be enough for noise.
+const WEBP_SLACK: f64 = 2.1;
 
 /// One accepted plan and what its job took.
 struct Row {
@@ -19,6 +22,7 @@ struct Row {
     planned: u64,
     used: u64,
     large: bool,
+    slack: f64,
 }
 
 impl Row {
@@ -27,7 +31,7 @@ impl Row {
     }
 
     fn keeps_promise(&self) -> bool {
-        self.used <= self.planned && (!self.large || self.ratio() <= SLACK)
+        self.used <= self.planned && (!self.large || self.ratio() <= self.slack)
     }
 }
 
@@ -53,11 +57,12 @@ fn plans_are_enough_and_not_much_more() {
 fn row(case: &Case) -> Option<Row> {
     let source = case.source_bytes().unwrap();
     let options = case.transform().ok()?;
-    let planned = plan(&source, &options, &case.limits).ok()?.memory;
+    let plan = plan(&source, &options, &case.limits).ok()?;
     let (_, used) = measured(|| transform(&source, &options, &case.limits));
     let facts = metadata(&source).unwrap();
     let large = u64::from(facts.width) * u64::from(facts.height) >= LARGE;
-    Some(Row { case: case.name.clone(), planned, used, large })
+    let slack = if plan.format == Format::Webp { WEBP_SLACK } else { SLACK };
+    Some(Row { case: case.name.clone(), planned: plan.memory, used, large, slack })
 }
 
 fn print<'a>(title: &str, rows: impl Iterator<Item = &'a Row>) {
