@@ -67,7 +67,9 @@ impl<'a> File<'a> {
                 frame.left + frame.size.0 <= file.size.0 && frame.top + frame.size.1 <= file.size.1
             };
             if file.frames.is_empty() || !file.frames.iter().all(inside) {
-                return Err(Error::damaged("The animated WebP has no frame, or one that stands out of its canvas."));
+                return Err(Error::damaged(
+                    "The animated WebP has no frame, or one that stands out of its canvas.",
+                ));
             }
             return Ok(file);
         }

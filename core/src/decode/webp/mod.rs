@@ -58,7 +58,11 @@ pub(super) fn open<'a>(
     }
     let still = file.frames.first().ok_or_else(|| Error::damaged("The WebP holds no picture."))?;
     let picture = Picture::decode(&still.coded, still.size)?;
-    Ok(Box::new(Still { picture, next: 0, salvage: Salvage::new(header.width, header.height, header.layout) }))
+    Ok(Box::new(Still {
+        picture,
+        next: 0,
+        salvage: Salvage::new(header.width, header.height, header.layout),
+    }))
 }
 
 /// The only picture of a file.

@@ -21,7 +21,11 @@ impl Picture {
         match (coded.lossy, coded.lossless) {
             (Some(data), _) => {
                 let alpha = coded.alpha.map(|chunk| edgepix_webp::decode_alpha(chunk, width, height));
-                Ok(Self::Lossy { width, alpha: alpha.transpose().map_err(blame)?, rgb: lossy(data, width, height)? })
+                Ok(Self::Lossy {
+                    width,
+                    alpha: alpha.transpose().map_err(blame)?,
+                    rgb: lossy(data, width, height)?,
+                })
             }
             (None, Some(data)) => {
                 let decoded = edgepix_webp::decode_lossless(data).map_err(blame)?;
