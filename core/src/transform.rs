@@ -86,6 +86,7 @@ impl<'a> Job<'a> {
         let layout = result_layout(&header, transform.fit, &steps, background);
 
         let (width, height) = steps.output;
+        encode::check_size(format, width, height)?;
         let decoding = decode::cost(bytes, &header, selection)?;
         let resizing = Cost {
             memory: Resizer::memory(&steps, header.layout)

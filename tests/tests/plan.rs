@@ -3,7 +3,7 @@
 
 mod memory;
 
-use edgepix_core::{Format, metadata, plan, transform};
+use edgepix_core::{metadata, plan, transform};
 use edgepix_golden::case::Case;
 use edgepix_golden::golden_folder;
 use memory::measured;
@@ -12,9 +12,6 @@ use memory::measured;
 const LARGE: u64 = 1_000_000;
 /// How near.
 const SLACK: f64 = 1.5;
-/// How near where WebP is written: the lossy encoder's buffers double and are copied, so that noise takes twice what a
-/// photo takes, and the plan has to be enough for noise.
-const WEBP_SLACK: f64 = 2.1;
 
 /// One accepted plan and what its job took.
 struct Row {
@@ -22,7 +19,6 @@ struct Row {
     planned: u64,
     used: u64,
     large: bool,
-    slack: f64,
 }
 
 impl Row {
@@ -31,7 +27,7 @@ impl Row {
     }
 
     fn keeps_promise(&self) -> bool {
-        self.used <= self.planned && (!self.large || self.ratio() <= self.slack)
+        self.used <= self.planned && (!self.large || self.ratio() <= SLACK)
     }
 }
 
@@ -61,8 +57,7 @@ fn row(case: &Case) -> Option<Row> {
     let (_, used) = measured(|| transform(&source, &options, &case.limits));
     let facts = metadata(&source).unwrap();
     let large = u64::from(facts.width) * u64::from(facts.height) >= LARGE;
-    let slack = if plan.format == Format::Webp { WEBP_SLACK } else { SLACK };
-    Some(Row { case: case.name.clone(), planned: plan.memory, used, large, slack })
+    Some(Row { case: case.name.clone(), planned: plan.memory, used, large })
 }
 
 fn print<'a>(title: &str, rows: impl Iterator<Item = &'a Row>) {

@@ -59,6 +59,23 @@ impl Kept {
     }
 }
 
+/// Refuses a result that has more pixels along a side than its format can state.
+pub(crate) fn check_size(format: Format, width: u32, height: u32) -> Result<(), Error> {
+    let most = match format {
+        Format::Jpeg | Format::Gif => 65_535,
+        Format::Webp => 16_383,
+        Format::Png | Format::Avif => i32::MAX as u32,
+    };
+    let side = width.max(height);
+    if side > most {
+        let message = format!(
+            "The result would be {width} × {height} pixels; {format} has at most {most} along a side."
+        );
+        return Err(Error::too_large("output-side", message, most.into(), side.into()));
+    }
+    Ok(())
+}
+
 /// What encoding a picture of this size will take, beside the picture itself.
 pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
     let mut cost = match settings.format {
@@ -77,7 +94,7 @@ pub(crate) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Er
     match settings.format {
         Format::Jpeg => Ok(jpeg::encode(picture, settings)),
         Format::Png => png::encode(picture, settings),
-        Format::Webp => webp::encode(picture, settings),
+        Format::Webp => Ok(webp::encode(picture, settings)),
         Format::Gif => gif::encode(picture),
         Format::Avif => Err(defect("avif")),
     }

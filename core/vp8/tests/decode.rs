@@ -1,0 +1,104 @@
+//! What others read of the frames.
+
+mod common;
+
+use common::*;
+use edgepix_vp8::Pixels;
+
+/// The pixels that `image-webp` reads, by three channels.
+fn decode(frame: &[u8], width: u32, height: u32) -> Vec<u8> {
+    let padding = frame.len() % 2;
+    let mut file = b"RIFF".to_vec();
+    file.extend((frame.len() as u32 + 12 + padding as u32).to_le_bytes());
+    file.extend(b"WEBPVP8 ");
+    file.extend((frame.len() as u32).to_le_bytes());
+    file.extend(frame);
+    file.extend(&[0][..padding]);
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(file)).expect("a header");
+    assert_eq!(decoder.dimensions(), (width, height));
+    let mut out = vec![0; (width * height * 3) as usize];
+    decoder.read_image(&mut out).expect("a frame");
+    out
+}
+
+/// Peak signal-to-noise ratio in decibels, of what comes back.
+fn psnr(picture: Picture, width: u32, height: u32, pixels: Pixels, quality: u8) -> f64 {
+    let found = decode(&encode(picture, width, height, pixels, quality), width, height);
+    let mut sum = 0.0;
+    for (i, &value) in (0..).zip(&found) {
+        let channel = if pixels == Pixels::Grey { 0 } else { i % 3 };
+        let difference = f64::from(value) - f64::from(picture(i / 3 % width, i / 3 / width, channel));
+        sum += difference * difference;
+    }
+    10.0 * (255.0 * 255.0 * found.len() as f64 / sum.max(1e-9)).log10()
+}
+
+#[test]
+fn pictures_come_back_about_as_well_as_asked_for() {
+    // By picture: at qualities 1, 50, 80 and 100.
+    let cases: [(Picture, [f64; 4]); 5] = [
+        (flat, [30.0, 40.0, 40.0, 40.0]),
+        (waves, [20.0, 29.0, 32.0, 34.0]),
+        (gradient, [18.0, 22.0, 24.0, 26.0]),
+        (text, [14.0, 24.0, 30.0, 44.0]),
+        (grey_binary_noise, [4.0, 14.0, 22.0, 40.0]),
+    ];
+    for (i, (picture, least)) in cases.into_iter().enumerate() {
+        for (quality, least) in [1, 50, 80, 100].into_iter().zip(least) {
+            let found = psnr(picture, 213, 150, Pixels::Rgb, quality);
+            assert!(found >= least, "picture {i}, quality {quality}: {found:.1} dB");
+        }
+    }
+}
+
+#[test]
+fn grey_and_alpha_are_read_as_they_should() {
+    for quality in [50, 80, 100] {
+        assert!(psnr(waves, 100, 75, Pixels::Grey, quality) > 32.0);
+        let with_alpha = encode(waves, 100, 75, Pixels::Rgba, quality);
+        assert_eq!(with_alpha, encode(waves, 100, 75, Pixels::Rgb, quality));
+    }
+    // A grey of the whole range keeps its ends.
+    let found = decode(&encode(grey_binary_noise, 64, 64, Pixels::Grey, 100), 64, 64);
+    assert!(found.contains(&0) && found.contains(&255));
+}
+
+#[test]
+fn all_sizes_and_contents_are_read() {
+    let pictures: [Picture; 8] =
+        [flat, gradient, noise, binary_noise, grey_binary_noise, text, surprise, mosaic];
+    for (width, height) in [(1, 1), (1, 40), (40, 1), (16, 16), (17, 9), (33, 300), (16383, 1), (1, 16383)] {
+        for pixels in [Pixels::Grey, Pixels::Rgb] {
+            for quality in [1, 50, 80, 100] {
+                for picture in pictures {
+                    let frame = encode(picture, width, height, pixels, quality);
+                    decode(&frame, width, height);
+                    assert_eq!(frame, encode(picture, width, height, pixels, quality));
+                }
+            }
+        }
+    }
+    // Single pixels.
+    assert!(psnr(flat, 1, 1, Pixels::Rgb, 90) > 30.0);
+    assert!(psnr(flat, 17, 9, Pixels::Rgb, 90) > 30.0);
+}
+
+#[test]
+fn noise_that_fills_the_store_is_kept() {
+    // More levels than are held at a time: probabilities are fixed early.
+    assert!(psnr(grey_binary_noise, 640, 480, Pixels::Grey, 90) > 24.0);
+    assert!(psnr(grey_binary_noise, 640, 480, Pixels::Rgb, 90) > 24.0);
+    assert!(psnr(mosaic, 640, 480, Pixels::Grey, 100) > 40.0);
+}
+
+#[test]
+fn a_better_quality_takes_more_bytes() {
+    let sizes = [1, 30, 60, 80, 95].map(|quality| encode(waves, 300, 200, Pixels::Rgb, quality).len());
+    assert!(sizes.is_sorted(), "{sizes:?}");
+}
+
+#[test]
+#[should_panic(expected = "a side of 1 to 16383")]
+fn sides_have_a_limit() {
+    edgepix_vp8::Encoder::new(16384, 1, Pixels::Rgb, 80);
+}
