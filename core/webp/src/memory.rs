@@ -10,10 +10,10 @@ use crate::transform::TILE;
 /// colours), each with 5 codes that have 1088 symbols in all and take at most 7 bits for the length of each.
 const HEADER_BITS: u64 = 64 * 1024;
 /// Heap bytes of the work on prefix codes: package-merge of the largest alphabet, a palette, a colour cache.
-const CODES_MEMORY: u64 = 128 * 1024;
+const CODES_MEMORY: u64 = 48 * 1024;
 /// Histograms (codes, once there are some, are as large) that are held: those of the best trial, of another one's
-/// classes before and after they are merged, and some in between.
-const HISTOGRAMS: u64 = 3 * CLASSES as u64 + 4;
+/// classes, and some in between.
+const HISTOGRAMS: u64 = 2 * CLASSES as u64 + 4;
 
 /// No stream is longer: a byte for each channel of each pixel, and five for each tile (its predictor, its three factors
 /// and its group).
