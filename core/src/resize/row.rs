@@ -4,7 +4,7 @@
 //! of integers are the same in any order, so that the result does not depend on how many lanes a machine has.
 
 use bytemuck::cast;
-use wide::{i16x8, i32x4};
+use wide::{i16x8, i32x4, u8x16};
 
 use super::BETWEEN_BITS;
 use super::axis::{Axis, WEIGHT_BITS};
@@ -47,13 +47,11 @@ impl Row {
         pixels: &[[u8; CHANNELS]],
         lanes: impl Fn(&[u8; CHANNELS]) -> [u8; 4],
     ) {
-        let lanes = |pixel| lanes(pixel).map(i16::from);
-        let mut behind = pixels.iter().skip(1).map(lanes).chain(std::iter::once([0; 4]));
-        let mut this = pixels.first().map_or([0; 4], lanes);
-        for to in &mut self.pairs {
-            let next = behind.next().unwrap_or_default();
-            let ([r0, g0, b0, a0], [r1, g1, b1, a1]) = (this, next);
-            *to = i16x8::new([r0, r1, g0, g1, b0, b1, a0, a1]);
+        let lane = |pixel| cast::<[[u8; 4]; 4], u8x16>([lanes(pixel), [0; 4], [0; 4], [0; 4]]);
+        let mut this = pixels.first().map_or(u8x16::ZERO, lane);
+        for (to, next) in self.pairs.iter_mut().zip(pixels.iter().skip(1).map(lane).chain([u8x16::ZERO])) {
+            let both = u8x16::unpack_low(this, next);
+            *to = cast(u8x16::unpack_low(both, u8x16::ZERO));
             this = next;
         }
     }
