@@ -42,7 +42,7 @@ impl Axis {
             exact.clear();
             exact.extend((first..end).map(|x| lanczos((f64::from(x) + 0.5 - centre) / stretch)));
             let offset = weights.len();
-            quantise(&mut exact, &mut weights);
+            quantise(&exact, &mut weights);
             windows.push(Window { start: first, length: end - first, weights: offset as u32 });
         }
         Self { windows, weights }
@@ -93,7 +93,7 @@ fn lanczos(x: f64) -> f64 {
 }
 
 /// Brings weights to integers whose sum is exactly one, so that flat areas stay as they are.
-fn quantise(exact: &mut [f64], into: &mut Vec<i16>) {
+fn quantise(exact: &[f64], into: &mut Vec<i16>) {
     let one = 1i32 << WEIGHT_BITS;
     let sum: f64 = exact.iter().sum();
     let offset = into.len();
