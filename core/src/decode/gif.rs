@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit};
 
+use super::canvas::{Canvas, Place};
 use super::{Cost, Header, Rows, Salvage, Selection};
 use crate::raster::Layout;
 use crate::{Error, Format, Orientation};
@@ -154,7 +155,7 @@ pub(super) fn open<'a>(
     if header.frames > 1 {
         let mut canvas = Canvas::new(header);
         for number in 0..=selection.frame {
-            canvas.draw(&mut decoder, header, number == selection.frame)?;
+            draw(&mut canvas, &mut decoder, header, number == selection.frame)?;
         }
         return Ok(Box::new(canvas));
     }
@@ -287,63 +288,34 @@ impl Rows for Still<'_> {
     }
 }
 
-/// An animation's canvas, frame upon frame. Where nothing was drawn it is transparent, whatever background the file
-/// names, as browsers have it.
-struct Canvas {
-    pixels: Vec<[u8; 4]>,
-    width: usize,
-    next: usize,
-}
-
-impl Canvas {
-    fn new(header: &Header) -> Self {
-        let (width, height) = (header.width as usize, header.height as usize);
-        Self { pixels: vec![[0; 4]; width * height], width, next: 0 }
+/// Draws the next frame, and unless it is the last one wanted, disposes of it.
+fn draw(
+    canvas: &mut Canvas,
+    decoder: &mut Decoder<Cursor<&[u8]>>,
+    header: &Header,
+    last: bool,
+) -> Result<(), Error> {
+    let frame = Frame::next(decoder, header)?;
+    let place = Place { left: frame.left, top: frame.top, width: frame.width, height: frame.height };
+    let undo = !last && frame.disposal == DisposalMethod::Previous;
+    let saved = undo.then(|| canvas.save());
+    let (indices, good) = frame.indices(decoder);
+    if good * 2 < frame.height {
+        return Err(Error::damaged("A frame of the GIF ends before half of its rows."));
     }
-
-    /// Draws the next frame, and unless it is the last one wanted, disposes of it.
-    fn draw(
-        &mut self,
-        decoder: &mut Decoder<Cursor<&[u8]>>,
-        header: &Header,
-        last: bool,
-    ) -> Result<(), Error> {
-        let frame = Frame::next(decoder, header)?;
-        let undo = !last && frame.disposal == DisposalMethod::Previous;
-        let saved = undo.then(|| self.pixels.clone());
-        let (indices, good) = frame.indices(decoder);
-        if good * 2 < frame.height {
-            return Err(Error::damaged("A frame of the GIF ends before half of its rows."));
-        }
-        for (y, line) in indices.chunks_exact(frame.width.max(1)).take(good).enumerate() {
-            for (to, &index) in self.area(&frame, y).iter_mut().zip(line) {
-                if frame.transparent != Some(index) {
-                    *to = frame.colour(index);
-                }
+    for (y, line) in indices.chunks_exact(frame.width.max(1)).take(good).enumerate() {
+        for (to, &index) in canvas.row(place, y).iter_mut().zip(line) {
+            if frame.transparent != Some(index) {
+                *to = frame.colour(index);
             }
         }
-        if let Some(saved) = saved {
-            self.pixels = saved;
-        } else if !last && frame.disposal == DisposalMethod::Background {
-            (0..frame.height).for_each(|y| self.area(&frame, y).fill([0; 4]));
-        }
-        Ok(())
     }
-
-    /// Row `y` of a frame's place on the canvas.
-    fn area(&mut self, frame: &Frame, y: usize) -> &mut [[u8; 4]] {
-        let start = (frame.top + y) * self.width + frame.left;
-        &mut self.pixels[start..start + frame.width]
+    if let Some(saved) = saved {
+        canvas.restore(saved);
+    } else if !last && frame.disposal == DisposalMethod::Background {
+        canvas.clear(place);
     }
-}
-
-impl Rows for Canvas {
-    fn read(&mut self, row: &mut [u8]) -> Result<(), Error> {
-        let start = self.next * self.width;
-        row.copy_from_slice(self.pixels[start..start + self.width].as_flattened());
-        self.next += 1;
-        Ok(())
-    }
+    Ok(())
 }
 
 fn blame(error: gif::DecodingError) -> Error {

@@ -3,6 +3,7 @@
 //! A format's room has three doors: `header` (what the file says before its pixels), `cost` (what decoding will take,
 //! from the header alone) and `open` (rows, from the top). To add a format, add its room and its lines here.
 
+mod canvas;
 mod gif;
 mod jpeg;
 mod png;

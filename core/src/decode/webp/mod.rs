@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use self::file::{File, Frame};
 use self::picture::Picture;
+use super::canvas::{Canvas, Place};
 use super::{Cost, Header, Rows, Salvage, Selection};
 use crate::colour::over;
 use crate::raster::Layout;
@@ -52,7 +53,7 @@ pub(super) fn open<'a>(
     if file.animated {
         let mut canvas = Canvas::new(header);
         for (number, frame) in (0..=selection.frame).zip(&file.frames) {
-            canvas.draw(frame, number == selection.frame)?;
+            draw(&mut canvas, frame, number == selection.frame)?;
         }
         return Ok(Box::new(canvas));
     }
@@ -84,60 +85,33 @@ impl Rows for Still {
     }
 }
 
-/// An animation's canvas, frame upon frame; transparent where nothing was drawn, whatever background the file names,
-/// as browsers have it.
-struct Canvas {
-    pixels: Vec<[u8; 4]>,
-    width: usize,
-    next: usize,
-}
-
-impl Canvas {
-    fn new(header: &Header) -> Self {
-        let (width, height) = (header.width as usize, header.height as usize);
-        Self { pixels: vec![[0; 4]; width * height], width, next: 0 }
-    }
-
-    /// Draws a frame, and unless it is the last one wanted, disposes of it.
-    fn draw(&mut self, frame: &Frame, last: bool) -> Result<(), Error> {
-        let picture = Picture::decode(&frame.coded, frame.size)?;
-        let mut row = vec![0; frame.size.0 as usize * 4];
-        for y in 0..frame.size.1 {
-            let cut = || Error::damaged("A frame of the WebP is cut short.");
-            picture.read(y, &mut row, 4).ok_or_else(cut)?;
-            for (to, pixel) in self.area(frame, y).iter_mut().zip(row.as_chunks().0) {
-                let &[red, green, blue, alpha] = pixel;
-                let [r, g, b, a] = *to;
-                let (colour, opacity) = if !frame.blends {
-                    ([red, green, blue], alpha)
-                } else if alpha == 0 {
-                    continue;
-                } else {
-                    over([red, green, blue], alpha, [r, g, b], a)
-                };
-                *to = [colour[0], colour[1], colour[2], opacity];
-            }
+/// Draws a frame, and unless it is the last one wanted, disposes of it.
+fn draw(canvas: &mut Canvas, frame: &Frame, last: bool) -> Result<(), Error> {
+    let picture = Picture::decode(&frame.coded, frame.size)?;
+    let [left, top, width, height] =
+        [frame.left, frame.top, frame.size.0, frame.size.1].map(|length| length as usize);
+    let place = Place { left, top, width, height };
+    let mut row = vec![0; width * 4];
+    for y in 0..frame.size.1 {
+        let cut = || Error::damaged("A frame of the WebP is cut short.");
+        picture.read(y, &mut row, 4).ok_or_else(cut)?;
+        for (to, pixel) in canvas.row(place, y as usize).iter_mut().zip(row.as_chunks().0) {
+            let &[red, green, blue, alpha] = pixel;
+            let [r, g, b, a] = *to;
+            let (colour, opacity) = if !frame.blends {
+                ([red, green, blue], alpha)
+            } else if alpha == 0 {
+                continue;
+            } else {
+                over([red, green, blue], alpha, [r, g, b], a)
+            };
+            *to = [colour[0], colour[1], colour[2], opacity];
         }
-        if frame.is_disposed && !last {
-            (0..frame.size.1).for_each(|y| self.area(frame, y).fill([0; 4]));
-        }
-        Ok(())
     }
-
-    /// Row `y` of a frame's place on the canvas.
-    fn area(&mut self, frame: &Frame, y: u32) -> &mut [[u8; 4]] {
-        let start = (frame.top + y) as usize * self.width + frame.left as usize;
-        &mut self.pixels[start..start + frame.size.0 as usize]
+    if frame.is_disposed && !last {
+        canvas.clear(place);
     }
-}
-
-impl Rows for Canvas {
-    fn read(&mut self, row: &mut [u8]) -> Result<(), Error> {
-        let start = self.next * self.width;
-        row.copy_from_slice(self.pixels[start..start + self.width].as_flattened());
-        self.next += 1;
-        Ok(())
-    }
+    Ok(())
 }
 
 fn blame(error: edgepix_webp::DecodeError) -> Error {
