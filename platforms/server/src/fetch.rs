@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{fmt, io, vec};
 
 use bytes::Bytes;
-use edgepix_service::{FetchError, Outgoing, Reach, is_private};
+use edgepix_service::{FetchError, Gather, Outgoing, Reach, is_private};
 use http::{Response, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
@@ -66,9 +66,9 @@ impl Fetcher {
     }
 }
 
-/// Reads a body to its end, into one allocation where its length was announced.
+/// Reads a body to its end.
 pub(crate) async fn read(mut body: Incoming, hint: Option<u64>, cap: u64) -> Result<Bytes, FetchError> {
-    let mut bytes = reserve(hint, cap)?;
+    let mut gather = Gather::new(hint, cap)?;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
             tracing::warn!(error = %Chain(&error), "the origin's answer broke off");
@@ -76,24 +76,9 @@ pub(crate) async fn read(mut body: Incoming, hint: Option<u64>, cap: u64) -> Res
         })?;
         // Trailers are of no interest.
         let Ok(data) = frame.into_data() else { continue };
-        if (bytes.len() + data.len()) as u64 > cap {
-            return Err(FetchError::TooLarge);
-        }
-        bytes.extend_from_slice(&data);
+        gather.push(&data)?;
     }
-    bytes.shrink_to_fit();
-    Ok(bytes.into())
-}
-
-/// An empty vector for a body, as large as announced.
-pub(crate) fn reserve(hint: Option<u64>, cap: u64) -> Result<Vec<u8>, FetchError> {
-    let length = hint.unwrap_or(0);
-    if length > cap {
-        return Err(FetchError::TooLarge);
-    }
-    let mut bytes = Vec::new();
-    let reserved = usize::try_from(length).is_ok_and(|length| bytes.try_reserve_exact(length).is_ok());
-    if reserved { Ok(bytes) } else { Err(FetchError::Failed) }
+    gather.finish()
 }
 
 fn client(reach: Reach) -> Web {
@@ -222,12 +207,5 @@ mod tests {
             let outgoing = Outgoing { request, reach: Reach::Public, timeout: Duration::from_secs(5) };
             assert_eq!(Fetcher::new().send(outgoing).await.unwrap_err(), FetchError::Refused, "{host}");
         }
-    }
-
-    #[test]
-    fn reservations_are_bounded() {
-        assert_eq!(reserve(Some(100), 200).unwrap().capacity(), 100);
-        assert_eq!(reserve(None, 200).unwrap().capacity(), 0);
-        assert_eq!(reserve(Some(201), 200), Err(FetchError::TooLarge));
     }
 }

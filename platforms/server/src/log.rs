@@ -4,13 +4,22 @@ use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
 use bytes::Bytes;
+use edgepix_service::LogLevel;
 use http::{Method, Response};
 use tracing::level_filters::LevelFilter;
 
 use crate::args::LogFormat;
 
 /// Starts the log. A second call has no effect.
-pub fn start(level: LevelFilter, format: LogFormat) {
+pub fn start(level: LogLevel, format: LogFormat) {
+    let level = match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
     let log = tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(stderr);
     let log = log.with_ansi(stderr().is_terminal());
     let _ = match format {

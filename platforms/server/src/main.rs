@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), String> {
     let explain = |error| arguments.explain(&error);
     let settings = Settings::from_lookup(|name| arguments.lookup(name)).map_err(explain)?;
-    start_log(settings.log, arguments.log_format());
+    start_log(settings.service.log, arguments.log_format());
     for name in arguments.unknown_variables() {
         tracing::warn!(name, "this variable is none of Edgepix's; it has no effect");
     }

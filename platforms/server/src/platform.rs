@@ -1,11 +1,12 @@
 //! The service's first seam on a native host: fetching, folders, samples, the cache and the clocks.
 
 use std::fs::File;
-use std::io::Read;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use edgepix_service::{CacheKey, ConfigError, FetchError, Lookup, Origin, Outgoing, Platform, Stored};
+use edgepix_service::{
+    CacheKey, ConfigError, FetchError, Gather, Lookup, Origin, Outgoing, Platform, Stored,
+};
 use http::{HeaderValue, Response, StatusCode, header};
 use hyper::body::Incoming;
 use tokio::task::spawn_blocking;
@@ -135,13 +136,12 @@ impl<'a> Platform for &'a Host {
 
 async fn read_file(file: File, hint: Option<u64>, cap: u64) -> Result<Bytes, FetchError> {
     let read = move || {
-        let mut bytes = fetch::reserve(hint, cap)?;
-        // One byte more than allowed tells a longer file, which may have grown since it was opened.
-        file.take(cap.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| {
+        let mut gather = Gather::new(hint, cap)?;
+        gather.read_from(file).map_err(|error| {
             tracing::warn!(%error, "a file of the origin cannot be read");
             FetchError::Interrupted
         })?;
-        if bytes.len() as u64 > cap { Err(FetchError::TooLarge) } else { Ok(bytes.into()) }
+        gather.finish()
     };
     spawn_blocking(read).await.unwrap_or(Err(FetchError::Failed))
 }

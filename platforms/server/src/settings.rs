@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::thread::available_parallelism;
 
 use edgepix_service::{Config, ConfigError, Defaults, Origin};
-use tracing::level_filters::LevelFilter;
 use url::Url;
 
 /// Everything that the server can be told.
@@ -20,8 +19,6 @@ pub struct Settings {
     pub cache_bytes: u64,
     /// Images made at once.
     pub concurrency: usize,
-    /// The log's level.
-    pub log: LevelFilter,
     /// The patterns of allowed sources, as they were written.
     pub allowed_sources: Vec<String>,
     /// Whether absolute sources may reach private addresses.
@@ -56,7 +53,6 @@ impl Settings {
         let cores = available_parallelism().map_or(1, usize::from);
         let concurrency = number("EDGEPIX_CONCURRENCY", text("EDGEPIX_CONCURRENCY"), 1, MOST_JOBS)?;
         let cache_bytes = number("EDGEPIX_CACHE_BYTES", text("EDGEPIX_CACHE_BYTES"), 0, u64::MAX)?;
-        let log = text("EDGEPIX_LOG").map(|level| level.parse()).transpose();
         let patterns = text("EDGEPIX_ALLOWED_SOURCES").unwrap_or_default();
         let patterns = patterns.split(',').map(str::trim).filter(|pattern| !pattern.is_empty());
         Ok(Self {
@@ -65,10 +61,6 @@ impl Settings {
             page,
             cache_bytes: cache_bytes.unwrap_or(64 << 20),
             concurrency: concurrency.map_or(cores, |jobs| jobs as usize),
-            log: match log {
-                Ok(level) => level.unwrap_or(LevelFilter::INFO),
-                Err(_) => return wrong("EDGEPIX_LOG", "must be off, error, warn, info, debug or trace."),
-            },
             allowed_sources: patterns.map(str::to_owned).collect(),
             allow_private: text("EDGEPIX_ALLOW_PRIVATE").as_deref() == Some("1"),
         })
@@ -135,6 +127,8 @@ fn file_url(origin: &str) -> Result<Option<String>, ConfigError> {
 
 #[cfg(test)]
 mod tests {
+    use edgepix_service::LogLevel;
+
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
@@ -150,7 +144,7 @@ mod tests {
             assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
             assert_eq!(settings.service.origin, Origin::Samples);
             assert!(settings.page && settings.concurrency >= 1 && settings.cache_bytes == 64 << 20);
-            assert_eq!(settings.log, LevelFilter::INFO);
+            assert_eq!(settings.service.log, LogLevel::Info);
         }
     }
 

@@ -13,6 +13,30 @@ use url::Url;
 use crate::policy::Policy;
 use crate::variables::{Reader, entries};
 
+/// The names that [`Config::from_lookup`] asks for, in the order of the documentation: what an adapter declares where
+/// its platform wants declarations.
+pub const NAMES: [&str; 19] = [
+    "EDGEPIX_ORIGIN",
+    "EDGEPIX_ALLOWED_SOURCES",
+    "EDGEPIX_ALLOW_PRIVATE",
+    "EDGEPIX_MAX_SOURCE_BYTES",
+    "EDGEPIX_MAX_SOURCE_PIXELS",
+    "EDGEPIX_MAX_OUTPUT_SIDE",
+    "EDGEPIX_MAX_FRAMES",
+    "EDGEPIX_MEMORY_BUDGET",
+    "EDGEPIX_FETCH_TIMEOUT",
+    "EDGEPIX_TIMEOUT",
+    "EDGEPIX_TTL_MIN",
+    "EDGEPIX_TTL_DEFAULT",
+    "EDGEPIX_TTL_MAX",
+    "EDGEPIX_QUALITY",
+    "EDGEPIX_WIDTHS",
+    "EDGEPIX_SIGNING_KEYS",
+    "EDGEPIX_PRESETS",
+    "EDGEPIX_LOG",
+    "EDGEPIX_DEBUG",
+];
+
 /// Everything that the service can be told. Made by [`Config::from_lookup`].
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -32,6 +56,8 @@ pub struct Config {
     pub quality: Qualities,
     /// The only output widths that are answered, in device pixels, ascending. `None`: any.
     pub widths: Option<Vec<u32>>,
+    /// What is written to the platform's log.
+    pub log: LogLevel,
     /// Whether answers carry `Server-Timing`.
     pub debug: bool,
     pub(crate) policy: Policy,
@@ -71,6 +97,37 @@ pub struct Qualities {
     pub webp: Quality,
     /// For AVIF.
     pub avif: Quality,
+}
+
+/// What is written to the platform's log: this and all that is graver. The service itself writes nothing; a host's own
+/// words about a failed fetch, which never reach a client, are [warnings](LogLevel::Warn).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+impl FromStr for LogLevel {
+    type Err = ();
+
+    /// Reads the name in lower case.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Ok(match text {
+            "off" => LogLevel::Off,
+            "error" => LogLevel::Error,
+            "warn" => LogLevel::Warn,
+            "info" => LogLevel::Info,
+            "debug" => LogLevel::Debug,
+            "trace" => LogLevel::Trace,
+            _ => return Err(()),
+        })
+    }
 }
 
 /// What differs by platform where the configuration says nothing.
@@ -165,6 +222,7 @@ impl Default for Config {
             ttl: Ttl { min: 60, default: 86_400, max: 31_536_000 },
             quality: Qualities::default(),
             widths: None,
+            log: LogLevel::default(),
             debug: false,
             policy: Policy::default(),
         }
@@ -215,6 +273,9 @@ impl Config {
                 .parsed("EDGEPIX_QUALITY", "must be like jpeg=80,webp=80,avif=60.")?
                 .unwrap_or_default(),
             widths: read.widths()?,
+            log: read
+                .parsed("EDGEPIX_LOG", "must be off, error, warn, info, debug or trace.")?
+                .unwrap_or_default(),
             debug: read.flag("EDGEPIX_DEBUG")?,
             policy,
         })
@@ -249,6 +310,7 @@ mod tests {
             ("EDGEPIX_TTL_MAX", "9"),
             ("EDGEPIX_QUALITY", "webp=10, jpeg=11"),
             ("EDGEPIX_WIDTHS", "640, 320,640"),
+            ("EDGEPIX_LOG", "warn"),
             ("EDGEPIX_DEBUG", "1"),
         ])
         .unwrap();
@@ -263,6 +325,18 @@ mod tests {
             (11, 10, 60)
         );
         assert_eq!((config.widths, config.debug), (Some(vec![320, 640]), true));
+        assert_eq!(config.log, LogLevel::Warn);
+    }
+
+    #[test]
+    fn the_list_of_names_is_what_is_asked_for() {
+        let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let find = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            None
+        };
+        Config::from_lookup(find, &Defaults::default()).unwrap();
+        assert!(asked.into_inner().into_iter().eq(std::collections::BTreeSet::from(NAMES).into_iter()));
     }
 
     #[test]
@@ -306,6 +380,7 @@ mod tests {
             ("EDGEPIX_WIDTHS", "0"),
             ("EDGEPIX_WIDTHS", "a"),
             ("EDGEPIX_DEBUG", "2"),
+            ("EDGEPIX_LOG", "loud"),
             ("EDGEPIX_SIGNING_KEYS", "a:00"),
             ("EDGEPIX_PRESETS", "a?w=1"),
         ] {

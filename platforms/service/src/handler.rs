@@ -1,5 +1,9 @@
 //! The request's story, from top to bottom.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
 use http::{Method, Request, Response};
@@ -48,6 +52,24 @@ impl Service {
     ) -> Response<Bytes> {
         let manner = Manner::of(&request);
         let answer = self.answer(platform, engine, &request).await;
+        manner.finish(answer.unwrap_or_else(|error| error::response(&error)))
+    }
+
+    /// Answers a request on a host whose SDK blocks: [`handle`](Self::handle) without an executor.
+    ///
+    /// A platform or engine that waits after all is a defect, and answered as one.
+    pub fn handle_blocking<P: Platform, E: Engine>(
+        &self,
+        platform: &P,
+        engine: &E,
+        request: Request<()>,
+    ) -> Response<Bytes> {
+        let manner = Manner::of(&request);
+        let answer = pin!(self.answer(platform, engine, &request));
+        let answer = match answer.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => Err(Error::new(Kind::Internal, "The platform waits where it should block.")),
+        };
         manner.finish(answer.unwrap_or_else(|error| error::response(&error)))
     }
 

@@ -14,6 +14,7 @@
 //! This crate opens no socket, starts no thread and has no clock of its own. It is no general HTTP framework and no
 //! proxy: source bytes are never passed through undecoded.
 
+mod body;
 mod budget;
 mod canonical;
 mod config;
@@ -38,7 +39,8 @@ mod variables;
 mod vocabulary;
 mod work;
 
-pub use config::{Config, ConfigError, Defaults, Origin, Qualities, Ttl};
+pub use body::Gather;
+pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
 #[cfg(feature = "core")]
 pub use engine::Linked;
 pub use engine::{Engine, Output};

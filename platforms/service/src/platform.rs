@@ -47,8 +47,8 @@ pub trait Platform {
 
     /// Reads a body to its end.
     ///
-    /// `hint` is its length where announced: reserve `min(hint, cap)` at once, as a vector that grows doubles what a
-    /// large body takes. [`FetchError::TooLarge`] as soon as there are more than `cap` bytes;
+    /// `hint` is its length where announced. [`Gather`](crate::Gather) takes the memory once and keeps the cap:
+    /// [`FetchError::TooLarge`] as soon as there are more than `cap` bytes;
     /// [`FetchError::Interrupted`] where the host notices an end before its time (the service compares lengths too,
     /// as some hosts do not); [`FetchError::Timeout`] where it is not complete after `timeout` (Workers and
     /// `wasi:http` hosts have no limit of their own between two pieces of a body).
