@@ -9,13 +9,16 @@
 //! Pictures are read by decoders that share no code with the core: see [`picture`].
 
 pub mod case;
+pub mod client;
 pub mod compare;
 pub mod component;
 pub mod coverage;
 pub mod embedded;
 pub mod hosts;
 pub mod picture;
+pub mod runtimes;
 pub mod suite;
+pub mod tools;
 pub mod triptych;
 pub mod verify;
 

@@ -1,0 +1,3 @@
+//! The image service on Fastly Compute.
+
+fn main() {}

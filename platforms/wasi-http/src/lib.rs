@@ -1,0 +1,1 @@
+//! The image service on hosts of wasi:http 0.2.

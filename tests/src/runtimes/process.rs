@@ -1,0 +1,64 @@
+//! A runtime's process: started with its output in a file, awaited, ended with all that it has started.
+
+use std::fs::{self, File};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::Stage;
+use crate::client;
+
+/// The longest start: the first one compiles a module, with others doing the same beside it.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+pub(crate) struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts a command.
+    pub(crate) fn spawn(command: &mut Command, stage: &Stage) -> Result<Self, String> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let wrong = |error: std::io::Error| format!("{program} did not start: {error}");
+        let log = stage.folder.join("log");
+        let output = File::create(&log).map_err(wrong)?;
+        command.stdin(Stdio::null()).stdout(output.try_clone().map_err(wrong)?).stderr(output);
+        // Some runtimes are programs that start others: all of them are in one group, and end together.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        Ok(Self { child: command.spawn().map_err(wrong)?, log })
+    }
+
+    /// Waits until the port answers, whatever it says.
+    pub(super) fn wait_until_it_answers(&mut self, address: SocketAddr) -> Result<(), String> {
+        let began = Instant::now();
+        let url = format!("http://{address}/health");
+        while began.elapsed() < PATIENCE {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Err(format!("the runtime ended ({status}):\n{}", self.log()));
+            }
+            let listens = TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
+            if listens && client::get(&url).is_ok() {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(20));
+        }
+        Err(format!("the runtime does not answer at {url}:\n{}", self.log()))
+    }
+
+    pub(super) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _ = Command::new("kill").args(["-9", "--", &format!("-{}", self.child.id())]).status();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
