@@ -5,14 +5,13 @@ mod support;
 use std::time::Duration;
 
 use http::Request;
-use support::origin::Origin;
-use support::{Server, header, problem, size, until};
+use support::{Server, header, problem, size, start_origin, until};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_header_of_a_200() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let path = "/resize/tagged.jpg?w=32";
     let first = server.ask(Request::get(path).header("accept", "image/avif,image/webp,*/*")).await;
@@ -52,7 +51,7 @@ async fn every_header_of_a_200() {
 #[tokio::test(flavor = "multi_thread")]
 async fn not_modified_with_and_without_the_cache() {
     for cache in ["0", "1000000"] {
-        let origin = Origin::start().await;
+        let origin = start_origin();
         let variables = [("EDGEPIX_ORIGIN", &*origin.url("/")), ("EDGEPIX_CACHE_BYTES", cache)];
         let server = Server::start(&variables).await;
         for path in ["/resize/tagged.jpg?w=32", "/resize/photo.jpg?w=32", "/info/photo.jpg"] {
@@ -81,7 +80,7 @@ async fn not_modified_with_and_without_the_cache() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn head_says_what_get_would_and_a_length_only_where_it_is_known() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let path = "/resize/photo.jpg?w=32";
     let unmade = server.ask(Request::head(path)).await;
@@ -100,7 +99,7 @@ async fn head_says_what_get_would_and_a_length_only_where_it_is_known() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn identical_requests_at_the_same_time_are_done_once() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let get = || server.get("/resize/slow-1?w=32");
     let (a, b, c, d, e) = tokio::join!(get(), get(), get(), get(), get());
@@ -114,7 +113,7 @@ async fn identical_requests_at_the_same_time_are_done_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_waits_for_an_answer_that_fails_goes_on() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let get = || server.get("/resize/status/404?w=32");
     let (a, b, c) = tokio::join!(get(), get(), get());
@@ -123,7 +122,7 @@ async fn who_waits_for_an_answer_that_fails_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_not_be_stored_is_not() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     for round in 1..=2 {
         let response = server.get("/resize/private.jpg?w=32").await;
@@ -135,7 +134,7 @@ async fn what_may_not_be_stored_is_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_expire_and_a_cache_of_nothing_keeps_nothing() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let base = origin.url("/");
     let path = "/resize/photo.jpg?w=32";
     let short = [("EDGEPIX_ORIGIN", &*base), ("EDGEPIX_TTL_MIN", "1"), ("EDGEPIX_TTL_DEFAULT", "1")];
@@ -157,7 +156,7 @@ async fn answers_expire_and_a_cache_of_nothing_keeps_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_goes_away_leaves_its_answer_behind() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let mut client = TcpStream::connect(server.address).await.unwrap();
     client.write_all(b"GET /resize/slow-2?w=32 HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();

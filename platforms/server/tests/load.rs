@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use edgepix_core::{Format, Limits, Transform};
-use support::origin::Origin;
-use support::{LARGE, Server, header, problem, size, until};
+use support::{LARGE, Server, header, problem, size, start_origin, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -21,7 +20,7 @@ async fn eight_large_photos_at_once_are_all_answered_in_the_end() {
     let plan = edgepix_core::plan(LARGE, &options, &Limits::default()).unwrap();
     assert!(plan.memory < BUDGET && plan.memory * 8 > BUDGET, "{plan:?}");
 
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let (base, budget) = (origin.url("/"), BUDGET.to_string());
     let server =
         Arc::new(Server::start(&[("EDGEPIX_ORIGIN", &base), ("EDGEPIX_MEMORY_BUDGET", &budget)]).await);
@@ -70,7 +69,7 @@ async fn a_job_beyond_the_budget_is_too_large_with_the_numbers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_finishes_what_runs_and_takes_nothing_new() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let address = server.address;
     // A connection that is idle must not hold the end up.

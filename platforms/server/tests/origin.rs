@@ -3,13 +3,12 @@
 mod support;
 
 use http::{Request, StatusCode};
-use support::origin::Origin;
-use support::{Server, header, problem, size};
+use support::{Server, header, problem, size, start_origin};
 use tokio::io::AsyncWriteExt;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn good_sources_in_all_forms() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     for path in
         ["photo.jpg", "no-length.jpg", "chunked.jpg", "hints.jpg", "hops/1", "hops/5", "to//photo.jpg"]
@@ -27,7 +26,7 @@ async fn good_sources_in_all_forms() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_answers_have_their_statuses() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let cases = [
         ("status/404", 404, "source-not-found"),
@@ -66,7 +65,7 @@ async fn bad_answers_have_their_statuses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn origins_that_stall_are_too_slow_after_the_time_they_have() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let began = std::time::Instant::now();
     let ask = |path: &'static str| server.get(path);
@@ -113,7 +112,7 @@ async fn an_origin_that_is_not_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn private_addresses_are_refused_but_for_the_origins_own() {
-    let (origin, other) = (Origin::start().await, Origin::start().await);
+    let (origin, other) = (start_origin(), start_origin());
     let encoded = |url: String| url.replace(':', "%3A").replace('/', "%2F");
     let (base, pattern) = (origin.url("/"), other.url("/"));
     let named = pattern.replace("127.0.0.1", "localhost");
@@ -164,7 +163,7 @@ async fn private_addresses_are_refused_but_for_the_origins_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_caller_goes_out_and_nothing_of_the_origin_comes_in() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let request = Request::get("/resize/secrets.jpg?w=32")
         .header("cookie", "session=1")
@@ -188,7 +187,7 @@ async fn nothing_of_the_caller_goes_out_and_nothing_of_the_origin_comes_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_was_here_before_is_a_loop() {
-    let origin = Origin::start().await;
+    let origin = start_origin();
     let server = Server::before(&origin).await;
     let response = server.ask(Request::get("/resize/photo.jpg").header("via", "1.1 edgepix")).await;
     assert_eq!((response.status().as_u16(), problem(&response).as_str()), (508, "loop"));

@@ -2,14 +2,13 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-pub(crate) mod origin;
-
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_core::{Format, Limits, Transform};
+use edgepix_origin::Origin;
 use edgepix_server::{App, Settings, serve};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
@@ -34,6 +33,13 @@ pub(crate) fn photo() -> Bytes {
     PHOTO.get_or_init(make).clone()
 }
 
+/// An origin with a small photo, and a large one at `/large-`.
+pub(crate) fn start_origin() -> Origin {
+    let origin = Origin::start(photo().as_ref()).unwrap();
+    origin.put("/large-", LARGE);
+    origin
+}
+
 /// A running server. Dropped, it stops.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -55,7 +61,7 @@ impl Server {
     }
 
     /// A server whose origin is this one.
-    pub(crate) async fn before(origin: &origin::Origin) -> Self {
+    pub(crate) async fn before(origin: &Origin) -> Self {
         Self::start(&[("EDGEPIX_ORIGIN", &origin.url("/")), ("EDGEPIX_FETCH_TIMEOUT", "1")]).await
     }
 

@@ -1,0 +1,121 @@
+//! What a path does that no file is at.
+
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::thread::sleep;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// Longer than anybody waits.
+const FOR_EVER: Duration = Duration::from_secs(60);
+
+/// Answers 200 with these lines in the head, each ended by `\r\n`.
+pub(crate) fn ok(stream: &mut TcpStream, lines: &str, body: &[u8]) -> io::Result<()> {
+    whole(stream, "200 OK", &format!("{lines}Content-Length: {}\r\n", body.len()), body)
+}
+
+/// Does what the path says. A number at its end does not change which mischief it is.
+pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Result<()> {
+    let half = &photo[..photo.len() / 2];
+    let announce = |length: usize| format!("Content-Length: {length}\r\n");
+    match path.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        "/photo.jpg" => ok(stream, "", photo),
+        "/no-length.jpg" => whole(stream, "200 OK", "", photo),
+        "/slow-" => {
+            sleep(Duration::from_millis(300));
+            ok(stream, "", photo)
+        }
+        "/tagged.jpg" => {
+            let facts = "ETag: \"one\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nCache-Control: max-age=120\r\n";
+            ok(stream, facts, photo)
+        }
+        // Longer than what the system takes of an answer that nobody reads.
+        "/tagged-large.jpg" => {
+            let body = [photo, &vec![0; 14 << 20]].concat();
+            ok(stream, "ETag: \"large\"\r\n", &body)
+        }
+        "/private.jpg" => ok(stream, "Cache-Control: no-store\r\n", photo),
+        "/secrets.jpg" => ok(stream, "Set-Cookie: a=b\r\nServer: secret\r\n", photo),
+        "/hints.jpg" => {
+            stream.write_all(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")?;
+            ok(stream, "", photo)
+        }
+        "/chunked.jpg" => chunked(stream, photo, b"0\r\n\r\n"),
+        "/chunked-cut.jpg" => chunked(stream, photo, b"40\r\nabc"),
+        // Truly packed, for hosts that unpack it unasked.
+        "/gzip.jpg" => {
+            let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+            packed.write_all(photo)?;
+            ok(stream, "Content-Encoding: gzip\r\n", &packed.finish()?)
+        }
+        "/short.jpg" => whole(stream, "200 OK", &announce(photo.len() + 1), photo),
+        "/cut.jpg" => whole(stream, "200 OK", &announce(photo.len()), half),
+        "/announced.jpg" => whole(stream, "200 OK", &announce(1_000_000_000), half),
+        // Within the limits of a native server, beyond those of an isolate.
+        "/announced-20mb.jpg" => whole(stream, "200 OK", &announce(20_000_000), &[0xff; 8192]),
+        // Within the limits of an isolate.
+        "/announced-10mb.jpg" => whole(stream, "200 OK", &announce(10_000_000), &[0xff; 8192]),
+        "/endless.jpg" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+            loop {
+                stream.write_all(&[0xff; 4096])?;
+            }
+        }
+        "/stalls-at-once" => {
+            sleep(FOR_EVER);
+            Ok(())
+        }
+        "/stalls-in-head" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-")?;
+            sleep(FOR_EVER);
+            Ok(())
+        }
+        "/stalls-in-body" => {
+            whole(stream, "200 OK", &announce(photo.len()), half)?;
+            sleep(FOR_EVER);
+            Ok(())
+        }
+        "/garbage" => stream.write_all(b"\x16\x03\x01 I do not speak HTTP\r\n\r\n"),
+        "/hangs-up" => Ok(()),
+        "/text.jpg" => ok(stream, "", b"hello"),
+        "/empty.jpg" => ok(stream, "", b""),
+        "/truncated.jpg" => ok(stream, "", &photo[..700.min(photo.len())]),
+        "/status/" => {
+            let status = path.trim_start_matches("/status/");
+            whole(stream, &format!("{status} Whatever"), &announce(photo.len()), photo)
+        }
+        // As many hops as the number says.
+        "/hops/" => match path.trim_start_matches("/hops/").parse().unwrap_or(0) {
+            0 => ok(stream, "", photo),
+            number => redirect(stream, "302 Found", &(number - 1).to_string()),
+        },
+        "/loop" => redirect(stream, "301 Moved", "/loop"),
+        "/nowhere" => whole(stream, "302 Found", &announce(0), b""),
+        _ => match path.strip_prefix("/to/") {
+            Some(target) => redirect(stream, "307 There", target),
+            None => whole(stream, "404 Not Found", &announce(0), b""),
+        },
+    }
+}
+
+/// An answer with these lines in its head, whatever they say of its body.
+fn whole(stream: &mut TcpStream, status: &str, lines: &str, body: &[u8]) -> io::Result<()> {
+    stream.write_all(format!("HTTP/1.1 {status}\r\n{lines}Connection: close\r\n\r\n").as_bytes())?;
+    stream.write_all(body)
+}
+
+fn redirect(stream: &mut TcpStream, status: &str, target: &str) -> io::Result<()> {
+    whole(stream, status, &format!("Location: {target}\r\nContent-Length: 0\r\n"), b"")
+}
+
+fn chunked(stream: &mut TcpStream, body: &[u8], end: &[u8]) -> io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+    for piece in body.chunks(100) {
+        stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes())?;
+        stream.write_all(piece)?;
+        stream.write_all(b"\r\n")?;
+    }
+    stream.write_all(end)
+}
