@@ -1,7 +1,10 @@
 //! The golden suite: cases that say what must come out of the image core, and the runners that ask every host.
 //!
 //! - [`case`] reads `tests/golden/<case>/case.toml`.
-//! - [`hosts`] carries a case to the core linked in, or to the component; a new host is one more [`hosts::Host`].
+//! - [`hosts`] carries a case to the core linked in, to the component, or over HTTP to a platform's own runtime; a new
+//!   host is one more [`hosts::Host`].
+//! - [`runtimes`] starts those: each with the file that is shipped, its own way of being configured, and its memory
+//!   capped.
 //! - [`verify`] judges the native result: by an expected picture, a blessed file or an expected error. Every other
 //!   host has to give the native result's bytes.
 //! - [`suite`] does both for all cases, [`coverage`] counts what they cover.

@@ -84,7 +84,8 @@ fn run(options: &Options) -> Result<bool, String> {
         }
         tally.failed.iter().for_each(|(case, why)| println!("FAILED {case}: {why}"));
         println!("SHA-256 of all answers: {}", tally.digest);
-        println!("golden {}: {} passed, {} failed", tally.host, tally.passed, tally.failed.len());
+        let note = if tally.note.is_empty() { String::new() } else { format!(" ({})", tally.note) };
+        println!("golden {}: {} passed, {} failed{note}", tally.host, tally.passed, tally.failed.len());
         all_passed &= tally.failed.is_empty();
     }
     Ok(all_passed)

@@ -26,6 +26,8 @@ pub type Answers = BTreeMap<String, Answer>;
 pub struct Tally {
     /// The host's name.
     pub host: &'static str,
+    /// What is to be known of the run beside the host's name.
+    pub note: &'static str,
     /// Cases that passed.
     pub passed: usize,
     /// Each failed case and why it failed.
@@ -78,6 +80,7 @@ pub fn judge_other(name: &str, cases: &[Case], natives: &Answers) -> Result<Tall
         let _ = fs::remove_file(shown_at(name, case));
         tally.add(case, &answer, same(case, name, native, &answer).map(|()| None));
     }
+    tally.note = host.note();
     Ok(tally.finished())
 }
 
@@ -123,7 +126,7 @@ fn same(case: &Case, host: &str, native: &Answer, other: &Answer) -> Result<(), 
 
 impl Tally {
     fn new(host: &'static str) -> Self {
-        Self { host, passed: 0, failed: Vec::new(), distances: Vec::new(), digest: String::new() }
+        Self { host, note: "", passed: 0, failed: Vec::new(), distances: Vec::new(), digest: String::new() }
     }
 
     fn add(&mut self, case: &Case, answer: &Answer, verdict: Verdict) {

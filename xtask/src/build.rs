@@ -4,67 +4,138 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use wit_component::{ComponentEncoder, DecodedWasm};
-
-use crate::setup;
 use crate::step::{Failure, cargo, output, root, run, step};
+use crate::{setup, wasm};
+
+/// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
+const WORKER: usize = 1_500_000;
 
 pub(crate) fn all() -> Result<(), Failure> {
-    let server = step("build the server", server)?;
+    let server = server()?;
     let component = component()?;
-    sizes(&[component, server])
+    let worker = cloudflare()?;
+    let products =
+        [component.clone(), spin()?, fastly()?, worker, wasi_http()?, composed(&component)?, server];
+    sizes(&products)
+}
+
+/// What the hosts of the golden suite of these names run.
+pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
+    for host in hosts {
+        match *host {
+            "component" => drop(component()?),
+            "server" => drop(server()?),
+            "spin" => drop((spin()?, spin_under_wasmtime()?)),
+            "fastly" => drop(fastly()?),
+            "cloudflare" => drop(cloudflare()?),
+            "wasi-http" | "jco" => drop(wasi_http()?),
+            "composed" => drop(composed(&component()?)?),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `dist/edgepix`, the server for this machine.
+pub(crate) fn server() -> Result<PathBuf, Failure> {
+    step("build the server", || {
+        run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
+        let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
+        copy(&target_folder()?.join("release").join(&name), &name)
+    })
 }
 
 /// `dist/image-processor.wasm`, the component that imports nothing.
 pub(crate) fn component() -> Result<PathBuf, Failure> {
+    let module = module("edgepix-image-processor", "wasm32-unknown-unknown", &[])?;
+    let component = wasm::component(&read(&module)?)?;
+    wasm::imports_nothing(&component)?;
+    write("image-processor.wasm", &component)
+}
+
+/// `dist/spin.wasm`.
+pub(crate) fn spin() -> Result<PathBuf, Failure> {
+    copy(&module("edgepix-spin", "wasm32-wasip2", &[])?, "spin.wasm")
+}
+
+/// `dist/test/spin-under-wasmtime.wasm`: the one above, with what only Spin provides beside it.
+pub(crate) fn spin_under_wasmtime() -> Result<PathBuf, Failure> {
+    let stand_in = module("edgepix-spin-stand-in", "wasm32-wasip2", &[])?;
+    let joined = wasm::plug(&read(&dist()?.join("spin.wasm"))?, &read(&stand_in)?)?;
+    write("test/spin-under-wasmtime.wasm", &joined)
+}
+
+/// `dist/fastly.wasm`.
+pub(crate) fn fastly() -> Result<PathBuf, Failure> {
+    copy(&module("edgepix-fastly", "wasm32-wasip1", &[])?, "fastly.wasm")
+}
+
+/// `dist/cloudflare/`: the Worker's module, what wasm-bindgen makes around it, and the script that starts both.
+pub(crate) fn cloudflare() -> Result<PathBuf, Failure> {
+    let module = module("edgepix-cloudflare", "wasm32-unknown-unknown", &[])?;
+    let folder = dist()?.join("cloudflare");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    wasm::bindings(&module, "edgepix_cloudflare", &folder)?;
+    copy(&root().join("platforms/cloudflare/worker.mjs"), "cloudflare/worker.mjs")?;
+    let weight: usize =
+        files(&folder)?.iter().map(|path| Ok(gzipped(&read(path)?))).sum::<Result<_, Failure>>()?;
+    if weight > WORKER {
+        return Err(format!("the Worker weighs {weight} bytes gzipped; at most {WORKER} are allowed"));
+    }
+    Ok(folder)
+}
+
+/// `dist/wasi-http.wasm`.
+pub(crate) fn wasi_http() -> Result<PathBuf, Failure> {
+    copy(&module("edgepix-wasi-http", "wasm32-wasip2", &[])?, "wasi-http.wasm")
+}
+
+/// `dist/composed.wasm`: the service without the core, with the component in its place.
+pub(crate) fn composed(component: &Path) -> Result<PathBuf, Failure> {
+    let service =
+        module("edgepix-wasi-http", "wasm32-wasip2", &["--no-default-features", "--features", "component"])?;
+    write("composed.wasm", &wasm::plug(&read(&service)?, &read(component)?)?)
+}
+
+/// Builds a package for a WebAssembly target, and gives the path of its module.
+fn module(package: &str, target: &str, features: &[&str]) -> Result<PathBuf, Failure> {
     setup::wasm_targets()?;
-    step("build the component", || {
-        let target = "wasm32-unknown-unknown";
+    step(&format!("build {package}{}", if features.is_empty() { "" } else { " without the core" }), || {
         run(cargo()
-            .args(["build", "--profile", "dist", "--target", target, "--package", "edgepix-image-processor"])
+            .args(["build", "--profile", "dist", "--target", target, "--package", package])
+            .args(features)
             // Set for this target alone, and stronger than a RUSTFLAGS of the environment, which would replace ours.
             .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128"))?;
-        let module = target_folder()?.join(target).join("dist/edgepix_image_processor.wasm");
-        let module = fs::read(&module).map_err(|error| format!("{}: {error}", module.display()))?;
-        let component = ComponentEncoder::default()
-            .validate(true)
-            .module(&module)
-            .and_then(|mut encoder| encoder.encode())
-            .map_err(|error| format!("the module does not become a component: {error:#}"))?;
-        imports_nothing(&component)?;
-        write("image-processor.wasm", &component)
+        let folder = target_folder()?.join(target).join("dist");
+        // A library's file has its crate's name, a program's its package's.
+        let names = [package.replace('-', "_"), package.to_owned()];
+        let paths = names.map(|name| folder.join(name).with_extension("wasm"));
+        let found = paths.iter().find(|path| path.is_file()).cloned();
+        found.ok_or_else(|| format!("{} was not built", paths[0].display()))
     })
 }
 
-/// `dist/edgepix`, the server for this machine.
-fn server() -> Result<PathBuf, Failure> {
-    run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
-    let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
-    let program = target_folder()?.join("release").join(&name);
-    let copy = dist()?.join(name);
-    fs::copy(&program, &copy).map_err(|error| format!("{}: {error}", program.display()))?;
-    Ok(copy)
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The component's promise to its hosts, checked on what was built.
-fn imports_nothing(component: &[u8]) -> Result<(), Failure> {
-    let decoded = wit_component::decode(component)
-        .map_err(|error| format!("the component is unreadable: {error:#}"))?;
-    let DecodedWasm::Component(resolve, world) = decoded else {
-        return Err("what was built is a WIT package, not a component".to_owned());
-    };
-    let imports: Vec<_> =
-        resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
-    if imports.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("the component must import nothing, but imports {imports:?}"))
-    }
-}
-
+/// Writes a product.
 fn write(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
     let path = dist()?.join(name);
-    fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    let folder = path.parent().unwrap_or(&path);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, bytes))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
+}
+
+/// Copies a file to a product's place, with its permissions. The file there before may be running.
+fn copy(from: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let path = dist()?.join(name);
+    let _ = fs::remove_file(&path);
+    fs::copy(from, &path).map_err(|error| format!("{}: {error}", from.display()))?;
     Ok(path)
 }
 
@@ -83,16 +154,35 @@ fn target_folder() -> Result<PathBuf, Failure> {
     Ok(PathBuf::from(metadata[start..start + end].replace("\\\\", "\\")))
 }
 
-/// A table of the products' sizes.
+/// A table of the products' sizes. A folder is the sum of its files, each packed by itself.
 fn sizes(products: &[PathBuf]) -> Result<(), Failure> {
     println!("\n{:<28} {:>12} {:>12}", "product", "bytes", "gzipped");
     for path in products {
-        let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        let gzipped =
-            gzip.write_all(&bytes).and_then(|()| gzip.finish()).map_err(|error| error.to_string())?;
-        let name = path.strip_prefix(root()).unwrap_or(Path::new(path));
-        println!("{:<28} {:>12} {:>12}", name.display(), bytes.len(), gzipped.len());
+        let (mut plain, mut packed) = (0, 0);
+        for file in files(path)? {
+            let bytes = read(&file)?;
+            plain += bytes.len();
+            packed += gzipped(&bytes);
+        }
+        let name = path.strip_prefix(root()).unwrap_or(path);
+        println!("{:<28} {plain:>12} {packed:>12}", name.display());
     }
     Ok(())
+}
+
+/// A file alone, or all files below a folder.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let below: Result<Vec<_>, _> = entries.flatten().map(|entry| files(&entry.path())).collect();
+    Ok(below?.concat())
+}
+
+fn gzipped(bytes: &[u8]) -> usize {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    // Nothing fails that is written into memory.
+    let packed = gzip.write_all(bytes).and_then(|()| gzip.finish());
+    packed.map_or(bytes.len(), |packed| packed.len())
 }

@@ -4,6 +4,16 @@ use std::process::Command;
 
 use crate::setup;
 use crate::step::{Failure, cargo, root, run, step};
+use crate::test::ONLY_WASM;
+
+/// What is linted as it is built.
+const WASM: [(&str, &[&str]); 4] = [
+    ("wasm32-unknown-unknown", &["-p=edgepix-cloudflare", "-p=edgepix-image-processor"]),
+    ("wasm32-wasip1", &["-p=edgepix-fastly"]),
+    ("wasm32-wasip2", &["-p=edgepix-spin", "-p=edgepix-spin-stand-in", "-p=edgepix-wasi-http"]),
+    // Without the core, the component in its place.
+    ("wasm32-wasip2", &["-p=edgepix-wasi-http", "--no-default-features", "--features=component"]),
+];
 
 pub(crate) fn all() -> Result<(), Failure> {
     step("formatting", || {
@@ -11,8 +21,18 @@ pub(crate) fn all() -> Result<(), Failure> {
             .map_err(|error| format!("{error}\nMend it with: cargo fmt --all"))
     })?;
     step("lints", || {
-        run(cargo().args(["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+        let mut command = cargo();
+        command.args(["clippy", "--release", "--workspace", "--all-targets"]).args(ONLY_WASM);
+        run(command.args(["--", "-D", "warnings"]))
     })?;
+    setup::wasm_targets()?;
+    for (target, packages) in WASM {
+        step(&format!("lints for {target}"), || {
+            let mut command = cargo();
+            command.args(["clippy", "--release", "--target", target]).args(packages);
+            run(command.args(["--", "-D", "warnings"]))
+        })?;
+    }
     step("lints without codecs", || {
         let packages = ["--package", "edgepix-core", "--package", "edgepix-service"];
         run(cargo()

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use crate::build;
 use crate::step::{Failure, cargo, step};
+use crate::{build, setup};
 
 /// Every host that the suite runs on.
-const HOSTS: [&str; 2] = ["native", "component"];
+const HOSTS: [&str; 9] =
+    ["native", "component", "server", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
 
 #[derive(Args, Default)]
 pub(crate) struct Options {
@@ -27,12 +28,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     } else {
         options.host.iter().map(String::as_str).collect()
     };
-    if hosts.contains(&"component") {
-        build::component()?;
-    }
+    build::for_hosts(&hosts)?;
+    let runtimes = setup::Runtimes::get()?;
     step("golden suite", || {
         let mut command = cargo();
         command.args(["run", "--quiet", "--release", "--package", "edgepix-golden", "--bin", "golden", "--"]);
+        runtimes.tell(&mut command);
         hosts.iter().for_each(|host| _ = command.args(["--host", host]));
         options.filter.iter().for_each(|filter| _ = command.args(["--filter", filter]));
         if options.bless {

@@ -1,14 +1,16 @@
-//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `golden`, `bench`.
+//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `golden`, `dev`, `bench`.
 //!
 //! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
 //! command that gets it.
 
 mod build;
 mod check;
+mod dev;
 mod golden;
 mod setup;
 mod step;
 mod test;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ enum Command {
     Test,
     /// Runs the golden suite.
     Golden(golden::Options),
+    /// Starts the service on a platform's own program, with the sample photos as its origin.
+    Dev(dev::Options),
     /// Runs the criterion benches: metadata, decoding, resizing, encoding and the whole, natively and in the component.
     Bench {
         /// Only benches whose name contains this.
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Command::Check => check::all(),
         Command::Test => test::all(),
         Command::Golden(options) => golden::run(&options),
+        Command::Dev(options) => dev::run(&options),
         Command::Bench { filter } => test::bench(filter.as_deref()),
     };
     step::summary();

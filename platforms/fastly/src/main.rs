@@ -1,3 +1,29 @@
-//! The image service on Fastly Compute.
+//! The image service on Fastly Compute: conversions between Fastly's types and the service's, and nothing about images.
+//!
+//! Every request has an instance of its own, in which everything blocks: the configuration is read, the service is made,
+//! one request is answered, and the memory is gone.
 
-fn main() {}
+mod cache;
+mod fetch;
+mod platform;
+mod settings;
+
+use edgepix_service::{Linked, Service, misconfigured};
+use fastly::{Body, Error, Request, Response};
+
+use crate::platform::Host;
+
+#[fastly::main]
+fn main(request: Request) -> Result<Response, Error> {
+    // No request that is answered has a body that matters.
+    let request = http::Request::<Body>::from(request).map(drop);
+    let response = match settings::read() {
+        Ok(config) => {
+            let service = Service::new(config);
+            service.handle_blocking(&Host::new(service.config()), &Linked, request)
+        }
+        Err(error) => misconfigured(&error, &request),
+    };
+    // The host copies the bytes, and adds their length where it keeps to itself what is set here.
+    Ok(response.map(|bytes| Body::from(&bytes[..])).into())
+}

@@ -22,7 +22,7 @@ impl Gather {
     ///
     /// # Errors
     ///
-    /// [`FetchError::TooLarge`] where more than `cap` bytes are announced, [`FetchError::Failed`] where there is no
+    /// [`FetchError::TooLarge`] where more than `cap` bytes are announced, [`FetchError::Memory`] where there is no
     /// memory.
     pub fn new(hint: Option<u64>, cap: u64) -> Result<Self, FetchError> {
         let length = hint.unwrap_or(cap);
@@ -31,7 +31,7 @@ impl Gather {
         }
         let mut bytes = Vec::new();
         let reserved = usize::try_from(length).is_ok_and(|length| bytes.try_reserve_exact(length).is_ok());
-        if reserved { Ok(Self { bytes, cap }) } else { Err(FetchError::Failed) }
+        if reserved { Ok(Self { bytes, cap }) } else { Err(FetchError::Memory) }
     }
 
     /// Adds a piece.

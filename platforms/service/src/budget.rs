@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use edgepix_core::{Error, Kind};
 
 /// The memory that all jobs of one instance share.
@@ -57,14 +58,34 @@ impl Reservation {
             taken.checked_sub(self.bytes)?.checked_add(bytes).filter(|sum| sum <= total)
         });
         if admitted.is_err() {
-            return Err(Error::new(
-                Kind::Busy,
-                "Too many images are being made at this moment; try again soon.",
-            ));
+            return Err(busy());
         }
         self.bytes = bytes;
         Ok(())
     }
+
+    /// What a finished job has left: its answer, which counts until it is sent. A slow client holds it for long.
+    pub(crate) fn kept_by(mut self, answer: Bytes) -> Bytes {
+        // An answer is part of the job's plan, so that this only gives back; else what was reserved stays so.
+        let _ = self.resize(answer.len() as u64);
+        Bytes::from_owner(Kept { answer, _reservation: self })
+    }
+}
+
+struct Kept {
+    answer: Bytes,
+    _reservation: Reservation,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.answer
+    }
+}
+
+/// The refusal of a job that will be taken later.
+pub(crate) fn busy() -> Error {
+    Error::new(Kind::Busy, "Too many images are being made at this moment; try again soon.")
 }
 
 impl Drop for Reservation {
@@ -95,6 +116,17 @@ mod tests {
         drop(first);
         assert_eq!(budget.taken(), 0);
         assert_eq!(budget.reserve(u64::MAX).unwrap_err().kind, Kind::TooLarge);
+    }
+
+    #[test]
+    fn an_answer_counts_until_it_is_sent() {
+        let budget = Budget::new(100);
+        let answer = budget.reserve(80).unwrap().kept_by(Bytes::from_static(&[0; 30]));
+        let part = answer.slice(10..);
+        drop(answer);
+        assert_eq!(budget.taken(), 30);
+        drop(part);
+        assert_eq!(budget.taken(), 0);
     }
 
     #[test]

@@ -143,6 +143,13 @@ pub struct Defaults {
     pub source_bytes: u64,
 }
 
+impl Defaults {
+    /// No origin, and sources of 16 MiB: an isolate of 128 MB, of which jobs may have this much.
+    pub fn isolate(memory_budget: u64) -> Self {
+        Self { memory_budget, source_bytes: 16 << 20, ..Self::default() }
+    }
+}
+
 impl Default for Defaults {
     /// No origin, 512 MiB, sources of 32 MiB: a native process.
     fn default() -> Self {

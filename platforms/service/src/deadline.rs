@@ -1,11 +1,25 @@
 //! How much time is left, by the platform's clock.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use edgepix_core::{Error, Kind};
 
 use crate::config::Config;
 use crate::platform::Platform;
+
+/// What `work` gives, or nothing if `alarm` is first: for platforms that set no limit of their own to an origin's
+/// silence. Work that is done by the time both are looked at is done in time, as the instance may have been busy.
+pub async fn within<T>(work: impl Future<Output = T>, alarm: impl Future<Output = ()>) -> Option<T> {
+    let (mut work, mut alarm) = (pin!(work), pin!(alarm));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
 
 /// The two moments by which the origin must have answered and the pixels must be begun.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +41,7 @@ impl Deadline {
         Ok(())
     }
 
-    /// The time left for the origin. Asked before each step and after it, as not every host ends a step in time.
+    /// The time left for the origin. Asked before each step, and after one that failed, as not every host says why.
     pub(crate) fn fetch_left(&self, platform: &impl Platform) -> Result<Duration, Error> {
         left(self.fetched, platform).ok_or_else(origin_too_slow)
     }
@@ -47,4 +61,18 @@ pub(crate) fn origin_too_slow() -> Error {
 
 fn left(end: Duration, platform: &impl Platform) -> Option<Duration> {
     end.checked_sub(platform.monotonic()).filter(|left| !left.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_is_done_is_in_time() {
+        assert_eq!(within(ready(1), ready(())).await, Some(1));
+        assert_eq!(within(ready(1), pending()).await, Some(1));
+        assert_eq!(within(pending::<u8>(), ready(())).await, None);
+    }
 }

@@ -138,9 +138,8 @@ impl Service {
         let transform_began = platform.monotonic();
         let body = work.finish(engine, bytes).await?;
         let transform_took = platform.monotonic().saturating_sub(transform_began);
-        drop(memory);
 
-        let mut response = facts.ok(&etag, content, body.clone());
+        let mut response = facts.ok(&etag, content, memory.kept_by(body.clone()));
         if config.debug {
             server_timing(&mut response, &[("fetch", fetch_took), ("transform", transform_took)]);
         }

@@ -41,6 +41,7 @@ mod work;
 
 pub use body::Gather;
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
+pub use deadline::within;
 #[cfg(feature = "core")]
 pub use engine::Linked;
 pub use engine::{Engine, Output};
@@ -49,3 +50,4 @@ pub use location::{Source, SourcePath};
 pub use platform::{CacheKey, FetchError, Lookup, Outgoing, Platform, Reach};
 pub use policy::is_private;
 pub use stored::Stored;
+pub use work::Description;

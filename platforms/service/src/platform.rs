@@ -111,6 +111,8 @@ pub enum FetchError {
     Interrupted,
     /// The body is longer than the cap.
     TooLarge,
+    /// There is no memory for the body, though the budget had some left.
+    Memory,
     /// Anything else.
     Failed,
 }

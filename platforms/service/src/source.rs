@@ -5,6 +5,7 @@ use edgepix_core::{Error, Kind};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
+use crate::budget::busy;
 use crate::config::{Config, Origin};
 use crate::deadline::{Deadline, origin_too_slow};
 use crate::etag;
@@ -92,8 +93,8 @@ async fn follow<P: Platform>(
     for _ in 0..=HOPS {
         let timeout = deadline.fetch_left(platform)?;
         let outgoing = Outgoing { request: request(&url)?, reach, timeout };
+        // What has come is not refused for coming late: an instance that was making another image may see it late.
         let response = platform.send(outgoing).await.map_err(|error| failed(error, platform, deadline))?;
-        deadline.fetch_left(platform)?;
         let Some(next) = redirect(&response, &url)? else { return Ok(response) };
         reach = config.policy.check(&next)?;
         url = next;
@@ -193,7 +194,6 @@ impl<Body> Opened<Body> {
                 FetchError::TooLarge => too_large(cap),
                 other => failed(other, platform, deadline),
             })?;
-        deadline.fetch_left(platform)?;
         let length = bytes.len() as u64;
         if length > cap {
             return Err(too_large(cap));
@@ -219,6 +219,7 @@ fn too_large(cap: u64) -> Error {
 fn failed(error: FetchError, platform: &impl Platform, deadline: &Deadline) -> Error {
     let message = match error {
         FetchError::Timeout => return origin_too_slow(),
+        FetchError::Memory => return busy(),
         FetchError::Refused => {
             let message = "The source's host is not on the public internet, or not allowed.";
             return Error::new(Kind::SourceRefused, message);

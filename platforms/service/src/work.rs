@@ -63,10 +63,10 @@ impl Work {
     }
 }
 
-/// The answer of `/info/`, in the names that JavaScript uses.
-#[derive(Serialize)]
+/// What `/info/` answers, in the names that JavaScript uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Description<'a> {
+pub struct Description<'a> {
     width: u32,
     height: u32,
     format: &'static str,
@@ -80,19 +80,24 @@ struct Description<'a> {
     progressive: bool,
 }
 
+impl<'a> From<&'a Metadata> for Description<'a> {
+    fn from(metadata: &'a Metadata) -> Self {
+        Self {
+            width: metadata.width,
+            height: metadata.height,
+            format: metadata.format.name(),
+            size_bytes: metadata.size_bytes,
+            orientation: metadata.orientation.exif(),
+            frames: metadata.frames,
+            has_alpha: metadata.has_alpha,
+            bit_depth: metadata.bit_depth,
+            profile: metadata.profile.as_deref(),
+            progressive: metadata.progressive,
+        }
+    }
+}
+
 fn describe(metadata: &Metadata) -> Result<Bytes, Error> {
-    let description = Description {
-        width: metadata.width,
-        height: metadata.height,
-        format: metadata.format.name(),
-        size_bytes: metadata.size_bytes,
-        orientation: metadata.orientation.exif(),
-        frames: metadata.frames,
-        has_alpha: metadata.has_alpha,
-        bit_depth: metadata.bit_depth,
-        profile: metadata.profile.as_deref(),
-        progressive: metadata.progressive,
-    };
-    let json = serde_json::to_vec(&description);
+    let json = serde_json::to_vec(&Description::from(metadata));
     json.map(Bytes::from).map_err(|_| Error::new(Kind::Internal, "The description could not be written."))
 }

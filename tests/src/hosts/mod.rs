@@ -1,19 +1,27 @@
 //! The hosts that the suite runs on.
 
 mod component;
+mod http;
 mod native;
 
 pub use component::Component;
+pub use http::{Http, problem};
 pub use native::Native;
 
 use edgepix_core::Error;
 
 use crate::case::Case;
+use crate::runtimes::RUNTIMES;
 
 /// Something that answers a case: the core by whatever way leads to it.
 pub trait Host {
     /// Its name on the command line and in the report.
     fn name(&self) -> &'static str;
+
+    /// What is to be known of the run beside the name: `under Wasmtime`. Empty where the name says it all.
+    fn note(&self) -> &'static str {
+        ""
+    }
 
     /// Answers a case on its source: the encoded file, or the error with all of its fields.
     ///
@@ -23,8 +31,9 @@ pub trait Host {
     fn run(&mut self, source: &[u8], case: &Case) -> Result<Vec<u8>, Error>;
 }
 
-/// The names of all hosts.
-pub const HOSTS: [&str; 2] = ["native", "component"];
+/// The names of all hosts: the core, the component, and the runtimes.
+pub const HOSTS: [&str; 9] =
+    ["native", "component", "server", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
 
 /// Starts a host.
 ///
@@ -32,9 +41,10 @@ pub const HOSTS: [&str; 2] = ["native", "component"];
 ///
 /// A sentence that says what is missing, and what to do about it.
 pub fn start(name: &str) -> Result<Box<dyn Host>, String> {
-    match name {
-        "native" => Ok(Box::new(Native)),
-        "component" => Ok(Box::new(Component::start()?)),
+    match (name, RUNTIMES.into_iter().find(|runtime| *runtime == name)) {
+        ("native", _) => Ok(Box::new(Native)),
+        ("component", _) => Ok(Box::new(Component::start()?)),
+        (_, Some(runtime)) => Ok(Box::new(Http::start(runtime)?)),
         _ => Err(format!("there is no host `{name}`; the hosts are {}", HOSTS.join(", "))),
     }
 }

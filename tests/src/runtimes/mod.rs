@@ -1,8 +1,12 @@
 //! The platforms' own runtimes: each is started as a process that serves what `cargo xtask build` has left in `dist/`,
 //! is told its configuration the way that its platform has, and is spoken to over HTTP.
 
+mod cloudflare;
+mod fastly;
 mod process;
 mod server;
+mod spin;
+mod wasi_http;
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
@@ -10,11 +14,14 @@ use std::path::{Path, PathBuf};
 
 use process::Process;
 
+/// Bytes of memory in an isolate of Fastly's and Cloudflare's.
+pub const ISOLATE: u64 = 128 << 20;
+
 /// The names of all runtimes.
-pub const RUNTIMES: [&str; 1] = ["server"];
+pub const RUNTIMES: [&str; 7] = ["server", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
 
 /// What a runtime is told.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The configuration, by the names that it has in the documentation.
     pub variables: BTreeMap<String, String>,
@@ -69,8 +76,17 @@ impl Runtime {
         let stage = Stage::new(name)?;
         let start = match name {
             "server" => server::start,
+            "spin" => spin::start,
+            "fastly" => fastly::start,
+            "cloudflare" => cloudflare::start,
+            "wasi-http" => wasi_http::wasmtime,
+            "jco" => wasi_http::jco,
+            "composed" => wasi_http::composed,
             _ => {
-                return Err(format!("there is no runtime `{name}`; the runtimes are {}", RUNTIMES.join(", ")));
+                return Err(format!(
+                    "there is no runtime `{name}`; the runtimes are {}",
+                    RUNTIMES.join(", ")
+                ));
             }
         };
         let Started { mut process, note } = start(settings, &stage)?;
@@ -100,7 +116,6 @@ impl Stage {
     }
 
     /// Writes a file of this name and gives its path.
-    #[allow(dead_code, reason = "the next commits' runtimes use it")]
     pub(crate) fn write(&self, name: &str, content: &str) -> Result<PathBuf, String> {
         let path = self.folder.join(name);
         std::fs::write(&path, content).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -1,0 +1,169 @@
+//! The service's first seam on Workers: fetching, the Cache API and the clocks.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use edgepix_service::{CacheKey, FetchError, Gather, LogLevel, Lookup, Outgoing, Platform, Stored, within};
+use futures_util::TryStreamExt;
+use http::{HeaderName, HeaderValue, Response};
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Date, global};
+use worker::wasm_bindgen::JsCast;
+use worker::worker_sys::ext::CacheStorageExt;
+use worker::{ByteStream, Context, Delay, Error, Headers, Result, console_warn, web_sys};
+
+use crate::convert;
+
+/// What the runtime gives to the service, for one request.
+#[derive(Debug)]
+pub(crate) struct Host<'a> {
+    context: &'a Context,
+    /// The scheme and the host of the request's URL.
+    site: &'a str,
+    log: LogLevel,
+}
+
+/// The body of an origin's answer before it is read.
+#[derive(Debug)]
+pub(crate) struct Body {
+    stream: Option<web_sys::ReadableStream>,
+    _connection: Connection,
+}
+
+/// What is fetched ends with this, however far it is: an answer that nobody reads would go on holding one of the six
+/// connections that a request may have.
+#[derive(Debug)]
+struct Connection(web_sys::AbortController);
+
+/// A place in the cache.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    url: String,
+    tag: String,
+}
+
+impl<'a> Host<'a> {
+    pub(crate) fn new(context: &'a Context, url: &'a str, log: LogLevel) -> Self {
+        let start = url.find("://").map_or(0, |scheme| scheme + 3);
+        let end = url[start..].find('/').map_or(url.len(), |host| start + host);
+        Self { context, site: &url[..end], log }
+    }
+
+    /// Writes the runtime's own words to its log, and passes on ours.
+    fn failed(&self, error: FetchError) -> impl FnOnce(Error) -> FetchError {
+        let told = self.log >= LogLevel::Warn;
+        move |words| {
+            if told {
+                console_warn!("a fetch failed: {words}");
+            }
+            error
+        }
+    }
+}
+
+impl Platform for Host<'_> {
+    type Body = Body;
+    type Slot = Slot;
+
+    async fn send(&self, outgoing: Outgoing) -> std::result::Result<Response<Body>, FetchError> {
+        // Where names lead is not to be seen here.
+        let Outgoing { request, reach: _, timeout } = outgoing;
+        let answer = within(fetch(request), alarm(timeout)).await.ok_or(FetchError::Timeout)?;
+        answer.map_err(self.failed(FetchError::Connect))
+    }
+
+    async fn read(
+        &self,
+        body: Body,
+        hint: Option<u64>,
+        cap: u64,
+        timeout: Duration,
+    ) -> std::result::Result<Bytes, FetchError> {
+        let Body { stream: Some(stream), _connection } = body else { return Ok(Bytes::new()) };
+        let mut gather = Gather::new(hint, cap)?;
+        let mut pieces = ByteStream::from(stream);
+        let read = async {
+            while let Some(piece) = pieces.try_next().await.map_err(self.failed(FetchError::Interrupted))? {
+                gather.push(&piece)?;
+            }
+            gather.finish()
+        };
+        within(read, alarm(timeout)).await.ok_or(FetchError::Timeout)?
+    }
+
+    async fn lookup(&self, key: &CacheKey, tag: &str) -> Lookup<Slot> {
+        // A bare URL of the Worker's own host: a request with conditions would be answered by the cache itself.
+        let url = format!("{}/.edgepix/{}", self.site, key.digest());
+        match stored(&url).await {
+            Ok(Some(stored)) => Lookup::Hit(stored),
+            Ok(None) => Lookup::Miss(Slot { url, tag: tag.to_owned() }),
+            Err(_) => Lookup::Bypass,
+        }
+    }
+
+    async fn fill(&self, slot: Slot, stored: &Stored, _ttl: Duration) {
+        let mut response = stored.to_response();
+        if let Ok(tag) = HeaderValue::from_str(&slot.tag) {
+            response.headers_mut().insert(HeaderName::from_static("cache-tag"), tag);
+        }
+        let Ok(response) = convert::response(response) else { return };
+        let Ok(cache) = cache() else { return };
+        let put = JsFuture::from(cache.put_with_str(&slot.url, &response));
+        self.context.wait_until(async {
+            let _ = put.await;
+        });
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(Date::now() as u64)
+    }
+
+    fn monotonic(&self) -> Duration {
+        let milliseconds = scope().performance().map_or(0.0, |performance| performance.now());
+        Duration::from_secs_f64(milliseconds.max(0.0) / 1e3)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn fetch(request: http::Request<()>) -> Result<Response<Body>> {
+    let connection = Connection(web_sys::AbortController::new()?);
+    let (head, ()) = request.into_parts();
+    let init = web_sys::RequestInit::new();
+    init.set_headers(&Headers::from(head.headers).0);
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    init.set_cache(web_sys::RequestCache::NoStore);
+    init.set_signal(Some(&connection.0.signal()));
+    let answer = JsFuture::from(scope().fetch_with_str_and_init(&head.uri.to_string(), &init)).await?;
+    let answer: web_sys::Response = answer.unchecked_into();
+    Ok(convert::head(&answer)?.map(|()| Body { stream: answer.body(), _connection: connection }))
+}
+
+/// What is in the cache under this URL.
+async fn stored(url: &str) -> Result<Option<Stored>> {
+    let found = JsFuture::from(cache()?.match_with_str(url)).await?;
+    if found.is_undefined() {
+        return Ok(None);
+    }
+    let answer: web_sys::Response = found.unchecked_into();
+    let body = JsFuture::from(answer.array_buffer()?).await?;
+    let body = Bytes::from(worker::js_sys::Uint8Array::new(&body).to_vec());
+    Ok(Stored::from_response(convert::head(&answer)?.map(|()| body)))
+}
+
+fn cache() -> Result<web_sys::Cache> {
+    Ok(CacheStorageExt::default(&scope().caches()?))
+}
+
+fn scope() -> web_sys::WorkerGlobalScope {
+    global().unchecked_into()
+}
+
+/// Ends after this long. The runtime's timers count in 32 bits.
+fn alarm(limit: Duration) -> Delay {
+    Delay::from(limit.min(Duration::from_millis(i32::MAX as u64)))
+}
