@@ -122,7 +122,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Writes a product.
-fn write(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+pub(crate) fn write(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
     let path = dist()?.join(name);
     let folder = path.parent().unwrap_or(&path);
     fs::create_dir_all(folder)

@@ -1,5 +1,6 @@
 //! The service on a platform's own program for developing, with the sample photos as its origin.
 
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
 
@@ -43,7 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let address = format!("127.0.0.1:{}", options.port);
     let mut command = match options.platform {
         Platform::Spin => spin(&runtimes, &address, &origin)?,
-        Platform::Fastly => fastly(&runtimes, &address)?,
+        Platform::Fastly => fastly(&runtimes, &address, &origin)?,
         Platform::Cloudflare => cloudflare(&runtimes, options.port, &origin)?,
         Platform::WasiHttp => wasi_http(&runtimes, &address, &origin)?,
     };
@@ -66,12 +67,16 @@ fn spin(runtimes: &Runtimes, address: &str, origin: &str) -> Result<Command, Fai
     Ok(command)
 }
 
-/// The origin's address stands in `fastly.toml`.
-fn fastly(runtimes: &Runtimes, address: &str) -> Result<Command, Failure> {
+/// Fastly's program takes no variables: it reads a manifest in which the origin's address is this one.
+fn fastly(runtimes: &Runtimes, address: &str, origin: &str) -> Result<Command, Failure> {
+    let shipped = root().join("platforms/fastly/fastly.toml");
+    let text = fs::read_to_string(&shipped).map_err(|error| format!("{}: {error}", shipped.display()))?;
+    let text = text.replace("http://127.0.0.1:3000", origin.trim_end_matches('/'));
+    let manifest = build::write("dev/fastly.toml", text.as_bytes())?;
     let mut command = node(runtimes, "fastly");
-    command.args(["compute", "serve", "--skip-build", "--non-interactive", "--dir", "platforms/fastly"]);
+    command.args(["compute", "serve", "--skip-build", "--non-interactive", "--metadata-disable", "--dir"]);
+    command.args(manifest.parent()).args(["--addr", address]);
     command.arg("--file").arg(build::fastly()?).arg("--viceroy-path").arg(&runtimes.viceroy);
-    command.args(["--addr", address]);
     Ok(command)
 }
 

@@ -38,9 +38,10 @@ enum Command {
     Golden(golden::Options),
     /// Starts the service on a platform's own program, with the sample photos as its origin.
     Dev(dev::Options),
-    /// Runs the criterion benches: metadata, decoding, resizing, encoding and the whole, natively and in the component.
+    /// Runs the benches: `stages` of the core beside peers, `sandbox` (the component's price), `platforms` (what a
+    /// request costs on each).
     Bench {
-        /// Only benches whose name contains this.
+        /// One of these names, or only those of `stages` whose name contains this.
         filter: Option<String>,
     },
 }

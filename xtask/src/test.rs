@@ -33,8 +33,22 @@ pub(crate) fn all() -> Result<(), Failure> {
     golden::run(&golden::Options::default())
 }
 
-/// Criterion's benches.
+/// The benches, and the runtimes that one of them starts.
 pub(crate) fn bench(filter: Option<&str>) -> Result<(), Failure> {
-    build::component()?;
-    step("benches", || run(cargo().args(["bench", "--package", "edgepix-benches", "--"]).args(filter)))
+    build::all()?;
+    build::spin_under_wasmtime()?;
+    let runtimes = setup::Runtimes::get()?;
+    // One that is named by its file runs alone.
+    let alone = filter.filter(|name| ["stages", "sandbox", "platforms"].contains(name));
+    step("benches", || {
+        let mut command = cargo();
+        command.args(["bench", "--package", "edgepix-benches"]);
+        runtimes.tell(&mut command);
+        match (alone, filter) {
+            (Some(name), _) => command.args(["--bench", name]),
+            (None, Some(filter)) => command.args(["--bench", "stages", "--", filter]),
+            (None, None) => &mut command,
+        };
+        run(&mut command)
+    })
 }

@@ -65,12 +65,14 @@ impl Service {
         request: Request<()>,
     ) -> Response<Bytes> {
         let manner = Manner::of(&request);
-        let answer = pin!(self.answer(platform, engine, &request));
-        let answer = match answer.poll(&mut Context::from_waker(Waker::noop())) {
+        let answer = pin!(self.handle(platform, engine, request));
+        match answer.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => answer,
-            Poll::Pending => Err(Error::new(Kind::Internal, "The platform waits where it should block.")),
-        };
-        manner.finish(answer.unwrap_or_else(|error| error::response(&error)))
+            Poll::Pending => {
+                let defect = Error::new(Kind::Internal, "The platform waits where it should block.");
+                manner.finish(error::response(&defect))
+            }
+        }
     }
 
     async fn answer<P: Platform, E: Engine>(

@@ -46,6 +46,17 @@ async fn images_are_made() {
 }
 
 #[tokio::test]
+async fn hosts_that_block_get_the_same_answer() {
+    let config = World::standard().service.config().clone();
+    let fake = Fake::new([("https://origin.example/a.png", Answer::image(PIXEL))]);
+    let request = Request::get("/resize/a.png?format=webp").body(()).unwrap();
+    let blocking = Service::new(config).handle_blocking(&fake, &Linked, request);
+    let waiting = get("/resize/a.png?format=webp").await;
+    assert_eq!(blocking.headers().get("etag"), waiting.headers().get("etag"));
+    assert_eq!((blocking.status(), blocking.body()), (waiting.status(), waiting.body()));
+}
+
+#[tokio::test]
 async fn what_is_none_is_refused() {
     for (uri, status, kind) in [
         ("/resize/text", 415, "unsupported-source"),

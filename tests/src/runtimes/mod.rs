@@ -11,6 +11,7 @@ mod wasi_http;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use process::Process;
 
@@ -98,6 +99,11 @@ impl Runtime {
     /// The address of a path with its query.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Processor time that the runtime has taken so far; `None` where the system does not tell.
+    pub fn processor_time(&self) -> Option<Duration> {
+        self.process.processor_time()
     }
 
     /// What the runtime has printed.

@@ -49,6 +49,21 @@ impl Process {
         Err(format!("the runtime does not answer at {url}:\n{}", self.log()))
     }
 
+    /// Processor time that all processes of the runtime have taken so far, as Linux tells it.
+    pub(super) fn processor_time(&self) -> Option<Duration> {
+        /// Of all architectures that Linux runs on today.
+        const TICKS_A_SECOND: u64 = 100;
+        let group = self.child.id().to_string();
+        let ticks = fs::read_dir("/proc").ok()?.flatten().filter_map(|process| {
+            let stat = fs::read_to_string(process.path().join("stat")).ok()?;
+            // Behind the program's name, which may hold anything: state, parent, group; user's time and system's.
+            let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+            let own = fields.get(2) == Some(&group.as_str());
+            own.then_some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
+        });
+        Some(Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS_A_SECOND))
+    }
+
     pub(super) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
