@@ -30,6 +30,7 @@ mod format;
 mod geometry;
 mod limits;
 mod options;
+mod suggest;
 
 #[cfg(feature = "codecs")]
 mod colour;
@@ -64,6 +65,7 @@ pub use options::{
     Background, Compass, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Length, Orientation, Quality, Rotate,
     Transform,
 };
+pub use suggest::closest;
 #[cfg(feature = "codecs")]
 pub use transform::{Output, plan, transform};
 
