@@ -12,6 +12,7 @@ use crate::page::Page;
 use crate::platform::Host;
 use crate::pool::Pool;
 use crate::samples;
+use crate::sandbox::Pixels;
 use crate::settings::Settings;
 
 /// The server without its sockets.
@@ -28,7 +29,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// An origin that is no folder.
+    /// An origin that is no folder; a sandbox that cannot be made.
     pub fn new(settings: &Settings) -> Result<Self, ConfigError> {
         let samples = || match settings.service.origin {
             Origin::Samples => samples::list(),
@@ -37,7 +38,7 @@ impl App {
         Ok(Self {
             host: Host::new(settings)?,
             service: Service::new(settings.service.clone()),
-            pool: Pool::new(settings.concurrency),
+            pool: Pool::new(settings.concurrency, Pixels::new(settings)?),
             page: settings.page.then(|| Page::new(samples())),
         })
     }

@@ -1,4 +1,5 @@
-//! The command line. Every setting is a variable and a flag of the same name; flags win.
+//! The command line: what is asked for, and the server's settings. Every setting is a variable and a flag of the same
+//! name; flags win.
 
 use std::env;
 use std::io::{IsTerminal, stderr};
@@ -6,6 +7,8 @@ use std::io::{IsTerminal, stderr};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use edgepix_service::ConfigError;
+
+use crate::cli::Tool;
 
 /// A setting: the variable's name, how its value is called, and what it means.
 struct Setting {
@@ -15,7 +18,7 @@ struct Setting {
 }
 
 /// Every variable that the server knows, in the order of `--help`.
-const SETTINGS: [Setting; 23] = [
+const SETTINGS: [Setting; 27] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -39,6 +42,18 @@ const SETTINGS: [Setting; 23] = [
         "JOBS",
         "Images made at once; four times as many wait [default: the processor's cores]",
     ),
+    setting("EDGEPIX_ENGINE", "native|sandbox", "Who makes the images [default: native]"),
+    setting(
+        "EDGEPIX_COMPONENT",
+        "FILE",
+        "The sandbox's component [default: image-processor.wasm beside the program, or in dist/]",
+    ),
+    setting(
+        "EDGEPIX_COMPONENT_CACHE",
+        "FOLDER",
+        "Where the sandbox keeps compiled code; the user's alone [default: none, compiled at each start]",
+    ),
+    setting("EDGEPIX_FUEL", "COUNT", "Wasm instructions of one call in the sandbox [default: not counted]"),
     setting(
         "EDGEPIX_MEMORY_BUDGET",
         "BYTES",
@@ -77,6 +92,15 @@ const SETTINGS: [Setting; 23] = [
     ),
 ];
 
+/// The settings that bound a job, wherever its source comes from.
+const LIMITS: [&str; 5] = [
+    "EDGEPIX_MEMORY_BUDGET",
+    "EDGEPIX_MAX_SOURCE_BYTES",
+    "EDGEPIX_MAX_SOURCE_PIXELS",
+    "EDGEPIX_MAX_OUTPUT_SIDE",
+    "EDGEPIX_MAX_FRAMES",
+];
+
 const PREFIX: &str = "EDGEPIX_";
 
 /// A flag without a variable: how it looks is the affair of whoever starts the program.
@@ -108,6 +132,12 @@ impl Setting {
     }
 }
 
+/// The flags of the settings that bound a job.
+pub(crate) fn limits() -> impl Iterator<Item = Arg> {
+    let limits = SETTINGS.iter().filter(|setting| LIMITS.contains(&setting.name));
+    limits.map(|setting| setting.arg().help_heading("Limits"))
+}
+
 fn command() -> Command {
     let arguments = || {
         let formats = PossibleValuesParser::new(["text", "json"]);
@@ -120,13 +150,44 @@ fn command() -> Command {
     };
     Command::new("edgepix")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Serves images, resized and converted on request")
-        .after_help("Every setting is a flag and a variable; flags win, and an empty variable is unset.")
+        .about("Resizes and converts images: on request as a server, or files at once")
+        .after_help(
+            "Every setting is a flag and a variable; flags win, and an empty variable is unset.\n\n\
+             To make smaller pictures of files: edgepix resize photo.jpg -w 800 -o small.webp\n\
+             To see what a file holds:          edgepix info photo.jpg",
+        )
         .args_conflicts_with_subcommands(true)
         .args(arguments())
         .subcommand(
             Command::new("serve").about("Serve images (what is done without a command)").args(arguments()),
         )
+        .subcommands(Tool::commands())
+}
+
+/// What the program is asked to do.
+#[derive(Debug)]
+pub enum Task {
+    /// To serve images.
+    Serve(Arguments),
+    /// To work on files.
+    Files(Tool),
+}
+
+impl Task {
+    /// Reads the process's arguments. Ends the process where they are wrong, or ask for help or the version.
+    pub fn parse() -> Self {
+        Self::of(command().get_matches())
+    }
+
+    fn of(matches: ArgMatches) -> Self {
+        match matches.subcommand() {
+            None => Task::Serve(Arguments(matches)),
+            Some((name, inner)) => match Tool::of(name, inner) {
+                Some(tool) => Task::Files(tool),
+                None => Task::Serve(Arguments(inner.clone())),
+            },
+        }
+    }
 }
 
 /// How the log is written.
@@ -140,21 +201,9 @@ pub enum LogFormat {
 
 /// The flags and variables that the program was started with.
 #[derive(Debug)]
-pub struct Arguments(ArgMatches);
+pub struct Arguments(pub(crate) ArgMatches);
 
 impl Arguments {
-    /// Reads the process's arguments. Ends the process where they are wrong, or ask for help or the version.
-    pub fn parse() -> Self {
-        Self::of(command().get_matches())
-    }
-
-    fn of(matches: ArgMatches) -> Self {
-        match matches.subcommand() {
-            Some((_, inner)) => Self(inner.clone()),
-            None => Self(matches),
-        }
-    }
-
     /// The text that was given for a name, as flag or as variable.
     pub fn lookup(&self, name: &str) -> Option<String> {
         if name == "PORT" {
@@ -200,7 +249,10 @@ mod tests {
     use super::*;
 
     fn parsed(arguments: &[&str]) -> Arguments {
-        Arguments::of(command().try_get_matches_from([&["edgepix"], arguments].concat()).unwrap())
+        match Task::of(command().try_get_matches_from([&["edgepix"], arguments].concat()).unwrap()) {
+            Task::Serve(arguments) => arguments,
+            Task::Files(tool) => panic!("{tool:?}"),
+        }
     }
 
     #[test]
@@ -213,8 +265,19 @@ mod tests {
         for arguments in [&["--origin", "photos"][..], &["serve", "--origin", "photos"]] {
             assert_eq!(parsed(arguments).lookup("EDGEPIX_ORIGIN").as_deref(), Some("photos"));
         }
-        assert!(command().try_get_matches_from(["edgepix", "resize"]).is_err());
+        assert!(command().try_get_matches_from(["edgepix", "resized"]).is_err());
         assert!(command().try_get_matches_from(["edgepix", "--orign", "photos"]).is_err());
+    }
+
+    #[test]
+    fn files_have_commands_of_their_own() {
+        let task = |arguments: &[&str]| {
+            command().try_get_matches_from([&["edgepix"], arguments].concat()).map(Task::of)
+        };
+        for arguments in [&["resize", "a.jpg", "-w", "8"][..], &["info", "a.jpg"]] {
+            assert!(matches!(task(arguments), Ok(Task::Files(_))), "{arguments:?}");
+        }
+        assert!(task(&["resize"]).is_err() && task(&["info"]).is_err());
     }
 
     #[test]

@@ -1,19 +1,24 @@
-//! The native Edgepix server: the image service behind an HTTP/1.1 listener, with the core linked in.
+//! The native Edgepix server: the image service behind an HTTP/1.1 listener, with the core linked in; and the same
+//! core for files, as the commands `resize` and `info`.
 //!
 //! ```text
-//! args → settings → app ┬ page      the playground at /
-//!                       └ service   everything else, through two seams:
-//!                           platform ─ fetch · folder · samples · cache
-//!                           pool     ─ the core, off the asynchronous threads
+//! args ┬ settings → app ┬ page      the playground at /
+//!      │                └ service   everything else, through two seams:
+//!      │                    platform ─ fetch · folder · samples · cache
+//!      │                    pool     ─ sandbox: the core, or its component, off the asynchronous threads
+//!      └ cli ┬ resize   files in, files out
+//!            └ info     what files hold
 //! ```
 //!
 //! [`Settings`] are read from flags and variables, [`App`] is made of them, [`serve`] answers connections until it is
-//! told to stop. The program `edgepix` does these three in a row; so do the tests, with other flags.
+//! told to stop. The program `edgepix` does these three in a row; so do the tests, with other flags. What is to be done
+//! with files is a [`Tool`].
 
 mod app;
 mod args;
 mod banner;
 mod cache;
+mod cli;
 mod fetch;
 mod folder;
 mod log;
@@ -21,13 +26,17 @@ mod page;
 mod platform;
 mod pool;
 mod samples;
+mod sandbox;
 mod serve;
 mod settings;
+mod signal;
 
 pub use app::App;
-pub use args::{Arguments, LogFormat};
+pub use args::{Arguments, LogFormat, Task};
 pub use banner::Banner;
+pub use cli::Tool;
 pub use edgepix_service::ConfigError;
 pub use log::start as start_log;
 pub use serve::serve;
-pub use settings::Settings;
+pub use settings::{Engine, SandboxFiles, Settings};
+pub use signal::stop_signal;

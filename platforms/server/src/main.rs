@@ -1,14 +1,18 @@
-//! `edgepix`: serves resized images. See `edgepix --help`.
+//! `edgepix`: serves resized images, and resizes files. See `edgepix --help`.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use edgepix_server::{App, Arguments, Banner, Settings, serve, start_log};
+use edgepix_server::{App, Arguments, Banner, Settings, Task, serve, start_log, stop_signal};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    let arguments = match Task::parse() {
+        Task::Serve(arguments) => arguments,
+        Task::Files(tool) => return tool.run(),
+    };
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("edgepix: {message}");
@@ -39,26 +43,4 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     // What still runs here has had its time.
     runtime.shutdown_timeout(Duration::from_millis(100));
     served
-}
-
-/// Ready when the process is asked to end: SIGINT (control-C) or SIGTERM.
-async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
 }

@@ -1,4 +1,4 @@
-//! The core off the threads that serve connections: so many jobs at once, so many waiting, and no more.
+//! The pixels off the threads that serve connections: so many jobs at once, so many waiting, and no more.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,26 +10,33 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::sandbox::Pixels;
+
 /// Jobs that wait for each one that runs.
 pub(crate) const QUEUE: usize = 4;
 
 /// The longest that a job waits for its turn. A visitor waits longer, but not gladly.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The core linked in, with bounded concurrency.
+/// Whoever does the pixels, with bounded concurrency.
 #[derive(Debug)]
 pub(crate) struct Pool {
     jobs: Arc<Semaphore>,
     queue: Semaphore,
+    /// Bounds what reads headers alone, where that takes up a place too.
+    headers: Option<Arc<Semaphore>>,
     patience: Duration,
+    pixels: Pixels,
 }
 
 impl Pool {
-    pub(crate) fn new(concurrency: usize) -> Self {
+    pub(crate) fn new(concurrency: usize, pixels: Pixels) -> Self {
         Self {
             jobs: Arc::new(Semaphore::new(concurrency)),
             queue: Semaphore::new(concurrency * QUEUE),
+            headers: pixels.in_instances().then(|| Arc::new(Semaphore::new(concurrency))),
             patience: PATIENCE,
+            pixels,
         }
     }
 
@@ -44,17 +51,37 @@ impl Pool {
             _ => Err(busy()),
         }
     }
+
+    /// Reads headers, as soon as there is a place.
+    async fn headers<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Pixels) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let place = match &self.headers {
+            None => None,
+            Some(places) => match timeout(self.patience, Arc::clone(places).acquire_owned()).await {
+                Ok(Ok(place)) => Some(place),
+                _ => return Err(busy()),
+            },
+        };
+        let pixels = self.pixels.clone();
+        blocking(move || {
+            let _place = place;
+            work(pixels)
+        })
+        .await
+    }
 }
 
 impl Engine for Pool {
     async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
         let source = source.clone();
-        blocking(move || edgepix_core::metadata(&source)).await
+        self.headers(move |pixels| pixels.metadata(&source)).await
     }
 
     async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
         let (source, transform, limits) = (source.clone(), transform.clone(), *limits);
-        blocking(move || edgepix_core::plan(&source, &transform, &limits)).await
+        self.headers(move |pixels| pixels.plan(&source, &transform, &limits)).await
     }
 
     async fn transform(
@@ -64,11 +91,11 @@ impl Engine for Pool {
         limits: &Limits,
     ) -> Result<Output, Error> {
         let permit = self.turn().await?;
-        let (transform, limits) = (transform.clone(), *limits);
+        let (pixels, transform, limits) = (self.pixels.clone(), transform.clone(), *limits);
         let edgepix_core::Output { bytes, format, width, height } = blocking(move || {
             // A job cannot be called back: the permit goes with it, not with whoever waits for it.
             let _permit = permit;
-            edgepix_core::transform(&source, &transform, &limits)
+            pixels.transform(&source, &transform, &limits)
         })
         .await?;
         // Copied on this thread: the answer may stay in the cache for long, and one small allocation left among a
@@ -81,9 +108,12 @@ impl Engine for Pool {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(Error::new(Kind::Internal, "The image could not be made because of a defect."))
-    })
+    spawn_blocking(work).await.unwrap_or_else(|_| Err(defect()))
+}
+
+/// The job that a defect of ours has ended.
+pub(crate) fn defect() -> Error {
+    Error::new(Kind::Internal, "The image could not be made because of a defect.")
 }
 
 fn busy() -> Error {
@@ -96,7 +126,7 @@ mod tests {
 
     #[tokio::test]
     async fn past_the_queue_is_busy_at_once_and_in_it_after_a_while() {
-        let pool = Pool { patience: Duration::from_millis(20), ..Pool::new(1) };
+        let pool = Pool { patience: Duration::from_millis(20), ..Pool::new(1, Pixels::Native) };
         let running = pool.turn().await.unwrap();
         let waiting = futures(&pool, QUEUE);
         let past = async {
@@ -112,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn turns_come_round() {
-        let pool = Pool::new(1);
+        let pool = Pool::new(1, Pixels::Native);
         let running = pool.turn().await.unwrap();
         let (turn, ()) = tokio::join!(pool.turn(), async { drop(running) });
         assert!(turn.is_ok());

@@ -1,6 +1,7 @@
 //! What the server is told: the service's configuration, and what is the native server's alone.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use edgepix_service::{Config, ConfigError, Defaults, Origin};
@@ -19,10 +20,54 @@ pub struct Settings {
     pub cache_bytes: u64,
     /// Images made at once.
     pub concurrency: usize,
+    /// Who makes them.
+    pub engine: Engine,
     /// The patterns of allowed sources, as they were written.
     pub allowed_sources: Vec<String>,
     /// Whether absolute sources may reach private addresses.
     pub allow_private: bool,
+}
+
+/// Who makes the images.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The core that is linked in.
+    Native,
+    /// The component, in an instance of its own for every call. Only in programs built with the feature `sandbox`.
+    Sandbox(SandboxFiles),
+}
+
+/// What the sandbox is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SandboxFiles {
+    /// The component; where none is named, `image-processor.wasm` beside the program or in `dist/`.
+    pub component: Option<PathBuf>,
+    /// A folder for its compiled code.
+    pub cache: Option<PathBuf>,
+    /// Wasm instructions that one call may execute.
+    pub fuel: Option<u64>,
+}
+
+impl Engine {
+    pub(crate) const NOT_BUILT_IN: &str = "is sandbox, which this program was built without; \
+        `cargo build --release --package edgepix --features sandbox` makes one that has it.";
+
+    fn from_lookup(text: impl Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
+        let files = SandboxFiles {
+            component: text("EDGEPIX_COMPONENT").map(PathBuf::from),
+            cache: text("EDGEPIX_COMPONENT_CACHE").map(PathBuf::from),
+            fuel: number("EDGEPIX_FUEL", text("EDGEPIX_FUEL"), 1, u64::MAX)?,
+        };
+        match text("EDGEPIX_ENGINE").as_deref() {
+            Some("native") => Ok(Engine::Native),
+            Some("sandbox") if cfg!(feature = "sandbox") => Ok(Engine::Sandbox(files)),
+            Some("sandbox") => wrong("EDGEPIX_ENGINE", Engine::NOT_BUILT_IN),
+            Some(_) => wrong("EDGEPIX_ENGINE", "must be native or sandbox."),
+            None if files == SandboxFiles::default() => Ok(Engine::Native),
+            // Nobody may believe that there is a sandbox where there is none.
+            None => wrong("EDGEPIX_ENGINE", "must be said where the sandbox's component, cache or fuel is."),
+        }
+    }
 }
 
 impl Settings {
@@ -61,6 +106,7 @@ impl Settings {
             page,
             cache_bytes: cache_bytes.unwrap_or(64 << 20),
             concurrency: concurrency.map_or(cores, |jobs| jobs as usize),
+            engine: Engine::from_lookup(text)?,
             allowed_sources: patterns.map(str::to_owned).collect(),
             allow_private: text("EDGEPIX_ALLOW_PRIVATE").as_deref() == Some("1"),
         })
@@ -171,6 +217,31 @@ mod tests {
     }
 
     #[test]
+    fn a_sandbox_is_there_or_the_start_is_refused() {
+        assert_eq!(read(&[("EDGEPIX_ENGINE", "native")]).unwrap().engine, Engine::Native);
+        let files = SandboxFiles {
+            component: Some("/srv/image-processor.wasm".into()),
+            cache: Some("/var/cache/edgepix".into()),
+            fuel: Some(5),
+        };
+        let said = [
+            ("EDGEPIX_COMPONENT", "/srv/image-processor.wasm"),
+            ("EDGEPIX_COMPONENT_CACHE", "/var/cache/edgepix"),
+            ("EDGEPIX_FUEL", "5"),
+        ];
+        assert_eq!(read(&said).unwrap_err().name, "EDGEPIX_ENGINE");
+        match read(&[&said[..], &[("EDGEPIX_ENGINE", "sandbox")]].concat()) {
+            Ok(settings) if cfg!(feature = "sandbox") => {
+                assert_eq!(settings.engine, Engine::Sandbox(files));
+            }
+            Err(error) if cfg!(not(feature = "sandbox")) => {
+                assert!(error.name == "EDGEPIX_ENGINE" && error.message.contains("--features sandbox"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
     fn wrong_values_name_their_variable() {
         for (name, value) in [
             ("EDGEPIX_LISTEN", "3000"),
@@ -180,6 +251,8 @@ mod tests {
             ("EDGEPIX_CONCURRENCY", "0"),
             ("EDGEPIX_CONCURRENCY", "+2"),
             ("EDGEPIX_CACHE_BYTES", "64 MiB"),
+            ("EDGEPIX_ENGINE", "wasm"),
+            ("EDGEPIX_FUEL", "0"),
             ("EDGEPIX_LOG", "loud"),
             ("EDGEPIX_ALLOW_PRIVATE", "true"),
             ("EDGEPIX_SIGNING_KEYS", "a:00"),

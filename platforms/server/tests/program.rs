@@ -27,12 +27,16 @@ fn run(command: &mut Command) -> (Output, String) {
     (output, text)
 }
 
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 28] = [
     "EDGEPIX_LISTEN",
     "PORT",
     "EDGEPIX_PAGE",
     "EDGEPIX_CACHE_BYTES",
     "EDGEPIX_CONCURRENCY",
+    "EDGEPIX_ENGINE",
+    "EDGEPIX_COMPONENT",
+    "EDGEPIX_COMPONENT_CACHE",
+    "EDGEPIX_FUEL",
     "EDGEPIX_ORIGIN",
     "EDGEPIX_ALLOWED_SOURCES",
     "EDGEPIX_ALLOW_PRIVATE",

@@ -1,0 +1,56 @@
+//! Edgepix's image component in a [Wasmtime] sandbox, for native programs that do not want a decoder's defect to be
+//! theirs.
+//!
+//! Each call runs in an instance of its own, which is made for the call and gone after it. The instance imports nothing:
+//! it has no clock, file, socket or environment to ask for. What it may use up is bounded by [`Options`], and what goes
+//! wrong is answered as an [`edgepix_core::Error`]:
+//!
+//! | what happens | kind |
+//! | --- | --- |
+//! | the component answers an error | that error |
+//! | the call runs past its deadline | [`Timeout`](Kind::Timeout) |
+//! | it needs more memory, or more fuel, than it may | [`TooLarge`](Kind::TooLarge) |
+//! | it traps, or answers what is no answer | [`Internal`](Kind::Internal) |
+//! | all instances are busy | [`Busy`](Kind::Busy) |
+//!
+//! The methods block, and may be called from many threads at once.
+//!
+//! ```no_run
+//! use edgepix_core::{Limits, Transform};
+//! use edgepix_sandbox::{Options, Sandbox};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let component = std::fs::read("image-processor.wasm")?;
+//! let sandbox = Sandbox::new(&component, &Options::default())?;
+//! let photo = std::fs::read("photo.jpg")?;
+//! let output = sandbox.transform(&photo, &Transform::default(), &Limits::default())?;
+//! std::fs::write("smaller.jpg", output.bytes)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [Wasmtime]: https://wasmtime.dev
+
+mod cache;
+mod guest;
+mod options;
+mod sandbox;
+mod ticker;
+
+/// What Wasmtime makes of `wit/`.
+#[allow(missing_docs, unreachable_pub, unsafe_code, reason = "generated")]
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/image-processor", "../../wit/pipeline"],
+        world: "edgepix:pipeline/image-pipeline",
+    });
+}
+
+edgepix_wit_types::caller!(crate::bindings::exports::edgepix::pipeline::pipeline);
+
+/// The types of the frozen interface, `edgepix:image-processor/transforms`.
+pub use bindings::exports::edgepix::image_processor::transforms as simple;
+#[cfg(doc)]
+use edgepix_core::Kind;
+pub use options::{Options, SandboxError};
+pub use sandbox::{Output, Sandbox};

@@ -1,0 +1,64 @@
+//! What a sandbox is told, and why it may not start.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The bounds of every call, and where compiled code is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Bytes of memory that one instance may have, at most 4 GiB. Source, output and whatever is between have to fit:
+    /// the source's bytes, the job's [`Plan::memory`](edgepix_core::Plan::memory), and
+    /// [some](Options::OVERHEAD) for the component itself. Default 640 MiB.
+    pub memory: u64,
+    /// The longest that one call may take. It is ended within [`TICK`](Options::TICK) after that. Default 30 s.
+    pub deadline: Duration,
+    /// Wasm instructions that one call may execute, roughly; the same job takes the same number on every machine.
+    /// Counting costs time. Default: not counted.
+    pub fuel: Option<u64>,
+    /// Instances at once. Each keeps 4 GiB of the process's address space for itself, but of memory only what it
+    /// uses while it runs. Default 16.
+    pub instances: u32,
+    /// A folder for compiled code, made where it is missing; only where the system is a Unix. What lies there is
+    /// executed: the folder and its files must belong to the process's user, and nobody else may write to them.
+    /// Default: none, the component is compiled whenever a sandbox is made.
+    pub cache: Option<PathBuf>,
+}
+
+impl Options {
+    /// How often running calls look at the clock.
+    pub const TICK: Duration = Duration::from_millis(10);
+
+    /// Bytes that are to be added to a source and its plan: the component's code has data and a stack, and its
+    /// allocator cannot use every gap.
+    pub const OVERHEAD: u64 = 64 << 20;
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { memory: 640 << 20, deadline: Duration::from_secs(30), fuel: None, instances: 16, cache: None }
+    }
+}
+
+/// Why there is no sandbox. Each with a sentence for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// An option is out of range, or this machine cannot give what the options ask for.
+    Options(String),
+    /// The bytes are no component, or not this one.
+    Component(String),
+    /// The folder for compiled code cannot be used, or cannot be trusted.
+    Cache(String),
+}
+
+impl fmt::Display for SandboxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (SandboxError::Options(message)
+        | SandboxError::Component(message)
+        | SandboxError::Cache(message)) = self;
+        f.write_str(message)
+    }
+}
+
+impl std::error::Error for SandboxError {}

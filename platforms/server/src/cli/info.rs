@@ -1,0 +1,175 @@
+//! `edgepix info`: what the headers of images say, for people or as JSON.
+
+use std::io::{self, Write, stdout};
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use edgepix_core::{Format, Metadata, Orientation};
+use edgepix_service::Description;
+use serde::Serialize;
+
+use super::inputs::{self, Input};
+use super::{Done, Failure, Misuse, RECURSIVE, config, input_arguments, input_paths, size};
+use crate::args::limits;
+
+pub(super) const NAME: &str = "info";
+
+const JSON: &str = "json";
+
+pub(super) fn command() -> Command {
+    let json = Arg::new(JSON)
+        .long(JSON)
+        .action(ArgAction::SetTrue)
+        .help("One JSON object a line: `file`, and the names that /info/ answers");
+    Command::new(NAME)
+        .about("Tell size, format, orientation, profile and more of image files")
+        .override_usage("edgepix info [OPTIONS] <FILE>...")
+        .args(input_arguments())
+        .arg(json)
+        .args(limits().filter(|limit| limit.get_id() == "EDGEPIX_MAX_SOURCE_BYTES"))
+        .after_help(
+            "Examples:\n  \
+             edgepix info photo.jpg\n  \
+             edgepix info photos --recursive --json | jq -r 'select(.width > 4000) | .file'\n\n\
+             Width and height are those of the upright image. Exit codes: 0 all read, 1 some failed, 2 wrong usage.",
+        )
+}
+
+pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
+    let config = config(matches)?;
+    let inputs = inputs::find(&input_paths(matches), matches.get_flag(RECURSIVE), None);
+    if inputs.iter().filter(|input| matches!(input, Ok(Input::Stdin))).count() > 1 {
+        return Err(Misuse("-: standard input can be read once only".to_owned()));
+    }
+    let mut done = Done::All;
+    let mut described = Vec::new();
+    for input in inputs {
+        let read = input.and_then(|input| {
+            let failure = |why| Failure { what: input.name(), why };
+            let bytes = input.read(&config.limits).map_err(failure)?;
+            let metadata = edgepix_core::metadata(&bytes);
+            Ok((input.name(), metadata.map_err(|error| failure(error.message.into_owned()))?))
+        });
+        let shown = match read {
+            Ok((name, metadata)) if matches.get_flag(JSON) => print(&json(&name, &metadata)),
+            Ok(named) => {
+                described.push(named);
+                Ok(())
+            }
+            Err(Failure { what, why }) => {
+                eprintln!("edgepix: {what}: {}", why.trim_end_matches('.'));
+                done = Done::Some;
+                Ok(())
+            }
+        };
+        // Whoever reads has enough.
+        if shown.is_err() {
+            return Ok(done);
+        }
+    }
+    let text = match described.as_slice() {
+        [] => return Ok(done),
+        [(name, metadata)] => facts(name, metadata),
+        many => table(many),
+    };
+    // As above: there is nobody left to tell.
+    let _ = print(&text);
+    Ok(done)
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn json(name: &str, metadata: &Metadata) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        file: &'a str,
+        #[serde(flatten)]
+        description: Description<'a>,
+    }
+    let line = Line { file: name, description: metadata.into() };
+    serde_json::to_string(&line).unwrap_or_default() + "\n"
+}
+
+/// One image: a fact a line.
+fn facts(name: &str, metadata: &Metadata) -> String {
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    let millions = f64::from(metadata.width) * f64::from(metadata.height) / 1e6;
+    let megapixels = if millions < 0.1 { String::new() } else { format!(" ({millions:.1} megapixels)") };
+    let facts = [
+        ("Size", format!("{} × {} pixels{megapixels}", metadata.width, metadata.height)),
+        ("Format", format_name(metadata)),
+        ("File", format!("{} ({} bytes)", size(metadata.size_bytes), metadata.size_bytes)),
+        ("Orientation", format!("{} ({})", metadata.orientation.exif(), orientation(metadata.orientation))),
+        ("Frames", metadata.frames.to_string()),
+        ("Alpha", yes_no(metadata.has_alpha)),
+        ("Depth", format!("{} bits a channel", metadata.bit_depth)),
+        ("Profile", metadata.profile.clone().unwrap_or_else(|| "none".to_owned())),
+    ];
+    let mut text = format!("{name}\n");
+    for (fact, value) in facts {
+        text.push_str(&format!("  {fact:<13}{value}\n"));
+    }
+    text
+}
+
+/// Several images: a row each.
+fn table(images: &[(String, Metadata)]) -> String {
+    let mut rows = vec![
+        ["FILE", "WIDTH", "HEIGHT", "FORMAT", "SIZE", "ORIENTATION", "FRAMES", "ALPHA", "DEPTH", "PROFILE"]
+            .map(str::to_owned),
+    ];
+    for (name, metadata) in images {
+        rows.push([
+            name.clone(),
+            metadata.width.to_string(),
+            metadata.height.to_string(),
+            format_name(metadata),
+            size(metadata.size_bytes),
+            metadata.orientation.exif().to_string(),
+            metadata.frames.to_string(),
+            if metadata.has_alpha { "yes" } else { "no" }.to_owned(),
+            metadata.bit_depth.to_string(),
+            metadata.profile.clone().unwrap_or_else(|| "none".to_owned()),
+        ]);
+    }
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
+    // Numbers line up at the right.
+    let right = [false, true, true, false, true, true, true, false, true, false];
+    let mut text = String::new();
+    for row in &rows {
+        let cells = row.iter().zip(&widths).zip(right).map(|((cell, &width), right)| match right {
+            true => format!("{cell:>width$}"),
+            false => format!("{cell:<width$}"),
+        });
+        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn format_name(metadata: &Metadata) -> String {
+    let name = metadata.format.name();
+    match metadata.format {
+        _ if !metadata.progressive => name.to_owned(),
+        Format::Jpeg => format!("{name} (progressive)"),
+        _ => format!("{name} (interlaced)"),
+    }
+}
+
+/// What is done to show the image upright.
+fn orientation(orientation: Orientation) -> &'static str {
+    match orientation.exif() {
+        2 => "mirrored left to right",
+        3 => "turned by 180°",
+        4 => "mirrored top to bottom",
+        5 => "mirrored, and turned by 270°",
+        6 => "turned by 90°",
+        7 => "mirrored, and turned by 90°",
+        8 => "turned by 270°",
+        _ => "upright",
+    }
+}
