@@ -1,0 +1,112 @@
+/* The core as a WebAssembly core module: dist/edgepix.wasm, which imports nothing.
+ *
+ * These are the module's exports as a host sees them: every address is a number, an offset into the module's memory, which
+ * is exported as "memory". One call at a time; a host that wants several at once makes several instances.
+ *
+ * A job goes so:
+ *
+ *     address = edgepix_allocate(length);                        the host copies the photo to memory + address
+ *     query = edgepix_allocate(17);                              … and "w=400&format=webp" to memory + query
+ *     result = edgepix_transform(address, length, query, 17);
+ *     if (edgepix_result_error(result) == EDGEPIX_OK)            the host copies the image out of memory
+ *         use(memory + edgepix_result_bytes(result), edgepix_result_bytes_length(result));
+ *     edgepix_result_free(result);
+ *     edgepix_free(query);
+ *     edgepix_free(address);
+ *
+ * Any call may make the memory grow: an engine that gives a host a pointer to it must be asked for that pointer anew.
+ */
+
+#ifndef EDGEPIX_H
+#define EDGEPIX_H
+
+#include <stdint.h>
+
+/* What edgepix_abi_version() answers for what stands here. It changes when hosts written for it would no longer work;
+ * functions may be added without. */
+#define EDGEPIX_ABI_VERSION 1
+
+/* An offset into the module's memory; 0 is nowhere. */
+typedef uint32_t edgepix_address;
+
+/* Names a result until edgepix_result_free; never 0. */
+typedef uint32_t edgepix_result;
+
+enum edgepix_error {
+    EDGEPIX_OK = 0,
+    /* The caller's: a parameter is unknown, repeated, empty or out of range; an address is not within a buffer. */
+    EDGEPIX_INVALID_PARAMETER = 1,
+    /* The caller's: a parameter or value that is part of the vocabulary, but not built yet. */
+    EDGEPIX_UNSUPPORTED = 2,
+    /* The source's: not an image, or not of a kind that is read. */
+    EDGEPIX_UNSUPPORTED_SOURCE = 3,
+    /* The source's: an image whose data is broken. */
+    EDGEPIX_DAMAGED_SOURCE = 4,
+    /* Larger than a limit. */
+    EDGEPIX_TOO_LARGE = 5,
+    /* A defect of this module. */
+    EDGEPIX_INTERNAL = 6
+};
+
+/* EDGEPIX_ABI_VERSION of the module. */
+uint32_t edgepix_abi_version(void);
+
+/* A buffer of `size` bytes, all 0, for the host to write into; 0 where there is no memory for it. */
+edgepix_address edgepix_allocate(uint32_t size);
+
+/* Gives a buffer back. Of any other address, nothing happens. */
+void edgepix_free(edgepix_address buffer);
+
+/* Upper bounds of the calls that follow, all checked before a pixel is decoded. 0 is the default.
+ *
+ * source_bytes   bytes of the source                                            32 MiB
+ * source_pixels  pixels of the source, width times height                       120 million
+ * output_side    pixels along either side of the result                         8192
+ * frames         frames of an animation                                         200
+ * memory         bytes that a job may plan for, beside the source's own         512 MiB */
+void edgepix_limits(uint64_t source_bytes, uint64_t source_pixels, uint32_t output_side,
+                    uint32_t frames, uint64_t memory);
+
+/* Three jobs. Each leaves its buffers as they are, and always makes a result, be it an error. An address may lie anywhere
+ * in a buffer, with the whole length behind it.
+ *
+ * `query` is what stands behind the question mark of a URL of /resize/, without `src`: UTF-8, percent-encoded, without a
+ * 0 at its end. "w=400&format=webp", or nothing. Without `format`, or with format=auto, PNG is written where the source's
+ * header announces transparency, else JPEG. */
+
+/* Reads an image's headers, without decoding a pixel. JSON as /info/ answers it:
+ * {"width":2064,"height":1396,"format":"jpeg","sizeBytes":484810,"orientation":1,"frames":1,"hasAlpha":false,
+ *  "bitDepth":8,"profile":null,"progressive":false} */
+edgepix_result edgepix_metadata(edgepix_address source, uint32_t source_length);
+
+/* Tells what a job will cost, or why it is refused, without decoding a pixel. `memory` is in bytes, the result included and
+ * the source left out; `work` is in machine instructions. JSON:
+ * {"memory":…,"work":…,"width":400,"height":271,"format":"webp"} */
+edgepix_result edgepix_plan(edgepix_address source, uint32_t source_length,
+                            edgepix_address query, uint32_t query_length);
+
+/* Decodes, crops, resizes, turns and encodes an image: the result's bytes. JSON:
+ * {"width":400,"height":271,"format":"webp","sizeBytes":15224} */
+edgepix_result edgepix_transform(edgepix_address source, uint32_t source_length,
+                                 edgepix_address query, uint32_t query_length);
+
+/* What a result holds. Its addresses are valid until it is given back, and the host only reads there. */
+
+/* An enum edgepix_error. EDGEPIX_INVALID_PARAMETER where there is no such result. */
+uint32_t edgepix_result_error(edgepix_result result);
+
+/* The image's bytes. Of length 0 for all but a transform that succeeded. */
+edgepix_address edgepix_result_bytes(edgepix_result result);
+uint32_t edgepix_result_bytes_length(edgepix_result result);
+
+/* JSON, UTF-8, without a 0 at its end: what the job says, or for an error the fields of a problem detail (RFC 9457) that
+ * are not HTTP's; those without a value are left out:
+ * {"type":"urn:edgepix:error:too-large","detail":"a sentence","parameter":"memory","limit":100000,"actual":528835}
+ * {"type":"urn:edgepix:error:invalid-parameter","detail":"a sentence","parameter":"fit","allowed":"inside, outside, …"} */
+edgepix_address edgepix_result_json(edgepix_result result);
+uint32_t edgepix_result_json_length(edgepix_result result);
+
+/* Gives a result back, its bytes and JSON with it. Of any other number, nothing happens. */
+void edgepix_result_free(edgepix_result result);
+
+#endif

@@ -1,0 +1,212 @@
+//! What a call is answered with.
+
+use edgepix_core::{Error, Kind, Limits, Output, Transform};
+use edgepix_service::{Config, Description, params};
+use serde::Serialize;
+
+/// What a call is answered with: bytes of an image where one was made, and what is to be said as JSON.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// The error's number, 0 where there is none.
+    pub(crate) error: u32,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) json: Vec<u8>,
+}
+
+impl Answer {
+    /// What an image's headers say.
+    pub(crate) fn metadata(source: &[u8], limits: &Limits) -> Self {
+        let facts = limits.check_bytes(source.len() as u64).and_then(|()| edgepix_core::metadata(source));
+        match facts {
+            Ok(facts) => Self::json(&Description::from(&facts)),
+            Err(error) => Self::error(&error),
+        }
+    }
+
+    /// What a job will cost.
+    pub(crate) fn plan(source: &[u8], query: &[u8], limits: &Limits) -> Self {
+        let plan = asked(source, query, limits)
+            .and_then(|transform| edgepix_core::plan(source, &transform, limits))
+            .map(|plan| Planned {
+                memory: plan.memory,
+                work: plan.work,
+                width: plan.width,
+                height: plan.height,
+                format: plan.format.name(),
+            });
+        plan.map_or_else(|error| Self::error(&error), |plan| Self::json(&plan))
+    }
+
+    /// An image made of an image.
+    pub(crate) fn transform(source: &[u8], query: &[u8], limits: &Limits) -> Self {
+        let output = asked(source, query, limits)
+            .and_then(|transform| edgepix_core::transform(source, &transform, limits));
+        match output {
+            Ok(Output { bytes, format, width, height }) => {
+                let made = Made { width, height, format: format.name(), size_bytes: bytes.len() };
+                Self { bytes, ..Self::json(&made) }
+            }
+            Err(error) => Self::error(&error),
+        }
+    }
+
+    pub(crate) fn error(error: &Error) -> Self {
+        let problem = Problem {
+            r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
+            detail: &error.message,
+            parameter: error.parameter.as_deref(),
+            allowed: error.allowed.as_deref(),
+            limit: error.limit,
+            actual: error.actual,
+        };
+        Self { error: number(error.kind), ..Self::json(&problem) }
+    }
+
+    fn json(value: &impl Serialize) -> Self {
+        // These types always serialise; were one not to, an empty text would say so.
+        Self { json: serde_json::to_vec(value).unwrap_or_default(), ..Self::default() }
+    }
+}
+
+/// The numbers of errors, as `edgepix.h` has them. They never change.
+const fn number(kind: Kind) -> u32 {
+    match kind {
+        Kind::InvalidParameter => 1,
+        Kind::Unsupported => 2,
+        Kind::UnsupportedSource => 3,
+        Kind::DamagedSource => 4,
+        Kind::TooLarge => 5,
+        // The other kinds are raised by hosts, never by the core.
+        _ => 6,
+    }
+}
+
+/// What the core is told for `query`, which is what stands behind a URL's question mark.
+fn asked(source: &[u8], query: &[u8], limits: &Limits) -> Result<Transform, Error> {
+    let query = std::str::from_utf8(query)
+        .map_err(|_| Error::new(Kind::InvalidParameter, "The query is not UTF-8."))?;
+    let mut config = Config::default();
+    config.limits = *limits;
+    let params = params::parse_query(query, &config)?;
+    if params.source.is_some() {
+        let message = "The source is given as bytes here; leave `src` out.";
+        return Err(Error::parameter("src", message, "none"));
+    }
+    limits.check_bytes(source.len() as u64)?;
+    // Only the choice between PNG and JPEG needs the source, so only then are its headers read twice.
+    let format = match params.format {
+        params::Choice::Named(format) => format,
+        params::Choice::Auto => params.plain_format(edgepix_core::metadata(source)?.has_alpha),
+    };
+    Ok(params.transform(format, &config))
+}
+
+/// An image that was made, in the names of [`Description`].
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    width: u32,
+    height: u32,
+    format: &'static str,
+    size_bytes: usize,
+}
+
+#[derive(Serialize)]
+struct Planned {
+    memory: u64,
+    work: u64,
+    width: u32,
+    height: u32,
+    format: &'static str,
+}
+
+/// A problem detail (RFC 9457), without the members that are HTTP's.
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edgepix_core::Format;
+    use serde_json::{Value, json};
+
+    const PNG: &[u8] = include_bytes!("../../../tests/golden/sources/photos/bowl-1mp-alpha.png");
+    const JPEG: &[u8] = include_bytes!("../../../tests/golden/sources/photos/brushes-1mp-420.jpg");
+
+    fn said(answer: &Answer) -> Value {
+        serde_json::from_slice(&answer.json).unwrap()
+    }
+
+    fn made(source: &[u8], query: &str) -> Answer {
+        Answer::transform(source, query.as_bytes(), &Limits::default())
+    }
+
+    #[test]
+    fn an_image_is_made_as_a_url_would_ask() {
+        let answer = made(JPEG, "w=60&dpr=2&format=webp");
+        assert_eq!(answer.error, 0);
+        let facts = edgepix_core::metadata(&answer.bytes).unwrap();
+        assert_eq!((facts.width, facts.format), (120, Format::Webp));
+        let expected = json!({
+            "width": 120, "height": facts.height, "format": "webp", "sizeBytes": answer.bytes.len(),
+        });
+        assert_eq!(said(&answer), expected);
+    }
+
+    #[test]
+    fn without_a_format_alpha_decides() {
+        assert_eq!(said(&made(PNG, "w=8"))["format"], "png");
+        assert_eq!(said(&made(JPEG, "w=8&format=auto"))["format"], "jpeg");
+    }
+
+    #[test]
+    fn the_plan_is_of_what_is_made() {
+        let plan = said(&Answer::plan(JPEG, b"w=60", &Limits::default()));
+        assert_eq!((&plan["width"], &plan["format"]), (&json!(60), &json!("jpeg")));
+        assert!(plan["memory"].as_u64() > Some(0) && plan["work"].as_u64() > Some(0), "{plan}");
+    }
+
+    #[test]
+    fn metadata_have_the_names_of_info() {
+        let answer = Answer::metadata(PNG, &Limits::default());
+        let facts = said(&answer);
+        assert_eq!((answer.error, answer.bytes.len()), (0, 0));
+        assert_eq!((&facts["format"], &facts["hasAlpha"]), (&json!("png"), &json!(true)));
+        assert_eq!(facts["sizeBytes"], PNG.len());
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        let small = Limits { source_bytes: 10, ..Limits::default() };
+        for (answer, number, kind, parameter) in [
+            (made(JPEG, "fit=covr"), 1, "invalid-parameter", json!("fit")),
+            (made(JPEG, "src=a.jpg"), 1, "invalid-parameter", json!("src")),
+            (made(JPEG, "gravity=smart"), 2, "unsupported", json!("gravity")),
+            (made(b"no image", "w=8"), 3, "unsupported-source", Value::Null),
+            (made(&JPEG[..JPEG.len() / 4], "w=8"), 4, "damaged-source", Value::Null),
+            (made(JPEG, "w=8000&dpr=4"), 5, "too-large", json!("output-side")),
+            (Answer::metadata(JPEG, &small), 5, "too-large", json!("source-bytes")),
+            (Answer::transform(JPEG, b"\xff", &small), 1, "invalid-parameter", Value::Null),
+        ] {
+            let problem = said(&answer);
+            assert_eq!((answer.error, answer.bytes.len()), (number, 0), "{problem}");
+            assert_eq!(problem["type"], format!("urn:edgepix:error:{kind}"));
+            assert_eq!(problem["parameter"], parameter, "{problem}");
+            assert!(
+                problem["detail"].as_str().is_some_and(|detail| detail.ends_with(['.', '?'])),
+                "{problem}"
+            );
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The exported functions, as `edgepix.h` describes them.
+//!
+//! The only unsafe thing is that they are exported by plain names, which the linker would not keep apart from others of the
+//! same name: hence the prefix. What is done is safe, whatever a host passes.
+
+#![allow(
+    unsafe_code,
+    reason = "SAFETY: every name begins with `edgepix_`, and no other crate exports such names"
+)]
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ptr;
+
+use edgepix_core::{Error, Kind, Limits};
+
+use crate::answer::Answer;
+use crate::memory::Buffers;
+
+/// Changed whenever a host that was written for the number before would no longer work.
+const VERSION: u32 = 1;
+
+thread_local! {
+    static MODULE: RefCell<Module> = const { RefCell::new(Module::new()) };
+}
+
+/// All that the module keeps between calls.
+struct Module {
+    buffers: Buffers,
+    /// `None`: the defaults.
+    limits: Option<Limits>,
+    results: BTreeMap<u32, Answer>,
+    /// The number of the result before; 0 is none's.
+    last: u32,
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_abi_version() -> u32 {
+    VERSION
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_allocate(size: usize) -> *mut u8 {
+    with(|module| module.buffers.allocate(size).unwrap_or(ptr::null_mut()))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_free(address: *const u8) {
+    with(|module| module.buffers.free(address));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_limits(
+    source_bytes: u64,
+    source_pixels: u64,
+    output_side: u32,
+    frames: u32,
+    memory: u64,
+) {
+    fn or<T: Default + PartialEq>(value: T, default: T) -> T {
+        if value == T::default() { default } else { value }
+    }
+    let default = Limits::default();
+    let limits = Limits {
+        source_bytes: or(source_bytes, default.source_bytes),
+        source_pixels: or(source_pixels, default.source_pixels),
+        output_side: or(output_side, default.output_side),
+        frames: or(frames, default.frames),
+        memory: or(memory, default.memory),
+    };
+    with(|module| module.limits = Some(limits));
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_metadata(source: *const u8, source_length: usize) -> u32 {
+    answer((source, source_length), (ptr::null(), 0), |source, _, limits| Answer::metadata(source, limits))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_plan(
+    source: *const u8,
+    source_length: usize,
+    query: *const u8,
+    query_length: usize,
+) -> u32 {
+    answer((source, source_length), (query, query_length), Answer::plan)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_transform(
+    source: *const u8,
+    source_length: usize,
+    query: *const u8,
+    query_length: usize,
+) -> u32 {
+    answer((source, source_length), (query, query_length), Answer::transform)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_result_error(result: u32) -> u32 {
+    let nothing = Error::new(Kind::InvalidParameter, "No such result.");
+    read(result, |answer| answer.error).unwrap_or_else(|| Answer::error(&nothing).error)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_result_bytes(result: u32) -> *const u8 {
+    read(result, |answer| answer.bytes.as_ptr()).unwrap_or(ptr::null())
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_result_bytes_length(result: u32) -> usize {
+    read(result, |answer| answer.bytes.len()).unwrap_or(0)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_result_json(result: u32) -> *const u8 {
+    read(result, |answer| answer.json.as_ptr()).unwrap_or(ptr::null())
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_result_json_length(result: u32) -> usize {
+    read(result, |answer| answer.json.len()).unwrap_or(0)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_result_free(result: u32) {
+    with(|module| module.results.remove(&result));
+}
+
+impl Module {
+    const fn new() -> Self {
+        Self { buffers: Buffers::new(), limits: None, results: BTreeMap::new(), last: 0 }
+    }
+
+    /// Keeps an answer until it is given back, and gives its number.
+    fn keep(&mut self, answer: Answer) -> u32 {
+        // Numbers begin anew after four thousand million answers; those still kept are passed over.
+        loop {
+            self.last = self.last.wrapping_add(1).max(1);
+            if !self.results.contains_key(&self.last) {
+                self.results.insert(self.last, answer);
+                return self.last;
+            }
+        }
+    }
+}
+
+/// Finds what the host wrote, has it answered, and keeps the answer.
+fn answer(
+    source: (*const u8, usize),
+    query: (*const u8, usize),
+    work: impl FnOnce(&[u8], &[u8], &Limits) -> Answer,
+) -> u32 {
+    with(|module| {
+        let limits = module.limits.unwrap_or_default();
+        let found = |(address, length)| module.buffers.get(address, length);
+        let answer = match (found(source), found(query)) {
+            (Some(source), Some(query)) => work(source, query, &limits),
+            _ => {
+                let message = "An address and length do not lie within a buffer of edgepix_allocate.";
+                Answer::error(&Error::new(Kind::InvalidParameter, message))
+            }
+        };
+        module.keep(answer)
+    })
+}
+
+fn read<T>(result: u32, field: impl FnOnce(&Answer) -> T) -> Option<T> {
+    with(|module| module.results.get(&result).map(field))
+}
+
+fn with<T>(work: impl FnOnce(&mut Module) -> T) -> T {
+    MODULE.with_borrow_mut(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_stays_until_it_is_given_back() {
+        let first = edgepix_metadata(ptr::null(), 0);
+        let second = edgepix_metadata(ptr::null(), 0);
+        assert!(first != 0 && first != second);
+        assert_eq!(edgepix_result_error(first), 3, "nothing is not an image");
+        assert!(edgepix_result_json_length(first) > 0 && !edgepix_result_json(first).is_null());
+        edgepix_result_free(first);
+        edgepix_result_free(first);
+        assert_eq!(edgepix_result_error(first), 1);
+        assert_eq!((edgepix_result_json_length(first), edgepix_result_bytes_length(first)), (0, 0));
+        assert!(edgepix_result_json(first).is_null() && edgepix_result_bytes(first).is_null());
+        assert_eq!(edgepix_result_error(second), 3);
+    }
+
+    #[test]
+    fn addresses_that_were_not_given_out_are_an_error() {
+        let buffer = edgepix_allocate(8);
+        for result in [
+            edgepix_metadata(buffer, 9),
+            edgepix_metadata(buffer.wrapping_sub(1), 1),
+            edgepix_plan(buffer, 8, ptr::null(), 1),
+            edgepix_transform(buffer, 8, buffer, usize::MAX),
+        ] {
+            assert_eq!(edgepix_result_error(result), 1);
+        }
+        assert_eq!(edgepix_result_error(edgepix_transform(buffer, 8, ptr::null(), 0)), 3);
+        edgepix_free(buffer);
+        assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 8)), 1);
+    }
+
+    #[test]
+    fn limits_hold_until_they_are_set_anew() {
+        let buffer = edgepix_allocate(8);
+        edgepix_limits(4, 0, 0, 0, 0);
+        assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 8)), 5);
+        assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 4)), 3);
+        edgepix_limits(0, 0, 0, 0, 0);
+        assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 8)), 3);
+    }
+}

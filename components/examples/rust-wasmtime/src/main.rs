@@ -1,0 +1,55 @@
+//! The component from Rust, with Wasmtime: what a photo is, the photo smaller, and what an error looks like.
+
+use bindings::ImagePipeline;
+use bindings::exports::edgepix::pipeline::pipeline::{Error, Format, Limits, Options};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store};
+
+/// Wasmtime writes a Rust type for every type of `wit/`, and a method for every function.
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: ["../../../wit/image-processor", "../../../wit/pipeline"],
+        world: "edgepix:pipeline/image-pipeline",
+    });
+}
+
+/// The defaults, which no option changes.
+#[rustfmt::skip]
+const DEFAULTS: Options = Options {
+    width: None, height: None, dpr: None, fit: None, enlarge: false, gravity: None, crop: None, rotate: None, flip: None,
+    background: None, format: None, quality: None, lossless: false, frame: None, metadata: None,
+};
+#[rustfmt::skip]
+const LIMITS: Limits =
+    Limits { source_bytes: None, source_pixels: None, output_side: None, frames: None, memory: None };
+
+fn main() -> wasmtime::Result<()> {
+    let photo = std::env::args().nth(1).unwrap_or("tests/golden/sources/photos/fig-3mp.jpg".into());
+    let photo = std::fs::read(photo)?;
+
+    // Compile the component once. An instance of it is cheap. The linker is empty, as the component imports nothing.
+    let engine = Engine::default();
+    let component = Component::from_file(&engine, "dist/image-processor.wasm")?;
+    let mut store = Store::new(&engine, ());
+    let instance = ImagePipeline::instantiate(&mut store, &component, &Linker::new(&engine))?;
+    let edgepix = instance.edgepix_pipeline_pipeline();
+
+    // A call has two results: whether it ran, which is Wasmtime's, and what it answers, which is the component's.
+    let facts = edgepix.call_get_metadata(&mut store, &photo)?.expect("a photo");
+    println!("the photo: {} × {} {:?}, {} bytes", facts.width, facts.height, facts.format, facts.size_bytes);
+
+    let options = Options { width: Some(400), format: Some(Format::Webp), ..DEFAULTS };
+    let small = edgepix.call_resize(&mut store, &photo, options, LIMITS)?.expect("a smaller photo");
+    println!("made: {} × {} {:?}, {} bytes", small.width, small.height, small.format, small.bytes.len());
+    assert_eq!((small.width, &small.bytes[8..12]), (400, &b"WEBP"[..]));
+
+    // The same with less memory than it takes: refused before a pixel is decoded.
+    let limits = Limits { memory: Some(100_000), ..LIMITS };
+    match edgepix.call_resize(&mut store, &photo, options, limits)? {
+        Err(Error::TooLarge(why)) => {
+            println!("refused: {} ({:?} > {:?})", why.message, why.actual, why.limit)
+        }
+        other => panic!("a job that is too large must be refused, not {other:?}"),
+    }
+    Ok(())
+}
