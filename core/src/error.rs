@@ -120,6 +120,9 @@ impl Kind {
     }
 }
 
+/// The largest number that is exact wherever errors are told.
+const EXACT: u64 = (1 << 53) - 1;
+
 /// One error: its kind, a sentence for a person, and the parameter or limit concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -134,7 +137,8 @@ pub struct Error {
     pub allowed: Option<Cow<'static, str>>,
     /// The limit that was passed, in the limit's own unit.
     pub limit: Option<u64>,
-    /// What the job would need, in the limit's unit.
+    /// What the job would need, in the limit's unit. No number here is beyond 2⁵³ − 1, the largest that JSON and
+    /// JavaScript carry exactly (RFC 8259 §6).
     pub actual: Option<u64>,
 }
 
@@ -165,8 +169,8 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(Kind::TooLarge, message);
         error.parameter = Some(name.into());
-        error.limit = Some(limit);
-        error.actual = Some(actual);
+        error.limit = Some(limit.min(EXACT));
+        error.actual = Some(actual.min(EXACT));
         error
     }
 

@@ -27,7 +27,7 @@ pub struct Tally {
     /// The host's name.
     pub host: &'static str,
     /// What is to be known of the run beside the host's name.
-    pub note: &'static str,
+    pub note: String,
     /// Cases that passed.
     pub passed: usize,
     /// Each failed case and why it failed.
@@ -126,7 +126,14 @@ fn same(case: &Case, host: &str, native: &Answer, other: &Answer) -> Result<(), 
 
 impl Tally {
     fn new(host: &'static str) -> Self {
-        Self { host, note: "", passed: 0, failed: Vec::new(), distances: Vec::new(), digest: String::new() }
+        Self {
+            host,
+            note: String::new(),
+            passed: 0,
+            failed: Vec::new(),
+            distances: Vec::new(),
+            digest: String::new(),
+        }
     }
 
     fn add(&mut self, case: &Case, answer: &Answer, verdict: Verdict) {

@@ -9,6 +9,8 @@ pub const WASMTIME: &str = "EDGEPIX_TOOL_WASMTIME";
 pub const VICEROY: &str = "EDGEPIX_TOOL_VICEROY";
 /// The folder `node_modules` with workerd, Miniflare, Wrangler, jco and Fastly's command line.
 pub const NODE_MODULES: &str = "EDGEPIX_TOOL_NODE_MODULES";
+/// Chromium.
+pub const CHROMIUM: &str = "EDGEPIX_TOOL_CHROMIUM";
 
 /// The path of a tool.
 ///

@@ -14,9 +14,8 @@ pub(crate) fn all() -> Result<(), Failure> {
     let server = server()?;
     let component = component()?;
     let worker = cloudflare()?;
-    let products =
-        [component.clone(), spin()?, fastly()?, worker, wasi_http()?, composed(&component)?, server];
-    sizes(&products)
+    let composed = composed(&component)?;
+    sizes(&[component, c_abi()?, spin()?, fastly()?, worker, wasi_http()?, composed, npm()?, server])
 }
 
 /// What the hosts of the golden suite of these names run.
@@ -29,6 +28,7 @@ pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
             "fastly" => drop(fastly()?),
             "cloudflare" => drop(cloudflare()?),
             "wasi-http" | "jco" => drop(wasi_http()?),
+            "node" | "node-plain" | "browser" | "browser-plain" => drop(npm()?),
             "composed" => drop(composed(&component()?)?),
             _ => {}
         }
@@ -51,6 +51,48 @@ pub(crate) fn component() -> Result<PathBuf, Failure> {
     let component = wasm::component(&read(&module)?)?;
     wasm::imports_nothing(&component)?;
     write("image-processor.wasm", &component)
+}
+
+/// `dist/edgepix.wasm`, the core module behind a C ABI.
+pub(crate) fn c_abi() -> Result<PathBuf, Failure> {
+    let path = module("edgepix-c-abi", "wasm32-unknown-unknown", &[])?;
+    wasm::module_imports_nothing(&read(&path)?)?;
+    copy(&path, "edgepix.wasm")
+}
+
+/// `dist/npm/`, the npm package: its files as they are, and the core with SIMD and without.
+pub(crate) fn npm() -> Result<PathBuf, Failure> {
+    let folder = dist()?.join("npm");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    for (module, name) in [(web(SIMD)?, "edgepix.wasm"), (web(PLAIN)?, "edgepix-plain.wasm")] {
+        // The name that stands in the module's imports is that of the bindings, which serve both.
+        let stage = dist()?.join("stage");
+        wasm::bindings(&module, "glue", &stage)?;
+        copy(&stage.join("glue_bg.wasm"), &format!("npm/{name}"))?;
+        let glue = read(&stage.join("glue.js"))?;
+        let kept = folder.join("glue.js");
+        if kept.exists() && read(&kept)? != glue {
+            return Err("the bindings of the two builds differ; the package has room for one".to_owned());
+        }
+        write("npm/glue.js", &glue)?;
+        fs::remove_dir_all(&stage).map_err(|error| format!("{}: {error}", stage.display()))?;
+    }
+    for path in files(&root().join("web/npm"))? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        copy(&path, &format!("npm/{name}"))?;
+    }
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&root().join(name), &format!("npm/{name}"))?;
+    }
+    Ok(folder)
+}
+
+/// The module of the npm package. Both kinds are written to the same place: each is kept under a name of its own.
+fn web(flags: &str) -> Result<PathBuf, Failure> {
+    let built = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags)?;
+    copy(&built, if flags == SIMD { "test/web.wasm" } else { "test/web-plain.wasm" })
 }
 
 /// `dist/spin.wasm`.
@@ -99,15 +141,26 @@ pub(crate) fn composed(component: &Path) -> Result<PathBuf, Failure> {
     write("composed.wasm", &wasm::plug(&read(&service)?, &read(component)?)?)
 }
 
+/// Fixed-width SIMD, which every engine of today has.
+const SIMD: &str = "-Ctarget-feature=+simd128";
+/// For the few that have none.
+const PLAIN: &str = "-Ctarget-feature=-simd128";
+
 /// Builds a package for a WebAssembly target, and gives the path of its module.
 fn module(package: &str, target: &str, features: &[&str]) -> Result<PathBuf, Failure> {
+    module_with(package, target, features, SIMD)
+}
+
+fn module_with(package: &str, target: &str, features: &[&str], flags: &str) -> Result<PathBuf, Failure> {
     setup::wasm_targets()?;
-    step(&format!("build {package}{}", if features.is_empty() { "" } else { " without the core" }), || {
+    let without = [(!features.is_empty(), " without the core"), (flags == PLAIN, " without SIMD")];
+    let without: String = without.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
+    step(&format!("build {package}{without}"), || {
         run(cargo()
             .args(["build", "--profile", "dist", "--target", target, "--package", package])
             .args(features)
             // Set for this target alone, and stronger than a RUSTFLAGS of the environment, which would replace ours.
-            .env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128"))?;
+            .env("CARGO_ENCODED_RUSTFLAGS", flags))?;
         let folder = target_folder()?.join(target).join("dist");
         // A library's file has its crate's name, a program's its package's.
         let names = [package.replace('-', "_"), package.to_owned()];
@@ -135,6 +188,8 @@ pub(crate) fn write(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
 fn copy(from: &Path, name: &str) -> Result<PathBuf, Failure> {
     let path = dist()?.join(name);
     let _ = fs::remove_file(&path);
+    let folder = path.parent().unwrap_or(&path);
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     fs::copy(from, &path).map_err(|error| format!("{}: {error}", from.display()))?;
     Ok(path)
 }

@@ -6,8 +6,21 @@ use crate::step::{Failure, cargo, step};
 use crate::{build, setup};
 
 /// Every host that the suite runs on.
-const HOSTS: [&str; 9] =
-    ["native", "component", "server", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
+const HOSTS: [&str; 13] = [
+    "native",
+    "component",
+    "server",
+    "spin",
+    "fastly",
+    "cloudflare",
+    "wasi-http",
+    "jco",
+    "composed",
+    "node",
+    "node-plain",
+    "browser",
+    "browser-plain",
+];
 
 #[derive(Args, Default)]
 pub(crate) struct Options {

@@ -29,12 +29,18 @@ pub(crate) struct Runtimes {
     pub(crate) wasmtime: PathBuf,
     pub(crate) viceroy: PathBuf,
     pub(crate) node_modules: PathBuf,
+    chromium: PathBuf,
 }
 
 impl Runtimes {
     /// Gets what is missing.
     pub(crate) fn get() -> Result<Self, Failure> {
-        Ok(Self { wasmtime: wasmtime()?, viceroy: viceroy()?, node_modules: node_modules()? })
+        Ok(Self {
+            wasmtime: wasmtime()?,
+            viceroy: viceroy()?,
+            node_modules: node_modules()?,
+            chromium: chromium()?,
+        })
     }
 
     /// Tells a command of the suite's where they are.
@@ -42,6 +48,7 @@ impl Runtimes {
         command.env("EDGEPIX_TOOL_WASMTIME", &self.wasmtime);
         command.env("EDGEPIX_TOOL_VICEROY", &self.viceroy);
         command.env("EDGEPIX_TOOL_NODE_MODULES", &self.node_modules);
+        command.env("EDGEPIX_TOOL_CHROMIUM", &self.chromium);
     }
 }
 
@@ -164,6 +171,27 @@ fn node_modules() -> Result<PathBuf, Failure> {
         })?;
     }
     Ok(modules)
+}
+
+/// Chromium's path: a browser is the system's to install.
+fn chromium() -> Result<PathBuf, Failure> {
+    let find = || {
+        let names = ["chromium", "chromium-browser", "google-chrome"];
+        let folders: Vec<_> = env::split_paths(&env::var_os("PATH")?).collect();
+        names
+            .iter()
+            .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+            .find(|path| path.is_file())
+    };
+    if let Some(path) = env::var_os("CHROMIUM").map(PathBuf::from).or_else(find) {
+        return Ok(path);
+    }
+    const INSTALL: &str = "apt-get update && apt-get install --yes --no-install-recommends chromium";
+    step("install Chromium (once a machine)", || {
+        run(Command::new("sh").args(["-c", INSTALL]))
+            .map_err(|error| format!("{error}\nA Chromium is needed: install one, or name it in CHROMIUM."))
+    })?;
+    find().ok_or_else(|| "Chromium was installed, but is not on the path.".to_owned())
 }
 
 /// The folder of the tools.

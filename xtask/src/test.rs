@@ -1,6 +1,8 @@
 //! Everything that runs: tests, the golden suite, benches.
 
-use crate::step::{Failure, cargo, run, step};
+use std::process::Command;
+
+use crate::step::{Failure, cargo, root, run, step};
 use crate::{build, golden, setup};
 
 /// The codecs of our own.
@@ -28,6 +30,14 @@ pub(crate) fn all() -> Result<(), Failure> {
     };
     step("build the tests", || run(tests().arg("--no-run")))?;
     step("tests", || run(&mut tests()))?;
+    step("the npm package in Node", || {
+        let tests = ["package", "worker", "url"].map(|name| format!("web/tests/{name}.test.mjs"));
+        run(Command::new("node").current_dir(root()).arg("--test").args(tests))
+    })?;
+    // Without components: a core module, in an engine that knows none.
+    step("the core module in wasmi", || {
+        run(cargo().args(["run", "--release", "--quiet", "--package", "example-c-abi-wasmi"]))
+    })?;
     // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
     step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;
     golden::run(&golden::Options::default())

@@ -34,6 +34,19 @@ pub(crate) fn imports_nothing(component: &[u8]) -> Result<(), Failure> {
     }
 }
 
+/// The same of a module without components' types.
+pub(crate) fn module_imports_nothing(module: &[u8]) -> Result<(), Failure> {
+    for payload in wasmparser::Parser::new(0).parse_all(module) {
+        match payload.map_err(|error| format!("the module is unreadable: {error}"))? {
+            wasmparser::Payload::ImportSection(imports) if imports.count() > 0 => {
+                return Err("the core module must import nothing, but has imports".to_owned());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// A component whose imports another one serves, as far as that exports them.
 pub(crate) fn plug(socket: &[u8], plug: &[u8]) -> Result<Vec<u8>, Failure> {
     let joined = || {

@@ -46,8 +46,8 @@ impl Host for Http {
         self.name
     }
 
-    fn note(&self) -> &'static str {
-        self.running.as_ref().map_or("", |(_, runtime)| runtime.note)
+    fn note(&self) -> String {
+        self.running.as_ref().map_or("", |(_, runtime)| runtime.note).to_owned()
     }
 
     fn run(&mut self, source: &[u8], case: &Case) -> Result<Vec<u8>, Error> {

@@ -3,10 +3,12 @@
 mod component;
 mod http;
 mod native;
+mod npm;
 
 pub use component::Component;
 pub use http::{Http, problem};
 pub use native::Native;
+pub use npm::Npm;
 
 use edgepix_core::Error;
 
@@ -19,8 +21,8 @@ pub trait Host {
     fn name(&self) -> &'static str;
 
     /// What is to be known of the run beside the name: `under Wasmtime`. Empty where the name says it all.
-    fn note(&self) -> &'static str {
-        ""
+    fn note(&self) -> String {
+        String::new()
     }
 
     /// Answers a case on its source: the encoded file, or the error with all of its fields.
@@ -31,9 +33,22 @@ pub trait Host {
     fn run(&mut self, source: &[u8], case: &Case) -> Result<Vec<u8>, Error>;
 }
 
-/// The names of all hosts: the core, the component, and the runtimes.
-pub const HOSTS: [&str; 9] =
-    ["native", "component", "server", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
+/// The names of all hosts: the core, the component, the runtimes, and the npm package with SIMD and without.
+pub const HOSTS: [&str; 13] = [
+    "native",
+    "component",
+    "server",
+    "spin",
+    "fastly",
+    "cloudflare",
+    "wasi-http",
+    "jco",
+    "composed",
+    "node",
+    "node-plain",
+    "browser",
+    "browser-plain",
+];
 
 /// Starts a host.
 ///
@@ -44,6 +59,10 @@ pub fn start(name: &str) -> Result<Box<dyn Host>, String> {
     match (name, RUNTIMES.into_iter().find(|runtime| *runtime == name)) {
         ("native", _) => Ok(Box::new(Native)),
         ("component", _) => Ok(Box::new(Component::start()?)),
+        ("node", _) => Ok(Box::new(Npm::node("node", false)?)),
+        ("node-plain", _) => Ok(Box::new(Npm::node("node-plain", true)?)),
+        ("browser", _) => Ok(Box::new(Npm::browser("browser", false)?)),
+        ("browser-plain", _) => Ok(Box::new(Npm::browser("browser-plain", true)?)),
         (_, Some(runtime)) => Ok(Box::new(Http::start(runtime)?)),
         _ => Err(format!("there is no host `{name}`; the hosts are {}", HOSTS.join(", "))),
     }

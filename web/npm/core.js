@@ -1,0 +1,114 @@
+import start, { Failure, Options, __wbg_reset_state as renew, initSync as instance, metadata, resize } from './glue.js';
+import { EdgepixError } from './error.js';
+
+/** Memory of the module never shrinks: an instance that has grown beyond this is given up after its job. */
+const KEPT = 64 << 20;
+
+let compiled;
+
+/**
+ * Compiles the module, once; `find` tells where it is. A failure, as of the network, is not remembered: the next call
+ * tries again.
+ */
+export function compile(find) {
+  compiled ??= Promise.resolve().then(find).then(compileFrom).catch((error) => {
+    compiled = undefined;
+    throw error;
+  });
+  return compiled;
+}
+
+/** Makes a compiled module ready to be called. */
+export const instantiate = (module) => start({ module_or_path: module });
+
+/** An image's facts. */
+export function facts(bytes) {
+  return call(() => {
+    const facts = metadata(bytes);
+    try {
+      const { width, height, format, sizeBytes, orientation, frames, hasAlpha, bitDepth, profile, progressive } = facts;
+      return { width, height, format, sizeBytes, orientation, frames, hasAlpha, bitDepth, profile, progressive };
+    } finally {
+      facts.free();
+    }
+  });
+}
+
+/** An image as the options want it. */
+export function picture(bytes, given) {
+  return call(() => {
+    // It takes the options with it, whatever becomes of them.
+    const output = resize(bytes, read(given));
+    try {
+      const { type, format, width, height } = output;
+      return { bytes: output.takeBytes(), type, format, width, height };
+    } finally {
+      output.free();
+    }
+  });
+}
+
+function read(given) {
+  const options = new Options();
+  try {
+    fill(options, given);
+    return options;
+  } catch (error) {
+    options.free();
+    throw error;
+  }
+}
+
+function fill(options, given) {
+  for (const [name, value] of Object.entries(given ?? {})) {
+    if (value === undefined) continue;
+    const type = value === null ? 'null' : typeof value;
+    if (type === 'object' && name === 'limits') {
+      for (const [limit, most] of Object.entries(value)) {
+        if (most !== undefined) options.limit(limit, typeof most === 'number' ? most : NaN);
+      }
+    } else if (type === 'object' && name === 'gravity') options.focus(Number(value.x), Number(value.y));
+    else if (type === 'object' && name === 'crop') crop(options, [value.x, value.y, value.width, value.height]);
+    else if (type === 'number') options.number(name, value);
+    else if (type === 'string') options.text(name, value);
+    else if (type === 'boolean') options.flag(name, value);
+    else throw Options.wrong(name);
+  }
+}
+
+/** A crop whose lengths are numbers of pixels, or texts that end in a p for per cent. */
+function crop(options, lengths) {
+  const percent = lengths.map((length) => typeof length === 'string' && /^\d+(\.\d+)?p$/.test(length));
+  const values = lengths.map((length, at) => (percent[at] ? parseFloat(length) : typeof length === 'number' ? length : NaN));
+  options.crop(values, percent.reduce((bits, set, at) => bits | (set << at), 0));
+}
+
+/** Runs something in the module's instance, and turns what it throws into an error for people. */
+function call(job) {
+  let trapped = false;
+  try {
+    return job();
+  } catch (error) {
+    if (error instanceof Failure) {
+      const failure = new EdgepixError(error);
+      error.free();
+      throw failure;
+    }
+    if (error instanceof EdgepixError) throw error;
+    // Nothing of an instance that had no memory left can be relied on any more.
+    trapped = true;
+    throw new EdgepixError({ code: 'internal', message: 'The image could not be processed.' }, { cause: error });
+  } finally {
+    if (trapped || instance().memory.buffer.byteLength > KEPT) renew();
+  }
+}
+
+async function compileFrom(source) {
+  if (source instanceof WebAssembly.Module) return source;
+  const bytes = typeof source === 'string' || source instanceof URL ? await fetch(source) : await source;
+  if (!(bytes instanceof Response)) return WebAssembly.compile(bytes);
+  if (!bytes.ok) throw new Error(`${bytes.url}: ${bytes.status} ${bytes.statusText}`);
+  // Streams only compile under their own media type, which not every server knows.
+  const streams = WebAssembly.compileStreaming && /^application\/wasm\b/.test(bytes.headers.get('Content-Type'));
+  return streams ? WebAssembly.compileStreaming(bytes) : WebAssembly.compile(await bytes.arrayBuffer());
+}

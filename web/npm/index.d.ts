@@ -1,0 +1,198 @@
+/** Formats that are written. */
+export type Format = 'jpeg' | 'png' | 'webp' | 'gif';
+
+/** How an image meets the box of `width` × `height`. The words are sharp's. */
+export type Fit =
+  /** The largest size that is inside the box; keeps the aspect ratio. */
+  | 'inside'
+  /** The smallest size that covers the box, without cropping; keeps the aspect ratio. */
+  | 'outside'
+  /** Covers the box and crops what stands out. */
+  | 'cover'
+  /** Inside the box, on a canvas of the box’s size. */
+  | 'contain'
+  /** Exactly the box; the aspect ratio may change. */
+  | 'fill';
+
+/** A place of the compass. */
+export type Compass =
+  | 'center' | 'north' | 'northeast' | 'east' | 'southeast' | 'south' | 'southwest' | 'west' | 'northwest';
+
+/** Which part of an image matters: a place, or a focal point as shares of width and height, 0 … 1. */
+export type Gravity = Compass | { x: number; y: number } | `${number},${number}`;
+
+/** A length along one side of the source: pixels, or per cent with a `p` behind (`'10p'`). */
+export type Length = number | `${number}p`;
+
+/** A rectangle of the source; what stands out of the image is cut off. */
+export type Crop =
+  | { x: Length; y: Length; width: Length; height: Length }
+  | `${Length},${Length},${Length},${Length}`;
+
+/** What to do with an image. The default changes nothing but the encoding. */
+export interface Options {
+  /** Width of the box to fit into, in CSS pixels, at least 1. Default: from `height`, by the aspect ratio. */
+  width?: number;
+  /** Height of the box to fit into, in CSS pixels, at least 1. Default: from `width`, by the aspect ratio. */
+  height?: number;
+  /** Device pixels per CSS pixel, 1 … 4; multiplies `width` and `height`. Default 1. */
+  dpr?: number;
+  /** How the image meets the box. Default `'inside'`. */
+  fit?: Fit;
+  /** Whether a small image is sampled up to the box. Default `false`. */
+  enlarge?: boolean;
+  /** Which part `cover` keeps, and where `contain` places the image. Default `'center'`. */
+  gravity?: Gravity;
+  /** The part of the source to use: after EXIF orientation, before `rotate` and `flip`. Default: all of it. */
+  crop?: Crop;
+  /** Clockwise rotation in degrees, before `flip`. Default: none. */
+  rotate?: 90 | 180 | 270;
+  /** Mirroring: left and right, top and bottom, both. Default: none. */
+  flip?: 'h' | 'v' | 'hv';
+  /**
+   * What shows through transparency, and the canvas of `contain`: `RGB`, `RRGGBB` or `RRGGBBAA` in hexadecimal, without
+   * `#`. Default: transparent, or white where the format has no alpha.
+   */
+  background?: string;
+  /** Output format. Default: the source’s own. */
+  format?: Format;
+  /** Quality of lossy encoders, 1 … 100. Default: JPEG 80, WebP 80. */
+  quality?: number;
+  /** Lossless coding, for WebP. Default `false`. */
+  lossless?: boolean;
+  /** Which metadata the output keeps. Default `'none'`. The colour profile never stays: pixels become sRGB. */
+  metadata?: 'none' | 'copyright' | 'all';
+  /** The frame of an animation to use, from 0. An animated source without it is an error. */
+  frame?: number;
+  /** What the job may cost. */
+  limits?: Limits;
+}
+
+/** Upper bounds of a job, checked before a pixel is decoded. */
+export interface Limits {
+  /** Bytes of the source. Default 32 MiB. */
+  sourceBytes?: number;
+  /** Pixels of the source, width × height. Default 120 million. */
+  sourcePixels?: number;
+  /** Pixels along either side of the output. Default 8192. */
+  outputSide?: number;
+  /** Frames of an animation. Default 200. */
+  frames?: number;
+  /** Bytes of memory that the job may plan for, beside the source’s own. Default 256 MiB. */
+  memory?: number;
+}
+
+/** Anything that holds an image’s bytes, or the promise of it, as `fetch()` gives. */
+export type Input = Source | PromiseLike<Source>;
+
+/** Anything that holds an image’s bytes. */
+export type Source = Blob | Response | ReadableStream<Uint8Array> | ArrayBufferLike | ArrayBufferView;
+
+/** A finished image. */
+export interface Picture {
+  /** The encoded file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Its media type. */
+  readonly type: `image/${Format}`;
+  /** Its format. */
+  readonly format: Format;
+  /** Width in pixels. */
+  readonly width: number;
+  /** Height in pixels. */
+  readonly height: number;
+  /** The file as a `Blob` of its media type. */
+  blob(): Blob;
+}
+
+/** What an image’s headers say. */
+export interface Metadata {
+  /** Width in pixels, after orientation. */
+  width: number;
+  /** Height in pixels, after orientation. */
+  height: number;
+  /** Format, told by the bytes. */
+  format: Format;
+  /** Length of the file in bytes. */
+  sizeBytes: number;
+  /** EXIF’s orientation, already applied to `width` and `height`. */
+  orientation: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+  /** Frames of an animation; 1 for a still. */
+  frames: number;
+  /** Whether the header announces transparency. */
+  hasAlpha: boolean;
+  /** Bits per channel as stored, 1 … 16. */
+  bitDepth: number;
+  /** Description of the embedded colour profile, or `ICC` where it has none that can be read. */
+  profile: string | undefined;
+  /** Whether the file is progressive (JPEG) or interlaced (PNG, GIF). */
+  progressive: boolean;
+}
+
+/** The kinds of errors, the same on every Edgepix host. */
+export type Code =
+  /** The input or an option is unknown or out of range. */
+  | 'invalid-parameter'
+  /** An option or value that is part of the vocabulary but not built yet. */
+  | 'unsupported'
+  /** The source is not an image, or not of a kind that is read. */
+  | 'unsupported-source'
+  /** The source is an image but its data is broken. */
+  | 'damaged-source'
+  /** The source, the output or the plan is larger than a limit. */
+  | 'too-large'
+  /** The source is a `Response` of the status 401, 403, 404 or 410. */
+  | 'source-not-found'
+  /** The source is a `Response` of another status that is no success. */
+  | 'origin-failed'
+  /** A defect, or no memory left; `cause` tells more. */
+  | 'internal';
+
+/** What went wrong. */
+export class EdgepixError extends Error {
+  readonly name: 'EdgepixError';
+  /** The kind. */
+  readonly code: Code;
+  /**
+   * The option concerned, or the limit: `source-bytes`, `source-pixels`, `output-side`, `frames` or `memory`.
+   */
+  readonly parameter?: string;
+  /** The values that the option may have, in words. */
+  readonly allowed?: string;
+  /** The limit that was passed, in its own unit. */
+  readonly limit?: number;
+  /** What the job would need, in the limit’s unit. */
+  readonly actual?: number;
+}
+
+/**
+ * Decodes, crops, resizes, turns and encodes an image.
+ *
+ * The work is done on the thread that calls; a browser’s page stays responsive with `createWorker` of `edgepix/worker`.
+ *
+ * @throws {EdgepixError}
+ */
+export function resize(input: Input, options?: Options): Promise<Picture>;
+
+/**
+ * Encodes an image in another format: `resize` with `format` named.
+ *
+ * @throws {EdgepixError}
+ */
+export function convert(input: Input, format: Format, options?: Omit<Options, 'format'>): Promise<Picture>;
+
+/**
+ * Reads an image’s headers, without decoding a pixel.
+ *
+ * @throws {EdgepixError}
+ */
+export function metadata(input: Input, options?: Pick<Options, 'limits'>): Promise<Metadata>;
+
+/** Where the compiled core may come from: an address, its bytes, or the module itself. */
+export type Wasm = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+
+/**
+ * Loads the compiled core, which the first call does by itself. To be called beforehand, so that the first image does
+ * not wait, or to name another place: `edgepix/edgepix.wasm`, or `edgepix/edgepix-plain.wasm` for engines without SIMD.
+ * Once it is loaded nothing happens any more.
+ */
+export function load(wasm?: Wasm): Promise<void>;

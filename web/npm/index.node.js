@@ -1,0 +1,8 @@
+// For Node, and whatever reads files as it does.
+
+import { connect } from './api.js';
+import { find } from './find.node.js';
+
+export { EdgepixError } from './error.js';
+export { Picture } from './api.js';
+export const { load, resize, convert, metadata } = connect(find);

@@ -1,0 +1,25 @@
+import { facts, instantiate, picture } from './core.js';
+import { EdgepixError, fields } from './error.js';
+import { read } from './input.js';
+
+/** What a thread answers: the compiled module comes first, and then one job after the other. */
+export function serve(post) {
+  let ready;
+  return async ({ module, task, input, options }) => {
+    if (module) {
+      ready = instantiate(module);
+      // The job that waits for it tells.
+      ready.catch(() => {});
+      return;
+    }
+    try {
+      const bytes = await read(input, options?.limits);
+      await ready;
+      const result = task === 'metadata' ? facts(bytes) : picture(bytes, options);
+      post({ result }, result.bytes ? [result.bytes.buffer] : []);
+    } catch (error) {
+      // Another thread gets an error's text, but neither its class nor its fields.
+      post(error instanceof EdgepixError ? { failure: fields(error) } : { error });
+    }
+  };
+}

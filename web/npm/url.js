@@ -1,0 +1,97 @@
+/** The options' names, as URLs write them. */
+const SHORT = {
+  width: 'w', height: 'h', dpr: 'dpr', fit: 'fit', enlarge: 'enlarge', gravity: 'gravity', crop: 'crop',
+  rotate: 'rotate', flip: 'flip', background: 'bg', format: 'format', quality: 'q', lossless: 'lossless',
+  frame: 'frame', metadata: 'metadata', version: 'v',
+};
+
+/** A length in CSS pixels as device pixels: rounded half up, at least 1, as the service rounds. */
+export const pixels = (css, dpr = 1) => Math.max(1, Math.floor(css * dpr + 0.5));
+
+/** The URL under which the service at `base` answers an image. */
+export const url = (base, src, options = {}) => address(base, 'resize', src, query(options));
+
+/** The URL under which the service answers an image's facts. */
+export const infoUrl = (base, src, { version } = {}) => address(base, 'info', src, query({ version }));
+
+/** A `srcset` of `widths`, or of one width at each of `densities`. */
+export function srcset(base, src, { widths, densities = [1, 2], ...options } = {}) {
+  const at = (more) => url(base, src, { ...options, ...more });
+  if (!widths) return densities.map((dpr) => `${at({ dpr })} ${decimal(dpr)}x`).join(', ');
+  const { width, height, dpr, ...rest } = options;
+  // The ratio asked for holds at every width.
+  const ratio = width && height ? height / width : 0;
+  const sized = (w) => url(base, src, { ...rest, width: w, height: ratio ? pixels(w * ratio) : undefined });
+  return widths.map((w) => `${sized(w)} ${w}w`).join(', ');
+}
+
+/** A `sizes` of media conditions and lengths, in their order; the last, alone, holds where no condition does. */
+export const sizes = (...list) => list.map((entry) => [].concat(entry).join(' ')).join(', ');
+
+/** Attributes of an `<img>`. */
+export function img(base, src, { sizes, ...options } = {}) {
+  const { widths, densities, ...plain } = options;
+  const middle = widths && !plain.width ? { ...plain, width: widths[widths.length >> 1] } : plain;
+  const attributes = { src: url(base, src, middle) };
+  if (widths || densities || plain.width || plain.height) attributes.srcset = srcset(base, src, options);
+  if (widths) attributes.sizes = sizes ?? '100vw';
+  if (plain.width && plain.height) Object.assign(attributes, { width: plain.width, height: plain.height });
+  return attributes;
+}
+
+/** Attributes of a `<picture>`: a `<source>` for each of `formats`, and the `<img>` for who knows none of them. */
+export function picture(base, src, { formats = ['webp'], format = 'jpeg', ...options } = {}) {
+  const sources = formats.map((name) => {
+    const { src: only, srcset = only, sizes } = img(base, src, { ...options, format: name });
+    return { type: `image/${name}`, srcset, ...(sizes && { sizes }) };
+  });
+  return { sources, img: img(base, src, { ...options, format }) };
+}
+
+/** A loader for Next's `<Image>`. */
+export const nextLoader = (base, options) => ({ src, width, quality }) =>
+  url(base, src, { ...options, width, quality: quality ?? options?.quality });
+
+/** A transformer for unpic's `<Image>`. */
+export const unpicTransformer = (base, options) => (src, { width, height, format, quality }) =>
+  url(base, String(src), {
+    fit: 'cover',
+    ...options,
+    ...given({ width: rounded(width), height: rounded(height), format: format === 'jpg' ? 'jpeg' : format, quality }),
+  });
+
+const given = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+const rounded = (length) => (length === undefined ? length : pixels(+length));
+
+function query(options) {
+  const pairs = [];
+  for (const [name, value] of Object.entries(options)) {
+    const short = Object.hasOwn(SHORT, name) && SHORT[name];
+    if (!short) throw new TypeError(`There is no option \`${name}\`. There are: ${Object.keys(SHORT).join(', ')}.`);
+    if (value !== undefined) pairs.push(`${short}=${encode(text(value))}`);
+  }
+  return pairs.join('&');
+}
+
+function text(value) {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number') return decimal(value);
+  if (typeof value !== 'object') return String(value);
+  const { x, y, width, height } = value;
+  return [x, y, width, height].filter((length) => length !== undefined).map(text).join(',');
+}
+
+/** The service reads twelve characters of a number, and no exponent. */
+const decimal = (number) => String(+number.toFixed(6));
+
+const encode = (value) => encodeURIComponent(value).replaceAll('%2C', ',');
+
+/** `/resize/path?…` for a path of the origin, `/resize/?src=…` for anything that a path cannot say. */
+function address(base, route, src, query) {
+  const path = src.replace(/^\//, '');
+  const start = `${base.replace(/\/+$/, '')}/${route}/`;
+  if (/^[a-z][a-z\d+.-]*:|[?#%\\]|^$|(^|\/)\.{0,2}(\/|$)/i.test(path)) {
+    return `${start}?src=${encodeURIComponent(src)}${query && `&${query}`}`;
+  }
+  return start + path.split('/').map(encodeURIComponent).join('/') + (query && `?${query}`);
+}

@@ -1,0 +1,58 @@
+import type { Format, Input, Metadata, Options, Picture, Wasm } from './index.js';
+
+/** Settings of a worker. */
+export interface WorkerSettings {
+  /** Threads, each with memory of its own; they are started when they are needed. Default 1. */
+  threads?: number;
+  /** Where the compiled core is, if it is not to be found beside this module. */
+  wasm?: Wasm;
+}
+
+/** How a job is controlled. */
+export interface Control {
+  /**
+   * Takes the job back. What is being computed cannot be interrupted from within: the thread is ended, and the next job
+   * starts a new one.
+   */
+  signal?: AbortSignal;
+}
+
+/** How far a list of images has come. */
+export type Progress = {
+  /** Images that are finished or failed. */
+  done: number;
+  /** Images in all. */
+  total: number;
+  /** The place in the list of the image that was settled last. */
+  index: number;
+} & PromiseSettledResult<Picture>;
+
+/** Threads that do the work, so that the one that asks stays free. */
+export interface EdgepixWorker {
+  /** As `resize` of `edgepix`. */
+  resize(input: Input, options?: Options, control?: Control): Promise<Picture>;
+
+  /** As `convert` of `edgepix`. */
+  convert(input: Input, format: Format, options?: Omit<Options, 'format'>, control?: Control): Promise<Picture>;
+
+  /** As `metadata` of `edgepix`. */
+  metadata(input: Input, options?: Pick<Options, 'limits'>, control?: Control): Promise<Metadata>;
+
+  /**
+   * Resizes a list of images, as many at once as there are threads. One that fails does not keep the others: what
+   * becomes of each stands in its place of the result, as `Promise.allSettled` has it.
+   *
+   * @throws the signal’s reason, where the list is taken back.
+   */
+  resizeAll<T extends Input>(
+    inputs: Iterable<T>,
+    options?: Options | ((input: T, index: number) => Options),
+    control?: Control & { onProgress?: (progress: Progress) => void },
+  ): Promise<PromiseSettledResult<Picture>[]>;
+
+  /** Ends all threads. Jobs that are not finished fail with an `AbortError`. */
+  close(): void;
+}
+
+/** Makes a worker. No thread is started, and nothing is downloaded, before the first job. */
+export function createWorker(settings?: WorkerSettings): EdgepixWorker;

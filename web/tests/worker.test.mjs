@@ -1,0 +1,133 @@
+// The worker, in Node: its threads are those of `node:worker_threads`.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createWorker, edgepix, photo } from "./package.mjs";
+
+const { EdgepixError, Picture, resize } = edgepix;
+
+/** A worker that ends with the test. */
+const worker = (t, settings) => {
+  const made = createWorker(settings);
+  t.after(() => made.close());
+  return made;
+};
+
+test("a worker gives what the function gives", async (t) => {
+  const here = await resize(photo, { width: 100, format: "webp" });
+  for (const input of [photo, new Blob([photo]), new Blob([photo]).stream(), new Response(photo)]) {
+    const there = await worker(t).resize(input, { width: 100, format: "webp" });
+    assert.ok(there instanceof Picture);
+    assert.deepEqual(there.bytes, here.bytes);
+  }
+  assert.ok(photo.length > 0, "what was given is still there");
+  assert.equal((await worker(t).convert(photo, "png", { width: 10 })).type, "image/png");
+  assert.equal((await worker(t).metadata(photo)).width, 5312);
+});
+
+test("errors come with all of their fields", async (t) => {
+  const made = worker(t);
+  await assert.rejects(made.resize(photo, { limits: { sourcePixels: 7 } }), (error) => {
+    assert.ok(error instanceof EdgepixError);
+    assert.deepEqual([error.code, error.parameter, error.limit], ["too-large", "source-pixels", 7]);
+    return true;
+  });
+  await assert.rejects(made.resize(photo, { wdith: 7 }), /`width`/);
+  await assert.rejects(made.resize("photo.jpg"), { code: "invalid-parameter" });
+  await assert.rejects(made.resize(photo, { width: () => 5 }), { name: "DataCloneError" });
+  assert.equal((await made.resize(photo, { width: 10 })).width, 10);
+  assert.throws(() => createWorker({ threads: 0 }), { code: "invalid-parameter", parameter: "threads" });
+});
+
+test("the thread that asks stays free", async (t) => {
+  let ticks = 0;
+  const made = worker(t);
+  await made.metadata(photo);
+  const timer = setInterval(() => (ticks += 1), 2);
+  await made.resize(photo, { width: 3000, format: "webp" });
+  clearInterval(timer);
+  assert.ok(ticks > 10, `${ticks} ticks`);
+});
+
+test("a list reports its progress, and one failure does not keep the others", async (t) => {
+  for (const threads of [1, 3]) {
+    const seen = [];
+    const results = await worker(t, { threads }).resizeAll(
+      [photo, new Uint8Array(9), new Blob([photo]), photo],
+      (input, index) => ({ width: 10 + index }),
+      { onProgress: (progress) => seen.push(progress) },
+    );
+    assert.deepEqual(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    assert.deepEqual(results.map(({ value }) => value?.width), [10, undefined, 12, 13]);
+    assert.equal(results[1].reason.code, "unsupported-source");
+    assert.deepEqual(seen.map(({ done }) => done), [1, 2, 3, 4]);
+    assert.deepEqual(seen.map(({ index }) => index).sort(), [0, 1, 2, 3]);
+    assert.ok(seen.every(({ total }) => total === 4));
+  }
+  assert.deepEqual(await worker(t).resizeAll([]), []);
+});
+
+test("an abort ends the thread, and the next job has a new one", async (t) => {
+  const made = worker(t);
+  await made.metadata(photo);
+  const control = new AbortController();
+  const started = performance.now();
+  const long = made.resize(photo, { format: "png" }, { signal: control.signal });
+  const behind = made.resize(photo, { width: 20 });
+  setTimeout(() => control.abort(), 20);
+  await assert.rejects(long, { name: "AbortError" });
+  const aborted = performance.now() - started;
+  assert.equal((await behind).width, 20);
+
+  const whole = performance.now();
+  await made.resize(photo, { format: "png" });
+  assert.ok(aborted < (performance.now() - whole) / 2, "it did not wait for the end");
+});
+
+test("a job that waits can be taken back, and one that is begun stays", async (t) => {
+  const made = worker(t);
+  const first = made.resize(photo, { width: 300 });
+  const control = new AbortController();
+  const second = made.resize(photo, { width: 200 }, { signal: control.signal });
+  control.abort(new Error("changed my mind"));
+  await assert.rejects(second, /changed my mind/);
+  assert.equal((await first).width, 300);
+  await assert.rejects(made.resize(photo, {}, { signal: AbortSignal.abort() }), { name: "AbortError" });
+});
+
+test("a stream that does not come can be given up", async (t) => {
+  let cancelled;
+  const silent = new ReadableStream({ cancel: (reason) => (cancelled = reason) });
+  const control = new AbortController();
+  setTimeout(() => control.abort(), 10);
+  await assert.rejects(worker(t).resize(silent, {}, { signal: control.signal }), { name: "AbortError" });
+  assert.equal(cancelled, control.signal.reason);
+});
+
+test("a part of a buffer is an image too, and stays where it is", async (t) => {
+  const all = new Uint8Array(photo.length + 10);
+  all.set(photo, 5);
+  assert.equal((await worker(t).resize(all.subarray(5, 5 + photo.length), { width: 10 })).width, 10);
+  assert.equal(all[5], 0xff);
+});
+
+test("a list can be taken back", async (t) => {
+  const control = new AbortController();
+  const made = worker(t, { threads: 2 });
+  const list = made.resizeAll(Array(20).fill(photo), { width: 50 }, {
+    signal: control.signal,
+    onProgress: ({ done }) => done === 2 && control.abort(),
+  });
+  await assert.rejects(list, { name: "AbortError" });
+  assert.equal((await made.resize(photo, { width: 10 })).width, 10);
+});
+
+test("a closed worker takes nothing and lets nobody wait", async () => {
+  const made = createWorker();
+  const pending = made.resize(photo, { width: 2000 });
+  const list = made.resizeAll([photo, photo], { width: 2000 });
+  setTimeout(() => made.close(), 30);
+  await assert.rejects(pending, { name: "AbortError" });
+  await assert.rejects(list, { name: "AbortError" });
+  await assert.rejects(made.resize(photo), { name: "AbortError" });
+});
