@@ -35,23 +35,29 @@ pub(crate) struct Options {
     bless: bool,
 }
 
+/// Builds what the hosts run, and runs the suite on them.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let hosts: Vec<&str> = if options.host.is_empty() {
-        HOSTS.to_vec()
-    } else {
-        options.host.iter().map(String::as_str).collect()
-    };
-    build::for_hosts(&hosts)?;
-    let runtimes = setup::Runtimes::get()?;
+    build::for_hosts(&options.hosts())?;
+    suite(options, &setup::Runtimes::get()?)
+}
+
+/// Runs the suite on what is built.
+pub(crate) fn suite(options: &Options, runtimes: &setup::Runtimes) -> Result<(), Failure> {
     step("golden suite", || {
         let mut command = cargo();
         command.args(["run", "--quiet", "--release", "--package", "edgepix-golden", "--bin", "golden", "--"]);
         runtimes.tell(&mut command);
-        hosts.iter().for_each(|host| _ = command.args(["--host", host]));
+        options.hosts().iter().for_each(|host| _ = command.args(["--host", host]));
         options.filter.iter().for_each(|filter| _ = command.args(["--filter", filter]));
         if options.bless {
             command.arg("--bless");
         }
         crate::step::run(&mut command)
     })
+}
+
+impl Options {
+    fn hosts(&self) -> Vec<&str> {
+        if self.host.is_empty() { HOSTS.to_vec() } else { self.host.iter().map(String::as_str).collect() }
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) fn all() -> Result<(), Failure> {
     })?;
     // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
     step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;
-    golden::run(&golden::Options::default())
+    golden::suite(&golden::Options::default(), &runtimes)
 }
 
 /// The benches, and the runtimes that one of them starts.

@@ -1,13 +1,14 @@
-//! The component under Wasmtime, through its typed interface.
+//! The component in its sandbox, through its typed interface.
 
 use edgepix_core::Error;
+use edgepix_sandbox::Sandbox;
 
 use super::Host;
 use crate::case::Case;
 use crate::component;
 
 /// `dist/image-processor.wasm`.
-pub struct Component(component::Component);
+pub struct Component(Sandbox);
 
 impl Component {
     /// Compiles what was built.
@@ -16,7 +17,7 @@ impl Component {
     ///
     /// A sentence that says what is missing, and what to do about it.
     pub fn start() -> Result<Self, String> {
-        component::Component::load(&component::built()).map(Self)
+        component::load(&component::built()).map(Self)
     }
 }
 

@@ -72,7 +72,11 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         #[cfg(unix)]
-        let _ = Command::new("kill").args(["-9", "--", &format!("-{}", self.child.id())]).status();
+        let _ = Command::new("kill")
+            .args(["-9", "--", &format!("-{}", self.child.id())])
+            // The group may have ended by itself.
+            .stderr(Stdio::null())
+            .status();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
