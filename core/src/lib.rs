@@ -30,6 +30,7 @@ mod format;
 mod geometry;
 mod limits;
 mod options;
+mod output;
 mod suggest;
 
 #[cfg(feature = "codecs")]
@@ -65,9 +66,10 @@ pub use options::{
     Background, Compass, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Length, Orientation, Quality, Rotate,
     Transform,
 };
+pub use output::Output;
 pub use suggest::closest;
 #[cfg(feature = "codecs")]
-pub use transform::{Output, plan, transform};
+pub use transform::{plan, transform};
 
 /// Names the behaviour of the encoders: it changes whenever the same request may give other bytes, and is part of
 /// every `ETag`.

@@ -1,19 +1,20 @@
 //! The word that was meant where one is mistyped.
 
-/// The meaning of the word that `given` is most like, if it is like any. `words` are pairs of a word and its meaning,
-/// which may be itself; case does not matter.
+/// The one of `names` that `given` is most like, if it is like any. `aliases` are other words for some of them, each with
+/// the name that it stands for; those of other names do not count. Case does not matter.
 ///
 /// Insertions, deletions, substitutions and swaps of neighbours count as one error each; a word of three letters may have
 /// one, of six two. A word of one or two letters would be like everything.
-pub fn closest<'a>(given: &str, words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+pub fn closest<'a>(given: &str, names: &[&'a str], aliases: &[(&'a str, &'a str)]) -> Option<&'a str> {
     // No word is longer, and what a caller sends may be.
     let given: String = given.chars().flat_map(char::to_lowercase).take(16).collect();
-    words
-        .into_iter()
-        .map(|(word, meaning)| (strsim::osa_distance(&given, &word.to_lowercase()), word, meaning))
+    let names_themselves = names.iter().map(|name| (*name, *name));
+    names_themselves
+        .chain(aliases.iter().copied().filter(|(_, name)| names.contains(name)))
+        .map(|(word, name)| (strsim::osa_distance(&given, &word.to_lowercase()), word, name))
         .filter(|(errors, word, _)| errors * 3 <= word.len().max(given.chars().count()))
         .min_by_key(|(errors, ..)| *errors)
-        .map(|(.., meaning)| meaning)
+        .map(|(.., name)| name)
 }
 
 #[cfg(test)]
@@ -22,17 +23,18 @@ mod tests {
 
     #[test]
     fn long_words_bear_more_errors() {
-        let words = [("fit", "fit"), ("gravity", "gravity"), ("width", "w"), ("h", "h")];
+        let (names, aliases) = (["fit", "gravity", "w", "h"], [("width", "w"), ("url", "src")]);
         for (given, meant) in [
             ("FIT", Some("fit")),
             ("fti", Some("fit")),
             ("gravitiy", Some("gravity")),
             ("los_gravity", None),
             ("wdith", Some("w")),
+            ("url", None),
             ("x", None),
             ("", None),
         ] {
-            assert_eq!(closest(given, words), meant, "{given}");
+            assert_eq!(closest(given, &names, &aliases), meant, "{given}");
         }
     }
 }

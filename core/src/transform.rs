@@ -10,20 +10,7 @@ use crate::geometry::Steps;
 use crate::orient::Placement;
 use crate::raster::{Layout, Raster};
 use crate::resize::Resizer;
-use crate::{Background, Error, Fit, Format, Limits, Metadata, Plan, Transform};
-
-/// A finished image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The encoded file.
-    pub bytes: Vec<u8>,
-    /// Its format.
-    pub format: Format,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-}
+use crate::{Background, Error, Fit, Limits, Metadata, Output, Plan, Transform};
 
 /// Tells what a job will take, from the source's header alone.
 ///

@@ -26,10 +26,9 @@ fn typed_functions_equal_the_native_core() {
     };
     assert_eq!(component.metadata(&photo), edgepix_core::metadata(&photo));
     assert_eq!(component.plan(&photo, &transform, &limits), edgepix_core::plan(&photo, &transform, &limits));
-    let native = edgepix_core::transform(&photo, &transform, &limits).unwrap();
-    let output = component.transform(&photo, &transform, &limits).unwrap();
-    assert_eq!((output.width, output.height, output.format), (native.width, native.height, native.format));
-    assert_eq!(output.bytes, native.bytes);
+    let native = edgepix_core::transform(&photo, &transform, &limits);
+    assert!(native.is_ok());
+    assert_eq!(component.transform(&photo, &transform, &limits), native);
 }
 
 #[test]
@@ -41,8 +40,8 @@ fn typed_errors_carry_every_field() {
     assert_eq!(native.as_ref().unwrap_err().kind, Kind::TooLarge);
     assert_eq!(component.plan(&photo, &transform, &limits), native);
     assert_eq!(
-        component.transform(b"no image", &transform, &limits).map(|output| output.bytes),
-        edgepix_core::transform(b"no image", &transform, &limits).map(|output| output.bytes)
+        component.transform(b"no image", &transform, &limits),
+        edgepix_core::transform(b"no image", &transform, &limits)
     );
     assert_eq!(component.metadata(&photo[..30]), edgepix_core::metadata(&photo[..30]));
 }

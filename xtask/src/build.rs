@@ -75,23 +75,23 @@ pub(crate) fn c_abi() -> Result<PathBuf, Failure> {
 
 /// `dist/npm/`, the npm package: its files as they are, and the core with SIMD and without.
 pub(crate) fn npm() -> Result<PathBuf, Failure> {
-    let folder = dist()?.join("npm");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    }
-    for (module, name) in [(web(SIMD)?, "edgepix.wasm"), (web(PLAIN)?, "edgepix-plain.wasm")] {
-        // The name that stands in the module's imports is that of the bindings, which serve both.
-        let stage = dist()?.join("stage");
+    let folder = emptied("npm")?;
+    let mut glue = None;
+    // One after the other: both builds are written to the same place. Their bindings' name stands in the modules'
+    // imports, and one file of them serves both.
+    for (flags, name) in [(SIMD, "edgepix.wasm"), (PLAIN, "edgepix-plain.wasm")] {
+        let module = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags)?;
+        let stage = emptied("stage")?;
         wasm::bindings(&module, "glue", &stage)?;
         copy(&stage.join("glue_bg.wasm"), &format!("npm/{name}"))?;
-        let glue = read(&stage.join("glue.js"))?;
-        let kept = folder.join("glue.js");
-        if kept.exists() && read(&kept)? != glue {
+        let made = read(&stage.join("glue.js"))?;
+        if glue.as_ref().is_some_and(|first| *first != made) {
             return Err("the bindings of the two builds differ; the package has room for one".to_owned());
         }
-        write("npm/glue.js", &glue)?;
-        fs::remove_dir_all(&stage).map_err(|error| format!("{}: {error}", stage.display()))?;
+        write("npm/glue.js", &made)?;
+        glue = Some(made);
     }
+    emptied("stage")?;
     for path in files(&root().join("web/npm"))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         copy(&path, &format!("npm/{name}"))?;
@@ -100,12 +100,6 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
         copy(&root().join(name), &format!("npm/{name}"))?;
     }
     Ok(folder)
-}
-
-/// The module of the npm package. Both kinds are written to the same place: each is kept under a name of its own.
-fn web(flags: &str) -> Result<PathBuf, Failure> {
-    let built = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags)?;
-    copy(&built, if flags == SIMD { "test/web.wasm" } else { "test/web-plain.wasm" })
 }
 
 /// `dist/spin.wasm`.
@@ -128,10 +122,7 @@ pub(crate) fn fastly() -> Result<PathBuf, Failure> {
 /// `dist/cloudflare/`: the Worker's module, what wasm-bindgen makes around it, and the script that starts both.
 pub(crate) fn cloudflare() -> Result<PathBuf, Failure> {
     let module = module("edgepix-cloudflare", "wasm32-unknown-unknown", &[])?;
-    let folder = dist()?.join("cloudflare");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    }
+    let folder = emptied("cloudflare")?;
     wasm::bindings(&module, "edgepix_cloudflare", &folder)?;
     copy(&root().join("platforms/cloudflare/worker.mjs"), "cloudflare/worker.mjs")?;
     let weight: usize =
@@ -205,6 +196,15 @@ fn copy(from: &Path, name: &str) -> Result<PathBuf, Failure> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     fs::copy(from, &path).map_err(|error| format!("{}: {error}", from.display()))?;
     Ok(path)
+}
+
+/// The path of a folder below `dist/`, with nothing there.
+fn emptied(name: &str) -> Result<PathBuf, Failure> {
+    let folder = dist()?.join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    Ok(folder)
 }
 
 fn dist() -> Result<PathBuf, Failure> {

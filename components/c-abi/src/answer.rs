@@ -1,7 +1,7 @@
 //! What a call is answered with.
 
 use edgepix_core::{Error, Kind, Limits, Output, Transform};
-use edgepix_service::{Config, Description, params};
+use edgepix_service::{Config, Description, Problem, params};
 use serde::Serialize;
 
 /// What a call is answered with: bytes of an image where one was made, and what is to be said as JSON.
@@ -51,15 +51,7 @@ impl Answer {
     }
 
     pub(crate) fn error(error: &Error) -> Self {
-        let problem = Problem {
-            r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
-            detail: &error.message,
-            parameter: error.parameter.as_deref(),
-            allowed: error.allowed.as_deref(),
-            limit: error.limit,
-            actual: error.actual,
-        };
-        Self { error: number(error.kind), ..Self::json(&problem) }
+        Self { error: number(error.kind), ..Self::json(&Problem::from(error)) }
     }
 
     fn json(value: &impl Serialize) -> Self {
@@ -118,21 +110,6 @@ struct Planned {
     width: u32,
     height: u32,
     format: &'static str,
-}
-
-/// A problem detail (RFC 9457), without the members that are HTTP's.
-#[derive(Serialize)]
-struct Problem<'a> {
-    r#type: String,
-    detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allowed: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    actual: Option<u64>,
 }
 
 #[cfg(test)]

@@ -53,4 +53,4 @@ pub use bindings::exports::edgepix::image_processor::transforms as simple;
 #[cfg(doc)]
 use edgepix_core::Kind;
 pub use options::{Options, SandboxError};
-pub use sandbox::{Output, Sandbox};
+pub use sandbox::Sandbox;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use edgepix_core::{Error, Format, Limits, Metadata, Plan, Transform};
+use edgepix_core::{Error, Limits, Metadata, Output, Plan, Transform};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
@@ -18,19 +18,6 @@ pub struct Sandbox {
     component: ImagePipelinePre<Guest>,
     ticker: Ticker,
     options: Options,
-}
-
-/// A finished image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// The encoded file.
-    pub bytes: Vec<u8>,
-    /// Its format.
-    pub format: Format,
-    /// Its width in pixels.
-    pub width: u32,
-    /// Its height in pixels.
-    pub height: u32,
 }
 
 impl Sandbox {
@@ -93,13 +80,7 @@ impl Sandbox {
         let answer = self.call(|instance, store| {
             instance.edgepix_pipeline_pipeline().call_resize(store, image, options, limits)
         })?;
-        let output = answer?;
-        Ok(Output {
-            bytes: output.bytes,
-            format: output.format.into(),
-            width: output.width,
-            height: output.height,
-        })
+        Ok(answer?.into())
     }
 
     /// Calls the frozen interface's `resize`.

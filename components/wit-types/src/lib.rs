@@ -52,9 +52,7 @@ macro_rules! shared {
 }
 
 /// The caller's side: the interface's options and limits from the core's `Transform` and `Limits`, the core's
-/// `Metadata`, `Plan` and `Error` from the interface's.
-///
-/// An output is taken apart by hand, as every caller keeps its bytes in another type.
+/// `Metadata`, `Plan`, `Output` and `Error` from the interface's.
 #[macro_export]
 macro_rules! caller {
     ($bindings:path) => {
@@ -64,7 +62,7 @@ macro_rules! caller {
             use $bindings as wit;
             use $crate::core::{
                 Background, Compass, Crop, Error, Flip, Gravity, Kind, Length, Limits, Metadata, Orientation,
-                Plan, Rotate, Transform,
+                Output, Plan, Rotate, Transform,
             };
 
             impl From<&Transform> for wit::Options {
@@ -168,6 +166,12 @@ macro_rules! caller {
             impl From<wit::Plan> for Plan {
                 fn from(wit::Plan { memory, work, width, height, format }: wit::Plan) -> Self {
                     Self { memory, work, width, height, format: format.into() }
+                }
+            }
+
+            impl From<wit::Output> for Output {
+                fn from(wit::Output { bytes, format, width, height }: wit::Output) -> Self {
+                    Self { bytes, format: format.into(), width, height }
                 }
             }
 

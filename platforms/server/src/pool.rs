@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind, Limits, Metadata, Plan, Transform};
-use edgepix_service::{Engine, Output};
+use edgepix_service::{Engine, Output, busy};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -114,10 +114,6 @@ async fn blocking<T: Send + 'static>(
 /// The job that a defect of ours has ended.
 pub(crate) fn defect() -> Error {
     Error::new(Kind::Internal, "The image could not be made because of a defect.")
-}
-
-fn busy() -> Error {
-    Error::new(Kind::Busy, "Too many images are being made at this moment; try again soon.")
 }
 
 #[cfg(test)]

@@ -61,11 +61,7 @@ impl Pixels {
         match self {
             Pixels::Native => edgepix_core::transform(source, transform, limits),
             #[cfg(feature = "sandbox")]
-            Pixels::Sandbox(sandbox) => {
-                let made = sandbox.transform(source, transform, limits).map_err(start::told)?;
-                let edgepix_sandbox::Output { bytes, format, width, height } = made;
-                Ok(Output { bytes, format, width, height })
-            }
+            Pixels::Sandbox(sandbox) => sandbox.transform(source, transform, limits).map_err(start::told),
         }
     }
 }

@@ -83,8 +83,8 @@ impl AsRef<[u8]> for Kept {
     }
 }
 
-/// The refusal of a job that will be taken later.
-pub(crate) fn busy() -> Error {
+/// The refusal of a job that will be taken later, for hosts that have queues of their own too.
+pub fn busy() -> Error {
     Error::new(Kind::Busy, "Too many images are being made at this moment; try again soon.")
 }
 

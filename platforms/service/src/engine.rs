@@ -33,6 +33,13 @@ pub struct Output {
     pub height: u32,
 }
 
+impl From<edgepix_core::Output> for Output {
+    /// Without a copy.
+    fn from(edgepix_core::Output { bytes, format, width, height }: edgepix_core::Output) -> Self {
+        Self { bytes: bytes.into(), format, width, height }
+    }
+}
+
 /// The core linked into the host, run where it is called.
 #[cfg(feature = "core")]
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,8 +61,6 @@ impl Engine for Linked {
         transform: &Transform,
         limits: &Limits,
     ) -> Result<Output, Error> {
-        let edgepix_core::Output { bytes, format, width, height } =
-            edgepix_core::transform(&source, transform, limits)?;
-        Ok(Output { bytes: bytes.into(), format, width, height })
+        Ok(edgepix_core::transform(&source, transform, limits)?.into())
     }
 }

@@ -40,11 +40,13 @@ mod vocabulary;
 mod work;
 
 pub use body::Gather;
+pub use budget::busy;
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
 pub use deadline::within;
 #[cfg(feature = "core")]
 pub use engine::Linked;
 pub use engine::{Engine, Output};
+pub use error::Problem;
 pub use handler::{Service, misconfigured};
 pub use location::{Source, SourcePath};
 pub use platform::{CacheKey, FetchError, Lookup, Outgoing, Platform, Reach};

@@ -26,12 +26,7 @@ impl Engine for Imported {
         transform: &Transform,
         limits: &Limits,
     ) -> Result<Output, Error> {
-        let output = wit::resize(&source, transform.into(), limits.into())?;
-        Ok(Output {
-            bytes: output.bytes.into(),
-            format: output.format.into(),
-            width: output.width,
-            height: output.height,
-        })
+        let output = edgepix_core::Output::from(wit::resize(&source, transform.into(), limits.into())?);
+        Ok(output.into())
     }
 }

@@ -155,7 +155,7 @@ fn explain(error: &Error, matches: &ArgMatches) -> String {
 /// The word of a list that was meant, if it is like any.
 fn closest<'a>(given: &str, allowed: &'a str) -> Option<&'a str> {
     let words = allowed.split(", ").filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
-    edgepix_core::closest(given, words.map(|word| (word, word)))
+    edgepix_core::closest(given, &words.collect::<Vec<_>>(), &[])
 }
 
 #[cfg(test)]
