@@ -106,27 +106,78 @@ impl Steps {
         })
     }
 
-    /// The same steps on a picture that was decoded at 1/`denominator` to `width` × `height` pixels.
-    pub(crate) fn reduced(&self, denominator: u32, (width, height): (u32, u32)) -> Self {
-        if denominator == 1 {
-            return self.clone();
+    /// The same steps on a picture that was decoded at `eighths` eighths of its size, to `size` pixels.
+    pub(crate) fn reduced(&self, eighths: u32, size: (u32, u32)) -> Self {
+        let scale = Scaling { samples: eighths, pixels: 8 };
+        Self {
+            region: self.region.scaled(scale, scale),
+            bounds: self.bounds.scaled(scale, scale, size),
+            ..self.clone()
         }
-        let by = f64::from(denominator);
-        let Region { x, y, width: w, height: h } = self.region;
-        let region = Region { x: x / by, y: y / by, width: w / by, height: h / by };
-        let end = |start: u32, length: u32, most: u32| (start + length).div_ceil(denominator).min(most);
-        let (x, y) = (self.bounds.x / denominator, self.bounds.y / denominator);
-        let bounds = Part {
-            x,
-            y,
-            width: end(self.bounds.x, self.bounds.width, width) - x,
-            height: end(self.bounds.y, self.bounds.height, height) - y,
-        };
-        Self { bounds, region, ..self.clone() }
+    }
+
+    /// The same steps on a plane of `size` samples that has fewer of them than the picture has pixels, towards one that
+    /// has a sample for `cell` × `cell` pixels of the output.
+    ///
+    /// Cells begin at the output's top left corner; the last ones may reach over its edges.
+    pub(crate) fn of_plane(&self, across: Scaling, down: Scaling, size: (u32, u32), cell: u32) -> Self {
+        let Region { mut x, mut y, mut width, mut height } = self.region.scaled(across, down);
+        let cells = |side: u32| side.div_ceil(cell);
+        // What the cells cover beyond the content, in samples of the plane.
+        let beyond =
+            |samples: f64, side: u32| samples * f64::from(cells(side) * cell - side) / f64::from(side);
+        let (right, below) = (beyond(width, self.content.0), beyond(height, self.content.1));
+        let Orientation { transpose, mirror_x, mirror_y } = self.orientation;
+        // Where the content is mirrored, its far edge is the near one of the stored picture.
+        let (mirrored_across, mirrored_down) =
+            if transpose { (mirror_y, mirror_x) } else { (mirror_x, mirror_y) };
+        if mirrored_across {
+            x -= right;
+        }
+        if mirrored_down {
+            y -= below;
+        }
+        width += right;
+        height += below;
+        Self {
+            orientation: self.orientation,
+            bounds: self.bounds.scaled(across, down, size),
+            region: Region { x, y, width, height },
+            content: (cells(self.content.0), cells(self.content.1)),
+            offset: (0, 0),
+            output: (cells(self.output.0), cells(self.output.1)),
+        }
+    }
+}
+
+/// So many samples for so many pixels, along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scaling {
+    pub(crate) samples: u32,
+    pub(crate) pixels: u32,
+}
+
+impl Scaling {
+    fn of(self, length: f64) -> f64 {
+        length * f64::from(self.samples) / f64::from(self.pixels)
     }
 }
 
 impl Part {
+    /// The samples of a plane of `size` that stand for these pixels, in whole or in part.
+    fn scaled(self, across: Scaling, down: Scaling, size: (u32, u32)) -> Self {
+        let along = |Scaling { samples, pixels }: Scaling, start: u32, length: u32, most: u32| {
+            // Sides are below 2³², factors below 2⁶.
+            let at = |position: u32| u64::from(position) * u64::from(samples);
+            let start_at = (at(start) / u64::from(pixels)) as u32;
+            let end = at(start + length).div_ceil(pixels.into()) as u32;
+            (start_at, end.min(most) - start_at)
+        };
+        let (x, width) = along(across, self.x, self.width, size.0);
+        let (y, height) = along(down, self.y, self.height, size.1);
+        Self { x, y, width, height }
+    }
+
     /// The crop of a picture of `width` × `height`, at least one pixel, cut off at the picture's edges.
     fn cropped(width: u32, height: u32, crop: Option<Crop>) -> Result<Self, Error> {
         let Some(crop) = crop else { return Ok(Self { x: 0, y: 0, width, height }) };
@@ -160,6 +211,11 @@ impl Part {
 }
 
 impl Region {
+    fn scaled(self, across: Scaling, down: Scaling) -> Self {
+        let Region { x, y, width, height } = self;
+        Self { x: across.of(x), y: down.of(y), width: across.of(width), height: down.of(height) }
+    }
+
     /// This region of an oriented picture of `size`, in the stored picture's coordinates.
     fn undo(self, orientation: Orientation, size: (f64, f64)) -> Self {
         let Region { mut x, mut y, width, height } = self;

@@ -47,6 +47,10 @@ mod metadata;
 #[cfg(feature = "codecs")]
 mod orient;
 #[cfg(feature = "codecs")]
+mod pixels;
+#[cfg(feature = "codecs")]
+mod planes;
+#[cfg(feature = "codecs")]
 mod raster;
 #[cfg(feature = "codecs")]
 mod resize;

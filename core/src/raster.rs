@@ -58,3 +58,43 @@ impl Raster {
         self.data.chunks_exact(self.layout.stride(self.width))
     }
 }
+
+/// What an encoder gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Picture {
+    /// Interleaved pixels.
+    Pixels(Raster),
+    /// Luma and two colour differences (ITU-T T.871, full range) that never were pixels.
+    Planes(Planes),
+}
+
+/// The planes of a picture of `width` × `height` pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Planes {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Luma, Cb, Cr. Of the latter there is a sample for each cell of pixels, those at the right and the lower edge
+    /// perhaps cut off.
+    pub(crate) planes: [Raster; 3],
+}
+
+impl Planes {
+    /// Luma, Cb and Cr in strips of `luma` and `chroma` rows, the last perhaps lower.
+    pub(crate) fn strips(&self, luma: u32, chroma: u32) -> impl Iterator<Item = [&[u8]; 3]> {
+        let rows = |plane: usize, rows: u32| {
+            let raster = &self.planes[plane];
+            raster.data.chunks(raster.layout.stride(raster.width) * rows as usize)
+        };
+        let chroma = rows(1, chroma).zip(rows(2, chroma));
+        rows(0, luma).zip(chroma).map(|(luma, (blue, red))| [luma, blue, red])
+    }
+}
+
+impl Picture {
+    pub(crate) fn size(&self) -> (u32, u32) {
+        match self {
+            Picture::Pixels(raster) => (raster.width, raster.height),
+            Picture::Planes(planes) => (planes.width, planes.height),
+        }
+    }
+}

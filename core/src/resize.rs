@@ -1,18 +1,26 @@
-//! Lanczos3, rows in, rows out: memory grows with the width of the result, not with the height of the source.
+//! Lanczos3, rows in, rows out: memory grows with the width of the source, not with its height.
 //!
-//! Each source row is brought to the result's width, and is then added, weighted, to every result row that it is part
-//! of; a result row leaves as soon as its last source row has come. Resampling works on the stored (gamma-encoded)
-//! values, and on premultiplied colours where there is alpha, so that nothing bleeds out of transparent pixels.
+//! A large picture is first brought near its size by the mean of cells of pixels. The rows that a row of the result
+//! is made of are kept; when the last of them has come they become one row of the source's width, and that is brought
+//! to the result's width. Resampling works on the stored (gamma-encoded) values, and on premultiplied colours where
+//! there is alpha, so that nothing bleeds out of transparent pixels.
 //!
 //! All arithmetic on pixels is in integers, and the weights are computed with our own sine: the same bits everywhere.
 
+mod alpha;
 mod axis;
-mod row;
+mod horizontal;
+mod shrink;
+#[cfg(test)]
+mod tests;
+mod vertical;
 
-use wide::{i16x8, i32x8};
+use std::ops::Range;
 
-use self::axis::{Axis, LOBES, WEIGHT_BITS, Window};
-use self::row::Row;
+use self::axis::Span;
+use self::horizontal::Horizontal;
+use self::shrink::Shrink;
+use self::vertical::Vertical;
 use crate::Error;
 use crate::geometry::Steps;
 use crate::raster::Layout;
@@ -22,22 +30,17 @@ const BETWEEN_BITS: u32 = 6;
 
 /// Resamples one part of a picture.
 pub(crate) struct Resizer {
-    layout: Layout,
-    /// First column of the source row that matters, and the pixels after it.
-    columns: std::ops::Range<usize>,
-    horizontal: Axis,
-    vertical: Axis,
+    /// The rows of the bounds that matter.
+    rows: Range<u32>,
+    /// The samples of a source row that matter.
+    samples: Range<usize>,
     /// Next row of the source, counted from the top of the bounds.
     row: u32,
     /// Next row of the result.
     next: u32,
-    /// The rows of the result that have begun, as sums; row `j` at `j % depth`.
-    sums: Vec<i32>,
-    depth: u32,
-    /// The source row.
-    source: Row,
-    /// The source row at the result's width.
-    narrow: Vec<i16>,
+    height: u32,
+    /// `None` where rows pass as they are.
+    passes: Option<Passes>,
     /// The finished row.
     finished: Vec<u8>,
 }
@@ -45,66 +48,44 @@ pub(crate) struct Resizer {
 impl Resizer {
     /// For rows of the decoded picture that `steps` speaks of.
     pub(crate) fn new(steps: &Steps, layout: Layout) -> Self {
-        let (bounds, region) = (steps.bounds, steps.region);
-        let horizontal =
-            Axis::new(region.x - f64::from(bounds.x), region.width, bounds.width, steps.content.0);
-        let vertical =
-            Axis::new(region.y - f64::from(bounds.y), region.height, bounds.height, steps.content.1);
-        let depth = vertical.depth();
-        let samples = layout.stride(steps.content.0);
+        let (x, y) = spans(steps);
+        let (width, height) = steps.content;
+        let copied = copied(&x, &y);
+        let (columns, rows) = match copied {
+            Some((x, y)) => (x..x + width, y..y + height),
+            None => (x.used(), y.used()),
+        };
+        let sample = |column| layout.stride(steps.bounds.x + column);
         Self {
-            layout,
-            columns: bounds.x as usize..(bounds.x + bounds.width) as usize,
-            depth,
-            sums: vec![0; samples * depth as usize],
-            source: Row::new(layout, bounds.width),
-            narrow: vec![0; samples],
-            finished: vec![0; samples],
-            horizontal,
-            vertical,
+            rows,
+            samples: sample(columns.start)..sample(columns.end),
             row: 0,
             next: 0,
+            height,
+            passes: copied.is_none().then(|| Passes::new(&x, &y, layout)),
+            finished: vec![0; Horizontal::samples(&x, layout)],
         }
     }
 
     /// Bytes that [`Resizer::new`] allocates, at the most.
     pub(crate) fn memory(steps: &Steps, layout: Layout) -> u64 {
-        let taps = |region: f64, bounds: u32, content: u32| {
-            let scale = (region / f64::from(content)).max(1.0);
-            ((2.0 * LOBES * scale).ceil() as u64 + 2).min(bounds.into())
-        };
-        let (width, height) = (u64::from(steps.content.0), u64::from(steps.content.1));
-        let axis = |region, bounds, content: u32| {
-            let weights = taps(region, bounds, content) * u64::from(content) * size_of::<i16>() as u64;
-            weights + u64::from(content) * size_of::<Window>() as u64
-        };
-        // A source row is part of the result rows whose windows, `taps` long and `scale` apart, hold it.
-        let scale = steps.region.height / f64::from(steps.content.1);
-        let depth = (taps(steps.region.height, steps.bounds.height, steps.content.1) as f64 / scale).ceil()
-            as u64
-            + 1;
-        let samples = width * layout.channels() as u64;
-        axis(steps.region.width, steps.bounds.width, steps.content.0)
-            + axis(steps.region.height, steps.bounds.height, steps.content.1)
-            + depth.min(height) * samples * 4
-            + samples * 3
-            + Row::memory(layout, steps.bounds.width)
+        let (x, y) = spans(steps);
+        let passes = if copied(&x, &y).is_some() { 0 } else { Passes::memory(&x, &y, layout) };
+        passes + Horizontal::samples(&x, layout) as u64
     }
 
     /// An estimate of the instructions for a whole picture.
     pub(crate) fn work(steps: &Steps, layout: Layout) -> u64 {
-        let channels = layout.channels() as u64;
-        let taps = |region: f64, content: u32| 2.0 * LOBES * (region / f64::from(content)).max(1.0);
-        let rows = u64::from(steps.bounds.height);
-        let (width, height) = (u64::from(steps.content.0), u64::from(steps.content.1));
-        let horizontal = (rows * width) as f64 * taps(steps.region.width, steps.content.0);
-        let vertical = (width * height) as f64 * taps(steps.region.height, steps.content.1);
-        (horizontal * 4.0 + vertical * channels as f64) as u64
+        let (x, y) = spans(steps);
+        if copied(&x, &y).is_some() {
+            return layout.bytes(steps.content.0, steps.content.1);
+        }
+        Passes::work(&x, &y, layout)
     }
 
     /// Rows of the source after this one matter to nobody.
     pub(crate) fn is_done(&self) -> bool {
-        self.next as usize == self.vertical.windows.len()
+        self.next == self.height
     }
 
     /// Takes the next row of the bounds (a whole row of the decoded picture), and hands out the rows of the result
@@ -116,63 +97,122 @@ impl Resizer {
     ) -> Result<(), Error> {
         let y = self.row;
         self.row += 1;
-        let windows = &self.vertical.windows;
-        let begun =
-            windows[self.next as usize..].iter().take_while(|window| window.start <= y).count() as u32;
-        if begun == 0 {
+        if !self.rows.contains(&y) {
             return Ok(());
         }
-        let channels = self.layout.channels();
-        let source = &row[self.columns.start * channels..self.columns.end * channels];
-        self.source.load(source);
-        self.source.narrow(&self.horizontal, &mut self.narrow);
-        let samples = self.narrow.len();
-        for j in self.next..self.next + begun {
-            let start = (j % self.depth) as usize * samples;
-            let weight = self.vertical.weight(j, y);
-            let sums = &mut self.sums[start..start + samples];
-            add(sums, &self.narrow, weight);
-        }
-        while let Some(window) = self.vertical.windows.get(self.next as usize)
-            && window.start + window.length <= y + 1
-        {
-            let start = (self.next % self.depth) as usize * samples;
-            finish(&mut self.sums[start..start + samples], self.layout, &mut self.finished);
-            emit(self.next, &mut self.finished)?;
+        let row = &row[self.samples.clone()];
+        let Some(passes) = &mut self.passes else {
+            self.finished[..row.len()].copy_from_slice(row);
+            emit(self.next, &mut self.finished[..row.len()])?;
+            self.next += 1;
+            return Ok(());
+        };
+        passes.take(row, self.row == self.rows.end);
+        while passes.give(&mut self.finished) {
+            emit(self.next, &mut self.finished[..passes.samples])?;
             self.next += 1;
         }
         Ok(())
     }
 }
 
-/// Adds a row, weighted, to a row of sums.
-fn add(sums: &mut [i32], row: &[i16], weight: i16) {
-    let (eights, few) = sums.as_chunks_mut();
-    let (row, few_samples) = row.as_chunks();
-    let lanes = i16x8::splat(weight);
-    for (sums, &samples) in eights.iter_mut().zip(row) {
-        *sums = (i32x8::new(*sums) + i16x8::new(samples).widening_mul(lanes)).to_array();
-    }
-    for (sum, &sample) in few.iter_mut().zip(few_samples) {
-        *sum += i32::from(sample) * i32::from(weight);
-    }
+/// What happens along the source's rows and along its columns.
+fn spans(steps: &Steps) -> (Span, Span) {
+    let (bounds, region, content) = (steps.bounds, steps.region, steps.content);
+    let x = Span::new(region.x - f64::from(bounds.x), region.width, bounds.width, content.0);
+    let y = Span::new(region.y - f64::from(bounds.y), region.height, bounds.height, content.1);
+    (x, y)
 }
 
-/// Rounds sums to samples, undoes the premultiplication, and clears the sums for the next row.
-fn finish(sums: &mut [i32], layout: Layout, into: &mut [u8]) {
-    const SHIFT: u32 = WEIGHT_BITS + BETWEEN_BITS;
-    for (sum, to) in sums.iter_mut().zip(into.iter_mut()) {
-        *to = ((*sum + (1 << (SHIFT - 1))) >> SHIFT).clamp(0, 255) as u8;
-        *sum = 0;
+/// The first column and row, where nothing is to be resampled.
+fn copied(x: &Span, y: &Span) -> Option<(u32, u32)> {
+    x.copied().zip(y.copied())
+}
+
+/// What rows go through.
+struct Passes {
+    layout: Layout,
+    /// A row with its colours multiplied by alpha.
+    premultiplied: Vec<u8>,
+    shrink: Option<Shrink>,
+    vertical: Vertical,
+    horizontal: Horizontal,
+    /// Samples in a row of the result.
+    samples: usize,
+}
+
+impl Passes {
+    fn new(x: &Span, y: &Span, layout: Layout) -> Self {
+        Self {
+            layout,
+            premultiplied: vec![0; Self::premultiplied(x, layout)],
+            shrink: Shrink::new(x, y, layout.channels()),
+            vertical: Vertical::new(y, layout.stride(x.cells)),
+            horizontal: Horizontal::new(x, layout),
+            samples: layout.stride(x.count),
+        }
     }
-    if layout == Layout::Rgba {
-        for pixel in into.chunks_exact_mut(4) {
-            let alpha = u32::from(pixel[3]);
-            if alpha != 0 && alpha != 255 {
-                for sample in &mut pixel[..3] {
-                    *sample = ((u32::from(*sample) * 255 + alpha / 2) / alpha).min(255) as u8;
+
+    fn premultiplied(x: &Span, layout: Layout) -> usize {
+        if layout == Layout::Rgba { layout.stride(x.used().len() as u32) } else { 0 }
+    }
+
+    /// Bytes that [`Passes::new`] allocates.
+    fn memory(x: &Span, y: &Span, layout: Layout) -> u64 {
+        Self::premultiplied(x, layout) as u64
+            + Shrink::memory(x, y, layout.channels())
+            + Vertical::memory(y, layout.stride(x.cells))
+            + Horizontal::memory(x, layout)
+    }
+
+    /// Instructions for a whole picture.
+    fn work(x: &Span, y: &Span, layout: Layout) -> u64 {
+        let rows = y.used().len() as u64;
+        let samples = layout.stride(x.used().len() as u32) as u64;
+        let cells = layout.stride(x.cells) as u64;
+        let (width, height) = (u64::from(x.count), u64::from(y.count));
+        let premultiplication = if layout == Layout::Rgba { rows * samples * 3 / 2 } else { 0 };
+        let shrinking = if x.per_cell == 1 && y.per_cell == 1 {
+            0
+        } else {
+            rows * samples + rows * samples * 3 / u64::from(y.per_cell)
+        };
+        let vertical = cells * u64::from(y.cells) + height * cells * y.pairs() as u64 * 5 / 4;
+        let horizontal = if layout == Layout::Grey {
+            height * width * (12 + 4 * x.eights() as u64)
+        } else {
+            height * (cells * 2 + width * (20 + 6 * x.pairs() as u64))
+        };
+        premultiplication + shrinking + vertical + horizontal
+    }
+
+    /// Takes the next row of the source.
+    fn take(&mut self, row: &[u8], is_last: bool) {
+        let row = if self.layout == Layout::Rgba && !alpha::is_opaque(row) {
+            alpha::premultiply(row, &mut self.premultiplied);
+            &self.premultiplied
+        } else {
+            row
+        };
+        match &mut self.shrink {
+            None => self.vertical.take(row),
+            Some(shrink) => {
+                if let Some(cells) = shrink.take(row, is_last) {
+                    self.vertical.take(cells);
                 }
             }
         }
+    }
+
+    /// Makes the next row of the result if all that it needs has been taken.
+    fn give(&mut self, into: &mut [u8]) -> bool {
+        if !self.vertical.give(self.horizontal.line()) {
+            return false;
+        }
+        self.horizontal.run(into);
+        if self.layout == Layout::Rgba {
+            alpha::unpremultiply(into);
+        }
+        true
     }
 }

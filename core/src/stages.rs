@@ -3,7 +3,7 @@
 use crate::decode::{self, Selection};
 use crate::encode::{self, Settings};
 use crate::geometry::Steps;
-use crate::raster::{Layout, Raster};
+use crate::raster::{self, Layout, Raster};
 use crate::resize::Resizer;
 use crate::{Error, Format, Limits, Orientation, Transform};
 
@@ -38,15 +38,15 @@ impl Picture {
     }
 }
 
-/// Decodes at 1/`reduction`, each row handed to `row` and forgotten.
+/// Decodes at `eighths` eighths of its size, each row handed to `row` and forgotten.
 ///
 /// # Errors
 ///
 /// As [`transform`](crate::transform()).
-pub fn decode(bytes: &[u8], reduction: u32, mut row: impl FnMut(&[u8])) -> Result<(), Error> {
+pub fn decode(bytes: &[u8], eighths: u32, mut row: impl FnMut(&[u8])) -> Result<(), Error> {
     let header = decode::header(bytes)?;
-    let (width, height) = header.size_at(reduction);
-    let mut rows = decode::open(bytes, &header, Selection { reduction, frame: 0 })?;
+    let (width, height) = header.size_at(eighths);
+    let mut rows = decode::open(bytes, &header, Selection { eighths, frame: 0 })?;
     let mut line = vec![0; header.layout.stride(width)];
     for _ in 0..height {
         rows.read(&mut line)?;
@@ -60,11 +60,11 @@ pub fn decode(bytes: &[u8], reduction: u32, mut row: impl FnMut(&[u8])) -> Resul
 /// # Errors
 ///
 /// As [`transform`](crate::transform()).
-pub fn decode_memory(bytes: &[u8], reduction: u32) -> Result<u64, Error> {
+pub fn decode_memory(bytes: &[u8], eighths: u32) -> Result<u64, Error> {
     let header = decode::header(bytes)?;
-    let row = header.layout.stride(header.size_at(reduction).0) as u64;
+    let row = header.layout.stride(header.size_at(eighths).0) as u64;
     let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64);
-    Ok(decode::cost(bytes, &header, Selection { reduction, frame: 0 })?.memory + row + profile)
+    Ok(decode::cost(bytes, &header, Selection { eighths, frame: 0 })?.memory + row + profile)
 }
 
 /// Brings a picture to another size.
@@ -99,7 +99,7 @@ pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Err
 ///
 /// As [`transform`](crate::transform()).
 pub fn encode(picture: Picture, transform: &Transform) -> Result<Vec<u8>, Error> {
-    encode::encode(picture.0, &settings(transform)?)
+    encode::encode(raster::Picture::Pixels(picture.0), &settings(transform)?)
 }
 
 /// What [`encode`] is planned to take from the heap beside the picture.

@@ -7,11 +7,11 @@
 /// one, of six two. A word of one or two letters would be like everything.
 pub fn closest<'a>(given: &str, names: &[&'a str], aliases: &[(&'a str, &'a str)]) -> Option<&'a str> {
     // No word is longer, and what a caller sends may be.
-    let given: String = given.chars().flat_map(char::to_lowercase).take(16).collect();
+    let given: String = given.chars().map(|letter| letter.to_ascii_lowercase()).take(16).collect();
     let names_themselves = names.iter().map(|name| (*name, *name));
     names_themselves
         .chain(aliases.iter().copied().filter(|(_, name)| names.contains(name)))
-        .map(|(word, name)| (strsim::osa_distance(&given, &word.to_lowercase()), word, name))
+        .map(|(word, name)| (strsim::osa_distance(&given, &word.to_ascii_lowercase()), word, name))
         .filter(|(errors, word, _)| errors * 3 <= word.len().max(given.chars().count()))
         .min_by_key(|(errors, ..)| *errors)
         .map(|(.., name)| name)

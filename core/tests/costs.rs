@@ -51,8 +51,8 @@ fn costs_are_enough_and_not_much_more() {
                     let large = u64::from(width) * u64::from(height) > 1_000_000;
                     // Noise needs the largest outputs that there are; others are planned for as if they were noise.
                     judge(format!("encode {name} {}", file.len()), planned, used, false);
-                    let planned = decode_memory(&file, 1).unwrap();
-                    let ((), used) = measured(|| decode(&file, 1, |_| {}).unwrap());
+                    let planned = decode_memory(&file, 8).unwrap();
+                    let ((), used) = measured(|| decode(&file, 8, |_| {}).unwrap());
                     judge(format!("decode {name}"), planned, used, large);
                 }
             }

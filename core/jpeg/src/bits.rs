@@ -11,7 +11,7 @@ pub(crate) struct BitReader<'a> {
     rest: &'a [u8],
     /// The next bit is the highest. Bits below `count` are zero, or already those that come next.
     reservoir: u64,
-    /// Valid bits in the reservoir.
+    /// Valid bits in the reservoir, at most 63.
     count: u32,
     /// Zero bits put in for want of data, since the beginning or the last marker.
     padding: u32,
@@ -22,26 +22,31 @@ impl<'a> BitReader<'a> {
         BitReader { rest: bytes, reservoir: 0, count: 0, padding: 0 }
     }
 
-    /// Makes at least 32 bits available: one Huffman code (16) and its value (15).
+    /// Makes at least 56 bits available. It does not look whether they are needed: that branch would be mispredicted
+    /// too often.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
-        if self.count >= 32 {
-            return;
-        }
-        if let Some(next) = self.rest.first_chunk::<8>() {
-            let word = u64::from_be_bytes(*next);
+        if let Some(next) = self.rest.first_chunk() {
+            let word = from_be_bytes(*next);
             if !contains_ff(word) {
-                let bytes = (63 - self.count) / 8;
                 self.reservoir |= word >> self.count;
-                self.rest = &self.rest[bytes as usize..];
-                self.count += bytes * 8;
+                self.rest = &self.rest[(!self.count as usize & 63) / 8..];
+                self.count |= 56;
                 return;
             }
         }
         *self = self.refill_bytewise();
     }
 
-    /// The next `n` bits (1 to 32), which [`refill`](Self::refill) has made available.
+    /// Makes at least 32 bits available: one Huffman code (16) and its value (15).
+    #[inline(always)]
+    pub(crate) fn refill_for_symbol(&mut self) {
+        if self.count < 32 {
+            self.refill();
+        }
+    }
+
+    /// The next `n` bits (1 to 32), which are available.
     #[inline(always)]
     pub(crate) fn peek(&self, n: u32) -> u32 {
         (self.reservoir >> (64 - n)) as u32
@@ -65,7 +70,7 @@ impl<'a> BitReader<'a> {
     /// Reads one bit, refilling where necessary.
     #[inline(always)]
     pub(crate) fn bit(&mut self) -> bool {
-        self.refill();
+        self.refill_for_symbol();
         self.take(1) != 0
     }
 
@@ -73,7 +78,7 @@ impl<'a> BitReader<'a> {
     #[inline(always)]
     pub(crate) fn skip(&mut self, mut n: u32) {
         while n > 0 {
-            self.refill();
+            self.refill_for_symbol();
             let step = n.min(32);
             self.consume(step);
             n -= step;
@@ -102,7 +107,7 @@ impl<'a> BitReader<'a> {
     #[cold]
     #[inline(never)]
     fn refill_bytewise(mut self) -> Self {
-        while self.count <= 56 {
+        while self.count < 56 {
             let byte = match *self.rest {
                 [0xFF, 0x00, ..] => {
                     self.rest = &self.rest[2..];
@@ -122,6 +127,21 @@ impl<'a> BitReader<'a> {
         }
         self
     }
+}
+
+/// WebAssembly has no instruction that swaps the bytes of an integer, but one for vectors.
+#[inline(always)]
+fn from_be_bytes(bytes: [u8; 8]) -> u64 {
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    {
+        use std::arch::wasm32::{i8x16_shuffle, u64x2_extract_lane, u64x2_splat};
+        let both = u64x2_splat(u64::from_le_bytes(bytes));
+        u64x2_extract_lane::<0>(i8x16_shuffle::<7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8>(
+            both, both,
+        ))
+    }
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    u64::from_be_bytes(bytes)
 }
 
 #[inline(always)]

@@ -55,31 +55,34 @@ pub enum Colour {
     Ycck,
 }
 
-/// How much smaller than the file the delivered picture is, in both directions.
+/// The size of what is delivered, relative to the file's, in both directions.
+///
+/// A block of 8×8 samples becomes one of so many samples a side as the scale has eighths, made of as many of the
+/// block's lowest frequencies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scale {
-    /// 1/1.
-    Full,
-    /// 1/2.
-    Half,
-    /// 1/4.
-    Quarter,
-    /// 1/8.
-    Eighth,
-}
+pub struct Scale(u8);
 
 impl Scale {
-    /// All scales, the largest picture first.
-    pub const ALL: [Scale; 4] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth];
+    /// 1/8.
+    pub const EIGHTH: Scale = Scale(1);
+    /// 1/4.
+    pub const QUARTER: Scale = Scale(2);
+    /// 1/2.
+    pub const HALF: Scale = Scale(4);
+    /// 1/1.
+    pub const FULL: Scale = Scale(8);
+    /// All scales there are, the smallest picture first: 1, 2, 3, 4, 5, 6 and 8 eighths.
+    pub const ALL: [Scale; 7] =
+        [Scale::EIGHTH, Scale::QUARTER, Scale(3), Scale::HALF, Scale(5), Scale(6), Scale::FULL];
 
-    /// 1, 2, 4 or 8.
-    pub fn denominator(self) -> u32 {
-        match self {
-            Scale::Full => 1,
-            Scale::Half => 2,
-            Scale::Quarter => 4,
-            Scale::Eighth => 8,
-        }
+    /// The scale in eighths: 1, 2, 3, 4, 5, 6 or 8.
+    pub fn eighths(self) -> u32 {
+        self.0.into()
+    }
+
+    /// What a side becomes: rounded up, as libjpeg does.
+    pub fn of(self, side: u32) -> u32 {
+        (side * self.eighths()).div_ceil(8)
     }
 }
 
@@ -89,16 +92,30 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
 }
 
 impl Header {
-    /// Width and height of the picture delivered at a scale: rounded up, as libjpeg does.
+    /// Width and height of the picture delivered at a scale.
     pub fn size_at(&self, scale: Scale) -> (u32, u32) {
-        let denominator = scale.denominator();
-        (self.width.div_ceil(denominator), self.height.div_ceil(denominator))
+        (scale.of(self.width), scale.of(self.height))
     }
 
     /// The most heap bytes that a [`Decoder`](crate::Decoder) holds at any time, from
     /// [`new`](crate::Decoder::new) to the last row, itself included: the same number on every machine.
     pub fn memory(&self, scale: Scale) -> u64 {
         crate::decoder::heap_bytes(self, &Layout::new(self, scale))
+    }
+
+    /// The same for a [`PlaneDecoder`](crate::PlaneDecoder).
+    pub fn planes_memory(&self, scales: [Scale; 4]) -> u64 {
+        crate::planes::heap_bytes(self, &Layout::of_planes(self, scales))
+    }
+
+    /// Width and height of a component's plane as the file holds it, at a scale of its own.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such component.
+    pub fn plane_size(&self, component: usize, scale: Scale) -> (u32, u32) {
+        let layout = Layout::of_planes(self, [scale; 4]).components()[component];
+        (layout.width as u32, layout.height as u32)
     }
 
     /// Bytes of a delivered pixel: 1 (grey), 3 (red, green, blue) or 4 (cyan, magenta, yellow, black).

@@ -8,54 +8,81 @@ use crate::standard::Standard;
 const LOOKUP_BITS: u32 = 10;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 
+/// So many symbols can be looked up after a refill, which gives 56 bits: the last one, too, may have the longest code.
+pub(crate) const LOOK_UPS_PER_REFILL: u32 = (56 - 16) / LOOKUP_BITS + 1;
+
 /// One decoded symbol, in one word:
 ///
 /// | bits | meaning |
 /// | --- | --- |
-/// | 31..16 | the value (never 0), where its bits fitted into the look-up; else 0 |
-/// | 15..12 | run: zero coefficients in front (AC), 0 for DC |
-/// | 11..8 | size: value bits still to be read |
-/// | 7..0 | bits used up by the look-up; 0: not a code of at most `LOOKUP_BITS` |
+/// | 31..17 | the value, where its bits fitted into the look-up; else 0 |
+/// | 16 | whether that is not all there is to do (`FAR`) |
+/// | 15..10 | AC: by how much the index advances; for EOBn, n |
+/// | 9..6 | size: value bits still to be read |
+/// | 5..0 | bits used up by the look-up; 0: not a code of at most `LOOKUP_BITS` |
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Symbol(u32);
 
+/// Added to an advance, it leads behind every block. So the comparison that must be made for each coefficient also
+/// finds the rare symbols: ends, long codes and long values.
+const FAR: u32 = 64;
+
 impl Symbol {
-    const NONE: Symbol = Symbol(0);
+    const UNKNOWN: Symbol = Symbol(FAR << 10);
 
     fn new(symbol: u8, length: u32) -> Self {
-        Symbol(u32::from(symbol >> 4) << 12 | u32::from(symbol & 15) << 8 | length)
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        let leap = match (run, size) {
+            (15, 0) => 16,
+            (_, 0) => FAR + run,
+            _ => FAR + run + 1,
+        };
+        Symbol(leap << 10 | size << 6 | length)
     }
 
     fn with_value(self, value: i32, length: u32) -> Self {
-        Symbol((value as u32) << 16 | (self.0 & 0xF000) | length)
+        Symbol((value as u32) << 17 | (self.0 & 0xFC00) | length)
     }
 
-    /// The value, or 0 where it must still be read.
+    /// The value, or 0 where it must still be read. ZRL stands for 15 zeros and the value 0.
     #[inline(always)]
     pub(crate) fn value(self) -> i32 {
-        self.0 as i32 >> 16
+        self.0 as i32 >> 17
     }
 
+    /// The advance of a symbol whose value is known; with `FAR` added, that of any other.
     #[inline(always)]
-    pub(crate) fn run(self) -> usize {
-        (self.0 >> 12 & 15) as usize
+    pub(crate) fn leap(self) -> usize {
+        (self.0 >> 10 & 127) as usize
+    }
+
+    /// From the index of the coefficient before to that of the one that has the value.
+    #[inline(always)]
+    pub(crate) fn advance(self) -> usize {
+        (self.0 >> 10 & 63) as usize
+    }
+
+    /// EOBn's n; 0 is the end of the block.
+    #[inline(always)]
+    pub(crate) fn end(self) -> Option<u32> {
+        (self.leap() >= FAR as usize && self.size() == 0).then_some(self.advance() as u32)
     }
 
     #[inline(always)]
     pub(crate) fn size(self) -> u32 {
-        self.0 >> 8 & 15
+        self.0 >> 6 & 15
     }
 
-    /// Whether it is EOB, EOBn or ZRL, which carry no value.
+    /// Whether its code is too long for the look-up, or none at all.
     #[inline(always)]
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 & 0xFFFF_0F00 == 0
+    pub(crate) fn is_unknown(self) -> bool {
+        self.length() == 0
     }
 
     /// Bits that the look-up has used up.
     #[inline(always)]
     pub(crate) fn length(self) -> u32 {
-        self.0 & 0xFF
+        self.0 & 63
     }
 }
 
@@ -76,7 +103,7 @@ impl Table {
 
     /// A table without codes.
     pub(crate) fn empty() -> Self {
-        let lookup = vec![Symbol::NONE; LOOKUP_SIZE].into_boxed_slice();
+        let lookup = vec![Symbol::UNKNOWN; LOOKUP_SIZE].into_boxed_slice();
         Table {
             lookup: lookup.try_into().expect("has that length"),
             ends: [0; 17],
@@ -95,7 +122,7 @@ impl Table {
         if total > 256 || symbols.len() < total {
             return Err(Error::Damaged("Huffman table"));
         }
-        self.lookup.fill(Symbol::NONE);
+        self.lookup.fill(Symbol::UNKNOWN);
         self.symbols[..total].copy_from_slice(&symbols[..total]);
         let mut code = 0u32;
         let mut index = 0u32;
@@ -123,15 +150,19 @@ impl Table {
     /// Afterwards at least 16 bits are available. `None`: no such code.
     #[inline(always)]
     pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> Option<Symbol> {
-        bits.refill();
-        let symbol = self.lookup[bits.peek(LOOKUP_BITS) as usize];
-        if symbol.length() != 0 {
-            bits.consume(symbol.length());
-            return Some(symbol);
+        bits.refill_for_symbol();
+        let mut symbol = self.look_up(bits);
+        if symbol.is_unknown() {
+            symbol = self.long_code(bits.peek(16))?;
         }
-        let symbol = self.long_code(bits.peek(16))?;
         bits.consume(symbol.length());
         Some(symbol)
+    }
+
+    /// The symbol of a short code, or one that [is unknown](Symbol::is_unknown). `LOOKUP_BITS` must be available.
+    #[inline(always)]
+    pub(crate) fn look_up(&self, bits: &BitReader<'_>) -> Symbol {
+        self.lookup[bits.peek(LOOKUP_BITS) as usize]
     }
 
     /// The symbol that begins `bits`, of which there are `count`; only short codes are found.
@@ -155,9 +186,10 @@ impl Table {
         }
     }
 
+    /// The symbol whose code, too long for the look-up, the 16 bits in `code` begin with.
     #[cold]
     #[inline(never)]
-    fn long_code(&self, code: u32) -> Option<Symbol> {
+    pub(crate) fn long_code(&self, code: u32) -> Option<Symbol> {
         let length = (LOOKUP_BITS + 1..=16).find(|&length| code < self.ends[length as usize])?;
         let index = (code >> (16 - length)).wrapping_add(self.offsets[length as usize]);
         let symbol = self.symbols[(index & 0xFF) as usize];
@@ -168,17 +200,16 @@ impl Table {
 /// The value of a symbol just decoded, read from the bits where the look-up had no room for it.
 #[inline(always)]
 pub(crate) fn value_of(symbol: Symbol, bits: &mut BitReader<'_>) -> i32 {
-    if symbol.value() != 0 || symbol.size() == 0 {
-        return symbol.value();
+    match symbol.value() {
+        0 => extend(bits.take(symbol.size()), symbol.size()),
+        value => value,
     }
-    let size = symbol.size();
-    extend(bits.take(size), size)
 }
 
-/// EXTEND of T.81 F.2.2.1: the signed value that `size` bits (at least 1) stand for.
+/// EXTEND of T.81 F.2.2.1: the signed value that `size` bits stand for.
 #[inline(always)]
 fn extend(bits: u32, size: u32) -> i32 {
-    let negative = bits >> (size - 1) == 0;
+    let negative = bits < (1 << size) / 2;
     bits as i32 - if negative { (1 << size) - 1 } else { 0 }
 }
 
@@ -212,7 +243,11 @@ mod tests {
                 let mut bits = BitReader::new(&stuffed);
                 let found = table.decode(&mut bits).expect("a code");
                 let symbol = symbols.next().expect("as many as are counted");
-                assert_eq!(found.run(), usize::from(symbol >> 4));
+                assert_eq!(
+                    found.advance(),
+                    usize::from(symbol >> 4) + usize::from(*symbol & 15 != 0 || *symbol == 0xF0)
+                );
+                assert_eq!(found.end().is_some(), *symbol == 0);
                 assert_eq!(value_of(found, &mut bits), (1 << (symbol & 15)) - 1);
                 code += 1;
             }

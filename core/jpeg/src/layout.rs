@@ -38,9 +38,9 @@ pub(crate) struct ComponentLayout {
     pub(crate) horizontal: usize,
     /// Blocks in an MCU, down.
     pub(crate) vertical: usize,
-    /// Samples that a block becomes, across: 1, 2, 4 or 8. So many columns of its coefficients are kept.
+    /// Samples that a block becomes, across: 1 to 6, or 8. So many columns of its coefficients are kept.
     pub(crate) block_width: usize,
-    /// Samples that a block becomes, down: 1, 2, 4 or 8.
+    /// Samples that a block becomes, down: 1 to 6, or 8.
     pub(crate) block_height: usize,
     /// The last coefficient in zigzag order that is kept.
     pub(crate) last_kept: usize,
@@ -99,20 +99,39 @@ impl Ratio {
 }
 
 impl Layout {
+    /// For a picture whose components all come at its own resolution.
     pub(crate) fn new(header: &Header, scale: Scale) -> Self {
-        let (width, height) = header.size_at(scale);
+        let samples = scale.eighths() as usize;
+        let side = |_, factor, maximum| block_side(factor, maximum, samples);
+        Layout::with_sides(header, samples, side)
+    }
+
+    /// For components that are delivered as they are stored, each at a scale of its own.
+    pub(crate) fn of_planes(header: &Header, scales: [Scale; 4]) -> Self {
+        let mut layout =
+            Layout::with_sides(header, 8, |component: usize, _, _| scales[component].eighths() as usize);
+        layout.components.iter_mut().for_each(|component| component.upsampling = Upsampling::None);
+        layout
+    }
+
+    /// `samples`: what a block of the component with the largest factors becomes, on a side. `side`: what one of
+    /// another becomes, by its index, its factor and the largest.
+    fn with_sides(header: &Header, samples: usize, side: impl Fn(usize, usize, usize) -> usize) -> Self {
         let factor = |of: fn(&Component) -> u8| header.components().iter().map(of).max().unwrap_or(1).into();
-        let maximum = (factor(|c| c.horizontal), factor(|c| c.vertical));
+        let maximum: (usize, usize) = (factor(|c| c.horizontal), factor(|c| c.vertical));
         let size = (header.width as usize, header.height as usize);
         let mcus = (size.0.div_ceil(8 * maximum.0), size.1.div_ceil(8 * maximum.1));
-        let samples = 8 / scale.denominator() as usize;
         let mut components = [ComponentLayout::default(); 4];
-        for (layout, component) in components.iter_mut().zip(header.components()) {
-            *layout = ComponentLayout::new(component, size, maximum, mcus, samples);
+        for (index, (layout, component)) in components.iter_mut().zip(header.components()).enumerate() {
+            let block = (
+                side(index, component.horizontal.into(), maximum.0),
+                side(index, component.vertical.into(), maximum.1),
+            );
+            *layout = ComponentLayout::new(component, size, maximum, mcus, samples, block);
         }
         Layout {
-            width: width as usize,
-            height: height as usize,
+            width: (size.0 * samples).div_ceil(8),
+            height: (size.1 * samples).div_ceil(8),
             mcu_rows: maximum.1 * samples,
             mcus_across: mcus.0,
             mcus_down: mcus.1,
@@ -128,18 +147,18 @@ impl Layout {
 }
 
 impl ComponentLayout {
-    /// `size`: of the file; `maximum`: the largest factors; `samples`: what a block becomes at least.
+    /// `size`: of the file; `maximum`: the largest factors; `samples`: what a block with these becomes, on a side;
+    /// `block`: what one of this component becomes.
     fn new(
         component: &Component,
         size: (usize, usize),
         maximum: (usize, usize),
         mcus: (usize, usize),
         samples: usize,
+        (block_width, block_height): (usize, usize),
     ) -> Self {
         let horizontal = usize::from(component.horizontal);
         let vertical = usize::from(component.vertical);
-        let block_width = block_side(horizontal, maximum.0, samples);
-        let block_height = block_side(vertical, maximum.1, samples);
         let scaled = |side: usize, factor: usize, maximum: usize, block: usize| {
             (side * factor * block).div_ceil(maximum * 8)
         };
@@ -184,7 +203,7 @@ impl ComponentLayout {
 /// saves doubling its samples afterwards.
 fn block_side(factor: usize, maximum: usize, samples: usize) -> usize {
     let mut side = samples;
-    while side < 8 && (maximum * samples).is_multiple_of(factor * side * 2) {
+    while side * 2 <= 8 && (maximum * samples).is_multiple_of(factor * side * 2) {
         side *= 2;
     }
     side
@@ -218,6 +237,7 @@ mod tests {
         // Half, quarter and third of the resolution, at 8, 4, 2 and 1 samples a block.
         let sides = |factor, maximum| [8, 4, 2, 1].map(|samples| block_side(factor, maximum, samples));
         assert_eq!(sides(1, 1), [8, 4, 2, 1]);
+        assert_eq!([6, 5, 3].map(|samples| block_side(1, 2, samples)), [6, 5, 6]);
         assert_eq!(sides(1, 2), [8, 8, 4, 2]);
         assert_eq!(sides(1, 4), [8, 8, 8, 4]);
         assert_eq!(sides(1, 3), [8, 4, 2, 1]);

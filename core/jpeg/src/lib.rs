@@ -11,7 +11,7 @@
 //! # let bytes: &[u8] = &[];
 //! use edgepix_jpeg::{Decoder, Scale};
 //!
-//! let mut decoder = Decoder::new(bytes, Scale::Quarter)?;
+//! let mut decoder = Decoder::new(bytes, Scale::QUARTER)?;
 //! let (width, height) = decoder.size();
 //! let mut row = vec![0; width as usize * decoder.header().channels()];
 //! for _ in 0..height {
@@ -61,6 +61,8 @@ mod idct;
 mod layout;
 mod markers;
 mod mcu_row;
+mod mcus;
+mod planes;
 mod progressive;
 mod scan;
 mod scan_header;
@@ -77,3 +79,4 @@ pub use decoder::Decoder;
 pub use encode::{Encoder, Pixels, Subsampling};
 pub use error::Error;
 pub use header::{Colour, Component, Header, Scale, read_header};
+pub use planes::PlaneDecoder;

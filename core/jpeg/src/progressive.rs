@@ -44,16 +44,17 @@ pub(crate) fn ac_first(
 ) -> Option<()> {
     let mut bits = *reader;
     let mut mask = 0u64;
-    let mut index = scan.first;
-    while index <= scan.last {
+    let mut next = scan.first;
+    while next <= scan.last {
         let symbol = table.decode(&mut bits)?;
-        if symbol.is_empty() && symbol.run() < 15 {
-            *run = end_of_band(symbol.run(), &mut bits) - 1;
+        if let Some(n) = symbol.end() {
+            *run = end_of_band(n, &mut bits) - 1;
             break;
         }
-        index += symbol.run();
-        if !symbol.is_empty() {
-            let value = value_of(symbol, &mut bits);
+        next += symbol.advance();
+        let value = value_of(symbol, &mut bits);
+        if value != 0 {
+            let index = next - 1;
             if index > scan.last {
                 return None;
             }
@@ -62,7 +63,6 @@ pub(crate) fn ac_first(
                 *kept = (value << scan.low) as i16;
             }
         }
-        index += 1;
     }
     if let Some(all) = &mut block.mask {
         **all |= mask;
@@ -89,17 +89,15 @@ pub(crate) fn ac_refine(
     if *run == 0 {
         while index < end {
             let symbol = table.decode(&mut bits)?;
-            let mut new = 0;
-            if !symbol.is_empty() {
-                new = value_of(symbol, &mut bits);
-                if new.abs() != 1 {
-                    return None;
-                }
-            } else if symbol.run() < 15 {
-                *run = end_of_band(symbol.run(), &mut bits);
+            if let Some(n) = symbol.end() {
+                *run = end_of_band(n, &mut bits);
                 break;
             }
-            let target = nth_zero(mask, index, end, symbol.run());
+            let new = value_of(symbol, &mut bits);
+            if new.abs() > 1 {
+                return None;
+            }
+            let target = nth_zero(mask, index, end, symbol.advance() - 1);
             correct(&mut bits, mask & range(index, target), scan.low, &mut block);
             index = target + 1;
             if new != 0 {
@@ -128,8 +126,8 @@ pub(crate) fn ac_refine(
 
 /// The length of an end-of-band run, this block included, from EOBn (T.81 Table G.1).
 #[inline(always)]
-fn end_of_band(n: usize, bits: &mut BitReader<'_>) -> u32 {
-    (1 << n) + bits.take(n as u32)
+fn end_of_band(n: u32, bits: &mut BitReader<'_>) -> u32 {
+    (1 << n) + bits.take(n)
 }
 
 /// The place of the zero coefficient that `n` others precede, looking from `index` on; at most `end`.

@@ -5,6 +5,8 @@ use crate::huffman::Table;
 
 const LOOKUP_BITS: u32 = 11;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
+/// After a refill, which gives 56 bits.
+const LOOK_UPS_PER_REFILL: u32 = 56 / LOOKUP_BITS;
 
 /// For the next bits, how many of them are whole AC symbols with their values, and what these do.
 ///
@@ -14,18 +16,22 @@ pub(crate) struct SkipTable(Box<[Skip; LOOKUP_SIZE]>);
 
 /// | bits | meaning |
 /// | --- | --- |
-/// | 15..5 | coefficients passed |
-/// | 4 | whether the last symbol is the end of the block |
-/// | 3..0 | bits used up; 0: not even one symbol is known |
+/// | 15..4 | coefficients passed; `END` more if the last symbol is the end of the block; `UNKNOWN` |
+/// | 3..0 | bits used up |
 #[derive(Clone, Copy, Debug)]
 struct Skip(u16);
+
+/// More than any index, and than one look can pass: 16 for each bit.
+const END: usize = 256;
+/// Not even one symbol is known.
+const UNKNOWN: usize = 2 * END;
 
 impl SkipTable {
     /// Heap bytes of a table.
     pub(crate) const BYTES: u64 = (LOOKUP_SIZE * size_of::<Skip>()) as u64;
 
     pub(crate) fn empty() -> Self {
-        let skips = vec![Skip(0); LOOKUP_SIZE].into_boxed_slice();
+        let skips = vec![Skip::new(0, UNKNOWN); LOOKUP_SIZE].into_boxed_slice();
         SkipTable(skips.try_into().expect("has that length"))
     }
 
@@ -39,27 +45,37 @@ impl SkipTable {
     /// Passes over a block's coefficients from `index` on. `None` where the data is broken.
     #[inline(always)]
     pub(crate) fn skip_rest(&self, bits: &mut BitReader<'_>, ac: &Table, mut index: usize) -> Option<()> {
-        while index < 64 {
+        'refill: loop {
             bits.refill();
-            let skip = self.0[bits.peek(LOOKUP_BITS) as usize];
-            let next = index + skip.passed();
-            // Behind the end of the block, the bits would be those of the next one.
-            if skip.bits() != 0 && next + usize::from(skip.ends()) <= 64 {
-                bits.consume(skip.bits());
-                if skip.ends() {
-                    return Some(());
+            let skip = 'other: {
+                for _ in 0..LOOK_UPS_PER_REFILL {
+                    let skip = self.0[bits.peek(LOOKUP_BITS) as usize];
+                    if index + skip.passed() > 64 {
+                        break 'other skip;
+                    }
+                    index += skip.passed();
+                    bits.consume(skip.bits());
                 }
-                index = next;
-                continue;
+                continue 'refill;
+            };
+            // Behind a full block, they would be symbols of the next one.
+            if index == 64 {
+                return Some(());
+            }
+            if (END..END + 64).contains(&(index + skip.passed())) {
+                bits.consume(skip.bits());
+                return Some(());
             }
             let symbol = ac.decode(bits)?;
             bits.consume(symbol.size());
-            if symbol.is_empty() && symbol.run() != 15 {
+            if symbol.end().is_some() {
                 return Some(());
             }
-            index += symbol.run() + 1;
+            index += symbol.advance();
+            if index > 64 {
+                return None;
+            }
         }
-        (index == 64).then_some(())
     }
 }
 
@@ -72,16 +88,16 @@ impl Skip {
                 break;
             }
             used += length;
-            if symbol.is_empty() && symbol.run() != 15 {
-                return Skip::new(used, true, passed);
+            if symbol.end().is_some() {
+                return Skip::new(used, END + passed);
             }
-            passed += symbol.run() + 1;
+            passed += symbol.advance();
         }
-        Skip::new(used, false, passed)
+        Skip::new(used, if used == 0 { UNKNOWN } else { passed })
     }
 
-    fn new(bits: u32, ends: bool, passed: usize) -> Self {
-        Skip((passed as u16) << 5 | u16::from(ends) << 4 | bits as u16)
+    fn new(bits: u32, passed: usize) -> Self {
+        Skip((passed as u16) << 4 | bits as u16)
     }
 
     #[inline(always)]
@@ -90,13 +106,8 @@ impl Skip {
     }
 
     #[inline(always)]
-    fn ends(self) -> bool {
-        self.0 & 16 != 0
-    }
-
-    #[inline(always)]
     fn passed(self) -> usize {
-        usize::from(self.0 >> 5)
+        usize::from(self.0 >> 4)
     }
 }
 

@@ -89,6 +89,11 @@ impl Strip {
         self.conversion.convert(rows, out);
     }
 
+    /// Row `y` of a component's samples, which is in the strip.
+    pub(crate) fn samples(&self, component: usize, y: usize) -> &[u8] {
+        self.planes[component].as_ref().map_or(&[], |plane| plane.row(y))
+    }
+
     /// Pixel rows in `mcu_rows` rows of MCUs.
     pub(crate) fn rows_in(&self, mcu_rows: usize) -> usize {
         (mcu_rows * self.mcu_rows).min(self.height)

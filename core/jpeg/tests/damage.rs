@@ -43,7 +43,7 @@ fn truncated_files_keep_the_rows_that_they_hold() {
 #[test]
 fn missing_rows_have_the_mean_colour_of_the_last() {
     let jpeg = fixture("grey").jpeg;
-    let part = decode(&jpeg[..jpeg.len() - 30], Scale::Full).expect("more than half");
+    let part = decode(&jpeg[..jpeg.len() - 30], Scale::FULL).expect("more than half");
     let sound = part.sound as usize;
     assert!((18..35).contains(&sound), "{sound}");
     let last = &part.pixels[(sound - 1) * part.width..sound * part.width];
@@ -57,7 +57,7 @@ fn less_than_half_of_the_rows_is_an_error() {
         let jpeg = fixture(name).jpeg;
         let start = first_scan(jpeg);
         assert_eq!(
-            decode(&jpeg[..start + 8], Scale::Full),
+            decode(&jpeg[..start + 8], Scale::FULL),
             Err(Error::Damaged("less than half of the rows"))
         );
     }
@@ -68,8 +68,8 @@ fn progressive_files_need_no_more_than_their_first_scan() {
     let jpeg = fixture("grey-progressive").jpeg;
     let start = first_scan(jpeg);
     let second = start + jpeg[start..].windows(2).position(|bytes| bytes == [0xFF, 0xC4]).expect("tables");
-    let coarse = decode(&jpeg[..second], Scale::Eighth).expect("all DC values");
-    let fine = decode(jpeg, Scale::Eighth).expect("intact");
+    let coarse = decode(&jpeg[..second], Scale::EIGHTH).expect("all DC values");
+    let fine = decode(jpeg, Scale::EIGHTH).expect("intact");
     assert_eq!(coarse.sound, fine.sound);
     // The first scan leaves out the last bit of the DC values.
     assert!(coarse.pixels.iter().zip(&fine.pixels).all(|(a, b)| a.abs_diff(*b) <= 2));
@@ -78,7 +78,7 @@ fn progressive_files_need_no_more_than_their_first_scan() {
 #[test]
 fn a_broken_interval_leaves_the_others_alone() {
     let jpeg = fixture("420-restart").jpeg;
-    let whole = decode(jpeg, Scale::Full).expect("intact");
+    let whole = decode(jpeg, Scale::FULL).expect("intact");
     let start = first_scan(jpeg);
     let restart =
         |n: u8| start + jpeg[start..].windows(2).position(|b| b == [0xFF, 0xD0 + n]).expect("marker");
@@ -93,7 +93,7 @@ fn a_broken_interval_leaves_the_others_alone() {
         (lost_marker, "lost marker"),
         (wrong_marker, "wrong marker"),
     ] {
-        let picture = decode(&broken, Scale::Full).expect(what);
+        let picture = decode(&broken, Scale::FULL).expect(what);
         assert_eq!(picture.sound as usize, picture.height, "{what}");
         let equal = picture.pixels.iter().zip(&whole.pixels).filter(|(a, b)| a == b).count();
         let share = equal as f64 / whole.pixels.len() as f64;
@@ -133,7 +133,7 @@ fn too_many_scans_are_refused() {
     for _ in 0..1000 {
         many.extend_from_slice(&[0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0x10, 0x55]);
     }
-    assert_eq!(decode(&many, Scale::Full), Err(Error::Damaged("too many scans")));
+    assert_eq!(decode(&many, Scale::FULL), Err(Error::Damaged("too many scans")));
 }
 
 #[test]

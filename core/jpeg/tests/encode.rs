@@ -56,7 +56,7 @@ impl Source {
         assert!(
             jpeg.len() as u64 <= Encoder::memory(self.width, self.height, self.pixels, quality, subsampling)
         );
-        let ours = decode(&jpeg, Scale::Full).expect(&what);
+        let ours = decode(&jpeg, Scale::FULL).expect(&what);
         assert_eq!((ours.width as u32, ours.height as u32), (self.width, self.height), "{what}");
         assert_eq!((ours.channels, ours.sound), (self.pixels.channels(), self.height), "{what}");
         let psnr = psnr(&self.bytes, &ours.pixels);

@@ -8,7 +8,7 @@ use edgepix_jpeg::{Colour, Scale, read_header};
 #[test]
 fn pixels_equal_those_of_libjpeg_turbo() {
     for fixture in FIXTURES {
-        let picture = decode(fixture.jpeg, Scale::Full).expect(fixture.name);
+        let picture = decode(fixture.jpeg, Scale::FULL).expect(fixture.name);
         assert_eq!(picture.pixels, fixture.pixels, "{}", fixture.name);
         assert_eq!(picture.sound as usize, picture.height, "{}", fixture.name);
     }
@@ -35,5 +35,5 @@ fn fill_bytes_garbage_and_a_missing_end_do_no_harm() {
     let mut odd = plain[..2].to_vec();
     odd.extend_from_slice(&[0xFF, 0xFF, 0xFF, 0x01, 0x00, 0x12, 0xFF, 0x00]);
     odd.extend_from_slice(&plain[2..plain.len() - 2]);
-    assert_eq!(decode(&odd, Scale::Full), decode(plain, Scale::Full));
+    assert_eq!(decode(&odd, Scale::FULL), decode(plain, Scale::FULL));
 }

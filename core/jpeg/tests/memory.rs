@@ -3,7 +3,7 @@
 mod common;
 
 use common::FIXTURES;
-use edgepix_jpeg::{Decoder, Scale, read_header};
+use edgepix_jpeg::{Decoder, PlaneDecoder, Scale, read_header};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -19,6 +19,14 @@ fn the_peak_is_the_one_foretold() {
                 let foretold = header.memory(scale);
                 let peak = peak(&jpeg, scale, &mut vec![0; usize::from(width) * 4]);
                 let what = format!("{} {width}×{height} at {scale:?}: {peak} of {foretold}", fixture.name);
+                assert!(peak <= foretold, "{what}");
+                assert!(peak < 100_000 || foretold as f64 <= peak as f64 * 1.1, "{what}");
+
+                let scales = [scale, Scale::QUARTER, Scale::FULL, Scale::EIGHTH];
+                let foretold = header.planes_memory(scales);
+                let peak = peak_of_planes(&jpeg, scales);
+                let what =
+                    format!("planes of {} {width}×{height}, {scale:?}: {peak} of {foretold}", fixture.name);
                 assert!(peak <= foretold, "{what}");
                 assert!(peak < 100_000 || foretold as f64 <= peak as f64 * 1.1, "{what}");
             }
@@ -38,6 +46,15 @@ fn peak(jpeg: &[u8], scale: Scale, row: &mut [u8]) -> u64 {
                 break;
             }
         }
+    }
+    (HEAP.peak_usage() - before) as u64
+}
+
+fn peak_of_planes(jpeg: &[u8], scales: [Scale; 4]) -> u64 {
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    if let Ok(mut decoder) = PlaneDecoder::new(jpeg, scales).map(Box::new) {
+        while decoder.read_rows(|_, _| {}) == Ok(true) {}
     }
     (HEAP.peak_usage() - before) as u64
 }

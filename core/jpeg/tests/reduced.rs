@@ -12,8 +12,8 @@ fn sizes_are_rounded_up() {
         let header = read_header(fixture.jpeg).expect(fixture.name);
         for scale in Scale::ALL {
             let picture = decode(fixture.jpeg, scale).expect(fixture.name);
-            let side = |full: u32| full.div_ceil(scale.denominator());
-            let expected = (side(header.width), side(header.height));
+            let expected = (scale.of(header.width), scale.of(header.height));
+            assert_eq!(expected.0, (header.width * scale.eighths()).div_ceil(8));
             assert_eq!(header.size_at(scale), expected);
             assert_eq!((picture.width as u32, picture.height as u32), expected);
             assert_eq!(picture.sound, expected.1);
@@ -45,10 +45,10 @@ fn the_order_of_scans_changes_nothing() {
 #[test]
 fn pictures_are_near_the_means_of_the_full_size() {
     for fixture in FIXTURES {
-        let full = decode(fixture.jpeg, Scale::Full).expect(fixture.name);
-        for scale in [Scale::Half, Scale::Quarter, Scale::Eighth] {
+        let full = decode(fixture.jpeg, Scale::FULL).expect(fixture.name);
+        for scale in [Scale::HALF, Scale::QUARTER, Scale::EIGHTH] {
             let reduced = decode(fixture.jpeg, scale).expect(fixture.name);
-            let expected = box_means(&full, scale.denominator() as usize);
+            let expected = box_means(&full, 8 / scale.eighths() as usize);
             let error = mean_error(&reduced, &expected);
             // Chroma that has a third of the width is only repeated.
             let tolerance = if fixture.name == "311" { 25.0 } else { 14.0 };

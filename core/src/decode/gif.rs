@@ -27,6 +27,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
         icc: None,
         exif: None,
         xmp: None,
+        jpeg: None,
     };
     // A file that ends between its blocks still has the frames before.
     while let Some(block) = walk.next() {

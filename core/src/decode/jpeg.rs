@@ -49,23 +49,28 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
         icc: joined(profile),
         exif,
         xmp,
+        jpeg: Some(frame),
     })
 }
 
 /// The decoder knows what it allocates.
-pub(super) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Result<Cost, Error> {
-    let frame = edgepix_jpeg::read_header(bytes).map_err(blame)?;
-    let kept = u64::from(selection.reduction).pow(2);
+pub(super) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Cost {
+    let kept = u64::from(selection.eighths).pow(2);
     let samples = header.pixels() * header.layout.channels() as u64 / 2;
-    Ok(Cost {
-        memory: frame.memory(scale(selection)),
-        // Entropy decoding goes by bytes, reconstruction by the samples that are made.
-        work: bytes.len() as u64 * 12 + samples / kept * 8 + header.pixels() / 4,
-    })
+    Cost {
+        memory: header.jpeg.as_ref().map_or(0, |frame| frame.memory(scale(selection.eighths))),
+        // Reconstruction goes by the samples that are made.
+        work: entropy_work(bytes, header) + samples * kept / 8,
+    }
+}
+
+/// Entropy decoding goes by bytes and blocks.
+pub(crate) fn entropy_work(bytes: &[u8], header: &Header) -> u64 {
+    bytes.len() as u64 * 12 + header.pixels() / 4
 }
 
 pub(super) fn open(bytes: &[u8], selection: Selection) -> Result<Box<dyn Rows + '_>, Error> {
-    Ok(Box::new(Decoder::new(bytes, scale(selection)).map_err(blame)?))
+    Ok(Box::new(Decoder::new(bytes, scale(selection.eighths)).map_err(blame)?))
 }
 
 impl Rows for Decoder<'_> {
@@ -74,16 +79,12 @@ impl Rows for Decoder<'_> {
     }
 }
 
-fn scale(selection: Selection) -> Scale {
-    match selection.reduction {
-        8 => Scale::Eighth,
-        4 => Scale::Quarter,
-        2 => Scale::Half,
-        _ => Scale::Full,
-    }
+/// One of [`Header::scales`] as the decoder calls it.
+pub(crate) fn scale(eighths: u32) -> Scale {
+    Scale::ALL.into_iter().find(|scale| scale.eighths() >= eighths).unwrap_or(Scale::FULL)
 }
 
-fn blame(error: edgepix_jpeg::Error) -> Error {
+pub(crate) fn blame(error: edgepix_jpeg::Error) -> Error {
     match error {
         edgepix_jpeg::Error::Unsupported(what) => {
             Error::unsupported_source(format!("This kind of JPEG is not read: {what}."))

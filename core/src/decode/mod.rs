@@ -5,7 +5,7 @@
 
 mod canvas;
 mod gif;
-mod jpeg;
+pub(crate) mod jpeg;
 mod png;
 mod webp;
 
@@ -32,6 +32,8 @@ pub(crate) struct Header<'a> {
     /// TIFF structure of the EXIF data, without any prefix.
     pub(crate) exif: Option<&'a [u8]>,
     pub(crate) xmp: Option<Cow<'a, [u8]>>,
+    /// Of a JPEG, what its decoder has read.
+    pub(crate) jpeg: Option<edgepix_jpeg::Header>,
 }
 
 impl Header<'_> {
@@ -40,17 +42,18 @@ impl Header<'_> {
         self.layout == Layout::Rgba
     }
 
-    /// Sides over which a picture may be reduced while it is decoded: 1/n, the strongest first.
-    pub(crate) fn reductions(&self) -> &'static [u32] {
+    /// The sizes at which a picture may be decoded, in eighths of its own, the smallest first.
+    pub(crate) fn scales(&self) -> &'static [u32] {
         match self.format {
-            Format::Jpeg => &[8, 4, 2, 1],
-            _ => &[1],
+            Format::Jpeg => &[1, 2, 3, 4, 5, 6, 8],
+            _ => &[8],
         }
     }
 
-    /// Width and height when decoded at 1/`reduction`.
-    pub(crate) fn size_at(&self, reduction: u32) -> (u32, u32) {
-        (self.width.div_ceil(reduction), self.height.div_ceil(reduction))
+    /// Width and height when decoded at `eighths` eighths of the size.
+    pub(crate) fn size_at(&self, eighths: u32) -> (u32, u32) {
+        let side = |side: u32| (u64::from(side) * u64::from(eighths)).div_ceil(8) as u32;
+        (side(self.width), side(self.height))
     }
 
     fn pixels(&self) -> u64 {
@@ -61,10 +64,24 @@ impl Header<'_> {
 /// Which picture of a file to decode, and how large.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Selection {
-    /// 1/n of the stored size; one of [`Header::reductions`].
-    pub(crate) reduction: u32,
+    /// How large, in eighths of the stored size; one of [`Header::scales`].
+    pub(crate) eighths: u32,
     /// Frame of an animation.
     pub(crate) frame: u32,
+}
+
+/// How many times as large as it is wanted a picture is decoded at the least, so that what reduced decoding folds back
+/// into its highest frequencies is left to the resize.
+const HEADROOM: f64 = 1.6;
+
+/// The smallest of `scales` that leaves [`HEADROOM`]. `at`: for a scale, the size that the used part has when decoded
+/// so, and the size that is wanted.
+pub(crate) fn enough(scales: &[u32], at: impl Fn(u32) -> (f64, f64, (u32, u32))) -> u32 {
+    let enough = |&eighths: &u32| {
+        let (width, height, wanted) = at(eighths);
+        width >= f64::from(wanted.0) * HEADROOM && height >= f64::from(wanted.1) * HEADROOM
+    };
+    scales.iter().copied().find(enough).unwrap_or(8)
 }
 
 /// What something takes.
@@ -109,7 +126,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
 /// What decoding will take, the row that is read into left out.
 pub(crate) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Result<Cost, Error> {
     match header.format {
-        Format::Jpeg => jpeg::cost(bytes, header, selection),
+        Format::Jpeg => Ok(jpeg::cost(bytes, header, selection)),
         Format::Png => Ok(png::cost(header)),
         Format::Webp => webp::cost(bytes, header, selection),
         Format::Gif => Ok(gif::cost(header, selection)),

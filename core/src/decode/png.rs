@@ -60,6 +60,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
         icc,
         exif,
         xmp,
+        jpeg: None,
     })
 }
 

@@ -4,7 +4,7 @@ use edgepix_jpeg::{Encoder, Pixels, Subsampling};
 
 use super::Settings;
 use crate::decode::Cost;
-use crate::raster::{Layout, Raster};
+use crate::raster::{Layout, Picture};
 
 /// Chroma is kept at full resolution from this quality on, where subsampling would be the largest loss left.
 const FULL_CHROMA: u8 = 95;
@@ -15,16 +15,27 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
     Cost { memory, work: u64::from(width) * u64::from(height) * 40 }
 }
 
-pub(super) fn encode(picture: Raster, settings: &Settings) -> Vec<u8> {
-    let (pixels, quality, subsampling) = options(settings, picture.layout);
-    let mut encoder = Encoder::new(picture.width, picture.height, pixels, quality, subsampling);
+pub(super) fn encode(picture: Picture, settings: &Settings) -> Vec<u8> {
+    let (width, height) = picture.size();
+    let layout = match &picture {
+        Picture::Pixels(raster) => raster.layout,
+        Picture::Planes(_) => Layout::Rgb,
+    };
+    let (pixels, quality, subsampling) = options(settings, layout);
+    let mut encoder = Encoder::new(width, height, pixels, quality, subsampling);
     if let Some(exif) = &settings.kept.exif {
         encoder = encoder.exif(exif);
     }
     if let Some(xmp) = &settings.kept.xmp {
         encoder = encoder.xmp(xmp);
     }
-    picture.rows().for_each(|row| encoder.write_row(row));
+    match &picture {
+        Picture::Pixels(raster) => raster.rows().for_each(|row| encoder.write_row(row)),
+        Picture::Planes(planes) => {
+            let rows = encoder.mcu_rows() as u32;
+            planes.strips(rows, rows / chroma_cell(settings)).for_each(|strip| encoder.write_planes(strip));
+        }
+    }
     drop(picture);
     let mut file = encoder.finish();
     // Dense pictures are written into room for the worst there is.
@@ -32,9 +43,20 @@ pub(super) fn encode(picture: Raster, settings: &Settings) -> Vec<u8> {
     file
 }
 
+/// Pixels across and down that share a sample of the colour differences.
+pub(super) fn chroma_cell(settings: &Settings) -> u32 {
+    match subsampling(settings) {
+        Subsampling::S420 => 2,
+        Subsampling::S444 => 1,
+    }
+}
+
+fn subsampling(settings: &Settings) -> Subsampling {
+    if settings.quality.get() >= FULL_CHROMA { Subsampling::S444 } else { Subsampling::S420 }
+}
+
 fn options(settings: &Settings, layout: Layout) -> (Pixels, u8, Subsampling) {
     let pixels = if layout == Layout::Grey { Pixels::Grey } else { Pixels::Rgb };
     let quality = settings.quality.get();
-    let subsampling = if quality >= FULL_CHROMA { Subsampling::S444 } else { Subsampling::S420 };
-    (pixels, quality, subsampling)
+    (pixels, quality, subsampling(settings))
 }

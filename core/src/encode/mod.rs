@@ -9,7 +9,7 @@ mod png;
 mod webp;
 
 use crate::decode::{Cost, Header};
-use crate::raster::{Layout, Raster};
+use crate::raster::{Layout, Picture};
 use crate::{Error, Format, KeepMetadata, Quality, Transform, exif};
 
 /// How to encode.
@@ -46,6 +46,16 @@ impl Settings {
         };
         let quality = transform.quality.unwrap_or(Quality::default_for(format));
         Ok(Self { format, quality, lossless: transform.lossless, kept })
+    }
+
+    /// For an encoder that takes [planes](crate::raster::Planes): on how many pixels, across and down, it wants one
+    /// sample of the colour differences.
+    pub(crate) fn chroma_cell(&self) -> Option<u32> {
+        match self.format {
+            Format::Jpeg => Some(jpeg::chroma_cell(self)),
+            Format::Webp if !self.lossless => Some(webp::CHROMA_CELL),
+            _ => None,
+        }
     }
 }
 
@@ -90,13 +100,13 @@ pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
 }
 
 /// Encodes a picture, and lets go of it as early as it can.
-pub(crate) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
-    match settings.format {
-        Format::Jpeg => Ok(jpeg::encode(picture, settings)),
-        Format::Png => png::encode(picture, settings),
-        Format::Webp => Ok(webp::encode(picture, settings)),
-        Format::Gif => gif::encode(picture),
-        Format::Avif => Err(defect("avif")),
+pub(crate) fn encode(picture: Picture, settings: &Settings) -> Result<Vec<u8>, Error> {
+    match (settings.format, picture) {
+        (Format::Jpeg, picture) => Ok(jpeg::encode(picture, settings)),
+        (Format::Webp, picture) => Ok(webp::encode(picture, settings)),
+        (Format::Png, Picture::Pixels(raster)) => png::encode(raster, settings),
+        (Format::Gif, Picture::Pixels(raster)) => gif::encode(raster),
+        (other, _) => Err(defect(other.name())),
     }
 }
 

@@ -4,7 +4,10 @@ use edgepix_vp8::{Encoder, Pixels};
 
 use super::{Kept, Settings};
 use crate::decode::Cost;
-use crate::raster::{Layout, Raster};
+use crate::raster::{Layout, Picture, Planes, Raster};
+
+/// Pixels across and down that share a sample of the colour differences.
+pub(super) const CHROMA_CELL: u32 = 2;
 
 pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
     let pixels = u64::from(width) * u64::from(height);
@@ -25,24 +28,64 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
     Cost { memory, work: pixels * 400 }
 }
 
-pub(super) fn encode(picture: Raster, settings: &Settings) -> Vec<u8> {
-    let (width, height) = (picture.width, picture.height);
-    let alpha = picture.layout == Layout::Rgba && picture.data.chunks_exact(4).any(|pixel| pixel[3] != 255);
-    let mut chunks = Vec::new();
-    if settings.lossless {
-        let layout = lossless_layout(picture.layout);
-        chunks.push((b"VP8L", edgepix_webp::encode_lossless(&picture.data, width, height, layout)));
-        drop(picture);
-    } else {
-        if alpha {
-            chunks.push((b"ALPH", edgepix_webp::encode_alpha(&picture.data, width, height)));
-        }
-        let mut encoder = Encoder::new(width, height, lossy_pixels(picture.layout), settings.quality.get());
-        picture.rows().for_each(|row| encoder.write_row(row));
-        drop(picture);
-        chunks.push((b"VP8 ", encoder.finish()));
+pub(super) fn encode(picture: Picture, settings: &Settings) -> Vec<u8> {
+    match picture {
+        Picture::Pixels(raster) if settings.lossless => lossless(raster, settings),
+        Picture::Pixels(raster) => lossy(raster, settings),
+        Picture::Planes(planes) => lossy_planes(planes, settings),
     }
+}
+
+fn lossless(raster: Raster, settings: &Settings) -> Vec<u8> {
+    let size = (raster.width, raster.height);
+    let alpha = has_alpha(&raster);
+    let layout = lossless_layout(raster.layout);
+    let data = edgepix_webp::encode_lossless(&raster.data, size.0, size.1, layout);
+    drop(raster);
+    container(vec![(b"VP8L", data)], size, alpha, &settings.kept)
+}
+
+fn lossy(mut raster: Raster, settings: &Settings) -> Vec<u8> {
+    let (width, height) = (raster.width, raster.height);
+    let alpha = has_alpha(&raster);
+    let mut chunks = Vec::new();
+    if alpha {
+        chunks.push((b"ALPH", edgepix_webp::encode_alpha(&raster.data, width, height)));
+        hide(&mut raster);
+    }
+    let mut encoder = Encoder::new(width, height, lossy_pixels(raster.layout), settings.quality.get());
+    raster.rows().for_each(|row| encoder.write_row(row));
+    drop(raster);
+    chunks.push((b"VP8 ", encoder.finish()));
     container(chunks, (width, height), alpha, &settings.kept)
+}
+
+fn lossy_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
+    let (width, height) = (planes.width, planes.height);
+    let mut encoder = Encoder::new(width, height, Pixels::Rgb, settings.quality.get());
+    planes.strips(16, 16 / CHROMA_CELL).for_each(|strip| encoder.write_planes(strip));
+    drop(planes);
+    container(vec![(b"VP8 ", encoder.finish())], (width, height), false, &settings.kept)
+}
+
+/// Gives pixels that cannot be seen the colour of the last one to their left that can, so that they cost nothing and do
+/// not bleed into what can be seen.
+fn hide(raster: &mut Raster) {
+    let stride = raster.layout.stride(raster.width);
+    for row in raster.data.chunks_exact_mut(stride) {
+        let mut colour = [0; 3];
+        for [r, g, b, alpha] in row.as_chunks_mut().0 {
+            if *alpha == 0 {
+                [*r, *g, *b] = colour;
+            } else {
+                colour = [*r, *g, *b];
+            }
+        }
+    }
+}
+
+fn has_alpha(raster: &Raster) -> bool {
+    raster.layout == Layout::Rgba && raster.data.chunks_exact(4).any(|pixel| pixel[3] != 255)
 }
 
 /// A WebP file: the simple form for one chunk of pixels, else the extended one.

@@ -170,7 +170,16 @@ fn whole(text: &str) -> Option<u32> {
 fn decimal(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let digit_first = text.starts_with(|first: char| first.is_ascii_digit());
-    (plain && digit_first && text.len() <= 12).then(|| text.parse().ok())?
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if !plain || !digit_first || text.len() > 12 || fraction.contains('.') {
+        return None;
+    }
+    // Both are exact, and so what their quotient rounds to is the number nearest to what is written. The standard
+    // library's own parser, made for any length and exponent, adds its tables to every module.
+    let digits =
+        whole.bytes().chain(fraction.bytes()).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    let scale = fraction.bytes().fold(1, |scale, _| scale * 10_u64);
+    Some(digits as f64 / scale as f64)
 }
 
 #[cfg(test)]

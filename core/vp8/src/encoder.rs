@@ -120,6 +120,22 @@ impl Encoder {
         }
     }
 
+    /// Takes the next 16 rows, or what is left, as Y, Cb and Cr of full range (ITU-T T.871) instead of rows of RGB: the
+    /// rows of each component, one after the other without padding, those of the latter half as many and half as
+    /// wide, rounded up.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths are others, if all rows have been written, or if single rows have been written before.
+    pub fn write_planes(&mut self, planes: [&[u8]; 3]) {
+        let height = usize::from(self.header.height);
+        assert!(self.rows < height && self.rows.is_multiple_of(16), "whole rows of macroblocks are left");
+        let rows = (height - self.rows).min(16);
+        self.strip.put_planes(planes, rows);
+        self.rows += rows;
+        self.push_row((self.rows - 1) / 16);
+    }
+
     /// Returns the payload of a `VP8 ` chunk.
     ///
     /// # Panics

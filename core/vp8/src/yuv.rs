@@ -43,7 +43,7 @@ impl Strip {
     pub(crate) fn put(&mut self, y: usize, row: &[u8]) {
         let luma = &mut self.luma[16 * self.across * y..][..16 * self.across];
         match self.pixels {
-            Pixels::Grey => luma.iter_mut().zip(row).for_each(|(out, &grey)| *out = of_grey(grey)),
+            Pixels::Grey => luma.iter_mut().zip(row).for_each(|(out, &grey)| *out = limited_luma(grey)),
             Pixels::Rgb => rows::<3>(row, luma, &mut self.sums, y % 2 == 1),
             Pixels::Rgba => rows::<4>(row, luma, &mut self.sums, y % 2 == 1),
         }
@@ -54,13 +54,28 @@ impl Strip {
         }
     }
 
+    /// Takes all `rows` rows of the strip as components of full range.
+    pub(crate) fn put_planes(&mut self, planes: [&[u8]; 3], rows: usize) {
+        let Strip { luma, chroma: [blue, red], width, across, .. } = self;
+        let [of_luma, of_blue, of_red] = planes;
+        put_plane(of_luma, (*width, rows), luma, 16 * *across, limited_luma);
+        let cells = (width.div_ceil(2), rows.div_ceil(2));
+        put_plane(of_blue, cells, blue, 8 * *across, limited_chroma);
+        put_plane(of_red, cells, red, 8 * *across, limited_chroma);
+        self.repeat_rows(rows);
+    }
+
     /// Fills the strip where the picture has ended, after `rows` rows.
     pub(crate) fn complete(&mut self, rows: usize) {
-        let stride = 16 * self.across;
         if rows % 2 == 1 {
             self.sums.iter_mut().flatten().for_each(|sum| *sum *= 2);
             self.put_chroma(rows / 2);
         }
+        self.repeat_rows(rows);
+    }
+
+    fn repeat_rows(&mut self, rows: usize) {
+        let stride = 16 * self.across;
         for y in rows..16 {
             self.luma.copy_within((rows - 1) * stride..rows * stride, y * stride);
         }
@@ -128,7 +143,29 @@ fn rows<const N: usize>(row: &[u8], luma: &mut [u8], sums: &mut [[u16; 3]], add:
     }
 }
 
-fn of_grey(grey: u8) -> u8 {
+/// Copies rows of samples, each brought to the limited range, and repeats their last one.
+fn put_plane(
+    samples: &[u8],
+    (width, height): (usize, usize),
+    into: &mut [u8],
+    stride: usize,
+    limited: impl Fn(u8) -> u8,
+) {
+    assert_eq!(samples.len(), width * height, "samples of a row of macroblocks");
+    for (row, out) in samples.chunks_exact(width).zip(into.chunks_exact_mut(stride)) {
+        let (out, rest) = out.split_at_mut(width);
+        out.iter_mut().zip(row).for_each(|(out, &sample)| *out = limited(sample));
+        rest.fill(out[width - 1]);
+    }
+}
+
+/// Luma of full range, or grey.
+fn limited_luma(luma: u8) -> u8 {
     let all = 16839 + 33059 + 6420;
-    ((all * i32::from(grey) + (16 << BITS) + (1 << (BITS - 1))) >> BITS) as u8
+    ((all * i32::from(luma) + (16 << BITS) + (1 << (BITS - 1))) >> BITS) as u8
+}
+
+/// A colour difference of full range: 224/255 of what it is away from the middle.
+fn limited_chroma(chroma: u8) -> u8 {
+    ((57_569 * (i32::from(chroma) - 128) + (128 << BITS) + (1 << (BITS - 1))) >> BITS) as u8
 }

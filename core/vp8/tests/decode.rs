@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use edgepix_vp8::Pixels;
+use edgepix_vp8::{Encoder, Pixels};
 
 /// The pixels that `image-webp` reads, by three channels.
 fn decode(frame: &[u8], width: u32, height: u32) -> Vec<u8> {
@@ -101,4 +101,22 @@ fn a_better_quality_takes_more_bytes() {
 #[should_panic(expected = "a side of 1 to 16383")]
 fn sides_have_a_limit() {
     edgepix_vp8::Encoder::new(16384, 1, Pixels::Rgb, 80);
+}
+
+#[test]
+fn planes_and_rows_of_pixels_become_the_same_file() {
+    for (width, height) in [(1, 1), (16, 16), (37, 53), (64, 17)] {
+        // Grey pixels are luma with no colour difference, whatever the rounding.
+        let luma: Vec<u8> = (0..width * height).map(|i| (i * i / 7 + i * 3) as u8).collect();
+        let rgb: Vec<u8> = luma.iter().flat_map(|&y| [y; 3]).collect();
+        let new = || Encoder::new(width, height, Pixels::Rgb, 80);
+        let (mut by_rows, mut by_planes) = (new(), new());
+        rgb.chunks_exact(3 * width as usize).for_each(|row| by_rows.write_row(row));
+        for strip in luma.chunks(16 * width as usize) {
+            let rows = strip.len() / width as usize;
+            let chroma = vec![128; (width as usize).div_ceil(2) * rows.div_ceil(2)];
+            by_planes.write_planes([strip, &chroma, &chroma]);
+        }
+        assert_eq!(by_rows.finish(), by_planes.finish(), "{width}×{height}");
+    }
 }

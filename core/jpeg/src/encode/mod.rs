@@ -134,6 +134,31 @@ impl<'m> Encoder<'m> {
         }
     }
 
+    /// Pixel rows in a row of MCUs.
+    pub fn mcu_rows(&self) -> usize {
+        self.strip.mcu_rows()
+    }
+
+    /// Takes the next row of MCUs as Y, Cb and Cr (ITU-T T.871) instead of rows of RGB: the rows of each component,
+    /// one after the other without padding. Of luma they are [`mcu_rows`](Self::mcu_rows), or what is left of the picture;
+    /// of the others as many, or half as many, rounded up, in rows half as wide, rounded up.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths are others, if all rows have been written, or if single rows have been written before.
+    pub fn write_planes(&mut self, planes: [&[u8]; 3]) {
+        let (width, height) = (usize::from(self.head.width), usize::from(self.head.height));
+        assert!(
+            self.rows < height && self.rows.is_multiple_of(self.strip.mcu_rows()),
+            "whole rows of MCUs are left"
+        );
+        let rows = self.strip.mcu_rows().min(height - self.rows);
+        self.strip.put_planes(planes, width, rows);
+        self.rows += rows;
+        self.strip.complete();
+        self.push_mcu_row();
+    }
+
     /// Returns the file.
     ///
     /// # Panics

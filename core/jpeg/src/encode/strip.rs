@@ -79,6 +79,16 @@ impl Strip {
         }
     }
 
+    /// Takes the rows of a row of MCUs of components: of `rows` rows of `width` pixels.
+    pub(super) fn put_planes(&mut self, planes: [&[u8]; 3], width: usize, rows: usize) {
+        let luma = self.planes[0].side;
+        for (plane, samples) in self.planes.iter_mut().zip(planes) {
+            let cells = |pixels: usize| (pixels * plane.side).div_ceil(luma);
+            assert_eq!(samples.len(), cells(width) * cells(rows), "samples of a row of MCUs");
+            samples.chunks_exact(cells(width)).for_each(|row| fill(row, plane.next_row()));
+        }
+    }
+
     /// Repeats the last rows where the strip is not full, and begins the next.
     pub(super) fn complete(&mut self) {
         for plane in &mut self.planes {

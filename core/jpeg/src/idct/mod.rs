@@ -4,12 +4,14 @@
 //! rounded exactly as libjpeg's `islow`. The shorter ones follow the same scaling: a transform in one direction
 //! gives √8 times the orthonormal one's result for 8 samples, so both together are divided by 8 in the end.
 //!
-//! The two sizes that matter most have vector code of their own, which wants its coefficients in an order of its
-//! own; as every coefficient is stored one by one, that costs nothing.
+//! The sizes that come up are vector code, which wants its coefficients in an order of its own; as every coefficient
+//! is stored one by one, that costs nothing. All code gives the same bits, whatever comes in.
 
-mod corner;
-mod eight;
-mod four;
+mod block;
+mod points;
+mod scalar;
+#[cfg(test)]
+mod tests;
 
 use wide::u32x4;
 
@@ -30,47 +32,70 @@ pub(crate) type Places = [u8; 64];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transform {
     pub(crate) places: &'static Places,
-    /// Takes dequantised coefficients, and writes samples to rows `stride` apart.
+    width: usize,
+    height: usize,
+    vectors: Option<Vectors>,
+}
+
+/// The vector code for a size: takes dequantised coefficients, and writes samples to rows `stride` apart.
+#[derive(Clone, Copy, Debug)]
+struct Vectors {
     run: fn(block: &[i16; 64], out: &mut [u8], stride: usize),
+    /// For blocks that have no other coefficient than their DC value.
     flat: fn(dc: i16, out: &mut [u8], stride: usize),
 }
 
 impl Transform {
-    /// The transform to a width and height of 1, 2, 4 or 8 each.
+    /// The transform to a width and height of 1, 2, 3, 4, 5, 6 or 8 each.
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        match (width, height) {
-            (8, 8) => Transform { places: &eight::PLACES, run: eight::transform, flat: corner::flat::<8, 8> },
-            (4, 4) => Transform { places: &four::PLACES, run: four::transform, flat: corner::flat::<4, 4> },
-            (8, 4) => Transform::corner::<8, 4>(),
-            (8, 2) => Transform::corner::<8, 2>(),
-            (8, _) => Transform::corner::<8, 1>(),
-            (4, 8) => Transform::corner::<4, 8>(),
-            (4, 2) => Transform::corner::<4, 2>(),
-            (4, _) => Transform::corner::<4, 1>(),
-            (2, 8) => Transform::corner::<2, 8>(),
-            (2, 4) => Transform::corner::<2, 4>(),
-            (2, 2) => Transform::corner::<2, 2>(),
-            (2, _) => Transform::corner::<2, 1>(),
-            (_, 8) => Transform::corner::<1, 8>(),
-            (_, 4) => Transform::corner::<1, 4>(),
-            (_, 2) => Transform::corner::<1, 2>(),
-            (_, _) => Transform::corner::<1, 1>(),
+        match width {
+            2 => Transform::of_width::<2>(height),
+            3 => Transform::of_width::<3>(height),
+            4 => Transform::of_width::<4>(height),
+            5 => Transform::of_width::<5>(height),
+            6 => Transform::of_width::<6>(height),
+            8 => Transform::of_width::<8>(height),
+            _ => Transform::of_width::<1>(height),
         }
+    }
+
+    fn of_width<const W: usize>(height: usize) -> Self {
+        match height {
+            2 => Transform::of_size::<W, 2>(),
+            3 => Transform::of_size::<W, 3>(),
+            4 => Transform::of_size::<W, 4>(),
+            5 => Transform::of_size::<W, 5>(),
+            6 => Transform::of_size::<W, 6>(),
+            8 => Transform::of_size::<W, 8>(),
+            _ => Transform::of_size::<W, 1>(),
+        }
+    }
+
+    fn of_size<const W: usize, const H: usize>() -> Self {
+        let (places, vectors) = if const { comes_up(W, H) } {
+            let vectors = Vectors { run: block::transform::<W, H>, flat: block::flat::<W, H> };
+            (const { &block::places(W, H) }, Some(vectors))
+        } else {
+            (&ZIGZAG, None)
+        };
+        Transform { places, width: W, height: H, vectors }
     }
 
     /// `last`: the zigzag index behind which all coefficients are zero.
     #[inline]
     pub(crate) fn apply(&self, block: &[i16; 64], last: usize, out: &mut [u8], stride: usize) {
-        if last == 0 {
-            (self.flat)(block[0], out, stride);
-        } else {
-            (self.run)(block, out, stride);
+        match &self.vectors {
+            Some(vectors) if last == 0 => (vectors.flat)(block[0], out, stride),
+            Some(vectors) => (vectors.run)(block, out, stride),
+            None => scalar::transform(self.width, self.height, block, out, stride),
         }
     }
+}
 
-    fn corner<const W: usize, const H: usize>() -> Self {
-        Transform { places: &ZIGZAG, run: corner::transform::<W, H>, flat: corner::flat::<W, H> }
-    }
+/// Whether one side is one, two or four times the other, as it is with the usual sampling factors.
+const fn comes_up(width: usize, height: usize) -> bool {
+    let (long, short) = if width > height { (width, height) } else { (height, width) };
+    long == short || long == 2 * short || long == 4 * short
 }
 
 /// Rows become columns.
@@ -84,92 +109,4 @@ pub(crate) fn transpose([a, b, c, d]: [u32x4; 4]) -> [u32x4; 4] {
         ac_right.unpack_lo(bd_right),
         ac_right.unpack_hi(bd_right),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::f64::consts::{FRAC_1_SQRT_2, PI};
-
-    const SIDES: [usize; 4] = [1, 2, 4, 8];
-
-    #[test]
-    fn samples_are_within_one_of_exact_arithmetic() {
-        for width in SIDES {
-            for height in SIDES {
-                let mut random = 1;
-                for round in 0..2000 {
-                    let coefficients = coefficients(&mut random, round % 64);
-                    let transform = Transform::new(width, height);
-                    let mut block = [0; 64];
-                    for (zigzag, &natural) in ZIGZAG.iter().enumerate() {
-                        block[usize::from(transform.places[zigzag])] = coefficients[usize::from(natural)];
-                    }
-                    let mut samples = [0; 64];
-                    transform.apply(&block, 63, &mut samples, 8);
-                    for y in 0..height {
-                        for x in 0..width {
-                            let expected = exact(&coefficients, width, height, x, y);
-                            let error = (f64::from(samples[y * 8 + x]) - expected).abs();
-                            assert!(error < 1.0, "{width}×{height} ({x}, {y}): {error}");
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn flat_blocks_need_no_transform() {
-        for (width, height) in SIDES.into_iter().flat_map(|width| SIDES.map(|height| (width, height))) {
-            let transform = Transform::new(width, height);
-            for dc in -1100..1100 {
-                let mut block = [0; 64];
-                block[0] = dc;
-                let [mut short, mut long] = [[0; 64]; 2];
-                transform.apply(&block, 0, &mut short, 8);
-                transform.apply(&block, 63, &mut long, 8);
-                assert_eq!(short, long, "{width}×{height}");
-            }
-        }
-    }
-
-    /// Any block, however broken its file, must only not panic.
-    #[test]
-    fn extreme_blocks_are_survived() {
-        for (width, height) in SIDES.into_iter().flat_map(|width| SIDES.map(|height| (width, height))) {
-            for block in [[i16::MIN; 64], [i16::MAX; 64]] {
-                Transform::new(width, height).apply(&block, 63, &mut [0; 64], 8);
-            }
-        }
-    }
-
-    /// In natural order: a DC value, and more or fewer others.
-    fn coefficients(random: &mut u32, count: usize) -> [i16; 64] {
-        let mut next = |range: u32| {
-            *random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            ((*random >> 8) % (2 * range + 1)) as i16 - range as i16
-        };
-        let mut coefficients = [0; 64];
-        coefficients[0] = next(1000);
-        for &natural in &ZIGZAG[1..=count] {
-            coefficients[usize::from(natural)] = next(100);
-        }
-        coefficients
-    }
-
-    /// The formula of T.81 A.3.3 for fewer samples, level-shifted and limited.
-    fn exact(coefficients: &[i16; 64], width: usize, height: usize, x: usize, y: usize) -> f64 {
-        let basis = |frequency: usize, position: usize, side: usize| {
-            let scale = if frequency == 0 { FRAC_1_SQRT_2 } else { 1.0 };
-            scale / 2.0 * ((2 * position + 1) as f64 * frequency as f64 * PI / (2 * side) as f64).cos()
-        };
-        let mut sum = 128.0;
-        for v in 0..height {
-            for u in 0..width {
-                sum += f64::from(coefficients[v * 8 + u]) * basis(u, x, width) * basis(v, y, height);
-            }
-        }
-        sum.clamp(0.0, 255.0)
-    }
 }

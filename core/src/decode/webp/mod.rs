@@ -31,6 +31,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
         icc: file.icc.map(Cow::Borrowed),
         exif: file.exif,
         xmp: file.xmp.map(Cow::Borrowed),
+        jpeg: None,
     })
 }
 

@@ -1,0 +1,116 @@
+//! The way of pixels: any source, any operation, any result.
+
+use crate::colour::{Conversion, srgb_layout};
+use crate::decode::{self, Cost, Header, Selection};
+use crate::geometry::{Steps, turned};
+use crate::orient::Placement;
+use crate::raster::{Layout, Raster};
+use crate::resize::Resizer;
+use crate::{Background, Error, Fit, Format, Transform};
+
+/// Decode → crop → resize → colour → orient, one row after the other.
+pub(crate) struct Pixels {
+    selection: Selection,
+    /// Steps on the picture as it is decoded.
+    steps: Steps,
+    /// Of the result.
+    layout: Layout,
+    background: Background,
+}
+
+impl Pixels {
+    /// `full`: the steps on the picture as it is stored.
+    pub(crate) fn new(
+        header: &Header,
+        full: &Steps,
+        transform: &Transform,
+        format: Format,
+        frame: u32,
+    ) -> Self {
+        let eighths = decode::enough(header.scales(), |eighths| {
+            let times = |side: f64| side * f64::from(eighths) / 8.0;
+            (times(full.region.width), times(full.region.height), full.content)
+        });
+        let steps = full.reduced(eighths, header.size_at(eighths));
+        let background = match transform.background {
+            Some(background) if format.has_alpha() => background,
+            // Without alpha a see-through background has nothing behind it but white.
+            Some(background) => background.over_white(),
+            None if format.has_alpha() => Background::TRANSPARENT,
+            None => Background::WHITE,
+        };
+        let layout = result_layout(header, transform.fit, &steps, background);
+        Self { selection: Selection { eighths, frame }, steps, layout, background }
+    }
+
+    /// The layout of the result.
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// What the way takes beside its result.
+    ///
+    /// # Errors
+    ///
+    /// Where the header does not tell.
+    pub(crate) fn cost(&self, bytes: &[u8], header: &Header) -> Result<Cost, Error> {
+        let Self { selection, steps, .. } = self;
+        let decoding = decode::cost(bytes, header, *selection)?;
+        let memory = Resizer::memory(steps, header.layout)
+            + Conversion::memory(header.layout, self.layout, header.icc.as_deref(), steps.content.0)
+            + header.layout.stride(header.size_at(selection.eighths).0) as u64;
+        let work = Resizer::work(steps, header.layout);
+        Ok(Cost { memory: decoding.memory + memory, work: decoding.work + work })
+    }
+
+    /// Decodes as much as is needed, and brings it to its final size, place and colours.
+    ///
+    /// # Errors
+    ///
+    /// Where the source cannot be decoded.
+    pub(crate) fn picture(&self, bytes: &[u8], header: &Header) -> Result<Raster, Error> {
+        let Self { selection, steps, background, .. } = self;
+        let backdrop = match self.layout {
+            Layout::Grey => &[background.red][..],
+            Layout::Rgb => &[background.red, background.green, background.blue],
+            _ => &[background.red, background.green, background.blue, background.alpha],
+        };
+        let mut rows = decode::open(bytes, header, *selection)?;
+        let mut row = vec![0; header.layout.stride(header.size_at(selection.eighths).0)];
+        let mut resizer = Resizer::new(steps, header.layout);
+        let mut conversion =
+            Conversion::new(header.layout, self.layout, header.icc.as_deref(), *background, steps.content.0)?;
+        let placement = Placement::new(steps.orientation, steps.content, steps.offset);
+        let (width, height) = steps.output;
+        let mut picture = Raster::filled(width, height, self.layout, backdrop);
+
+        for _ in 0..steps.bounds.y {
+            rows.read(&mut row)?;
+        }
+        for _ in 0..steps.bounds.height {
+            rows.read(&mut row)?;
+            resizer.push(&row, |y, finished| {
+                placement.put(&mut picture, y, conversion.apply(finished)?);
+                Ok(())
+            })?;
+            if resizer.is_done() {
+                break;
+            }
+        }
+        Ok(picture)
+    }
+}
+
+/// The fewest channels that hold the result.
+fn result_layout(header: &Header, fit: Fit, steps: &Steps, background: Background) -> Layout {
+    let source = srgb_layout(header.layout);
+    let canvas = fit == Fit::Contain && steps.output != turned(steps.content, steps.orientation.transpose);
+    let Background { red, green, blue, alpha } = background;
+    match source {
+        Layout::Rgba if alpha < 255 => Layout::Rgba,
+        Layout::Rgba => Layout::Rgb,
+        _ if canvas && alpha < 255 => Layout::Rgba,
+        Layout::Grey if canvas && !(red == green && green == blue) => Layout::Rgb,
+        other => other,
+    }
+}

@@ -1,0 +1,154 @@
+//! The way of planes: a photo that stays luma and colour differences from its file to the next.
+//!
+//! A JPEG stores the colour differences at a quarter of luma's samples, and so does what it becomes. As long as
+//! nothing wants red, green and blue, each plane is decoded and resized by itself: half the samples of the way of
+//! pixels, and no colour conversion at either end.
+
+use edgepix_jpeg::{Colour, PlaneDecoder, Scale};
+
+use crate::Error;
+use crate::decode::{self, Cost, Header};
+use crate::encode::Settings;
+use crate::geometry::{Scaling, Steps, turned};
+use crate::orient::Placement;
+use crate::raster::{Layout, Planes, Raster};
+use crate::resize::Resizer;
+
+/// Decode → crop → resize → orient, one plane beside the other.
+pub(crate) struct PlaneWay {
+    /// Size of the result, in pixels.
+    output: (u32, u32),
+    /// At which each component is decoded; the fourth does not matter.
+    scales: [Scale; 4],
+    /// Of luma, Cb and Cr, on the planes as they are decoded.
+    steps: [Steps; 3],
+}
+
+impl PlaneWay {
+    /// `None` where the source has no such planes, or something needs pixels: a colour profile, a canvas, an encoder
+    /// that wants nothing else. `full`: the steps on the picture as it is stored.
+    pub(crate) fn new(header: &Header, full: &Steps, settings: &Settings) -> Option<Self> {
+        let frame = header.jpeg.as_ref().filter(|frame| frame.colour == Colour::YCbCr)?;
+        let canvas = full.output != turned(full.content, full.orientation.transpose);
+        if header.icc.is_some() || canvas {
+            return None;
+        }
+        let chroma_cell = settings.chroma_cell()?;
+        let most =
+            |of: fn(&edgepix_jpeg::Component) -> u8| frame.components().iter().map(of).max().unwrap_or(1);
+        let most = (most(|c| c.horizontal), most(|c| c.vertical));
+        let mut scales = [Scale::FULL; 4];
+        let steps: [Steps; 3] = std::array::from_fn(|index| {
+            let component = frame.components[index];
+            let cell = if index == 0 { 1 } else { chroma_cell };
+            let at = |eighths: u32| {
+                let scaling = |factor: u8, most: u8| Scaling {
+                    samples: u32::from(factor) * eighths,
+                    pixels: u32::from(most) * 8,
+                };
+                let (across, down) =
+                    (scaling(component.horizontal, most.0), scaling(component.vertical, most.1));
+                let size = frame.plane_size(index, decode::jpeg::scale(eighths));
+                full.of_plane(across, down, size, cell)
+            };
+            let eighths = decode::enough(header.scales(), |eighths| {
+                let steps = at(eighths);
+                (steps.region.width, steps.region.height, steps.content)
+            });
+            scales[index] = decode::jpeg::scale(eighths);
+            at(eighths)
+        });
+        // Where colour differences have to be brought to more samples than there are, the way of pixels does it as other
+        // decoders do.
+        let enlarges = |steps: &Steps| {
+            let (width, height) = steps.content;
+            steps.region.width < width.into() || steps.region.height < height.into()
+        };
+        if steps[1..].iter().any(enlarges) && !enlarges(&steps[0]) {
+            return None;
+        }
+        Some(Self { output: full.output, scales, steps })
+    }
+
+    /// Bytes of the result.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.steps.iter().map(|steps| Layout::Grey.bytes(steps.output.0, steps.output.1)).sum()
+    }
+
+    /// What the way takes beside its result.
+    pub(crate) fn cost(&self, bytes: &[u8], header: &Header) -> Cost {
+        let decoding = header.jpeg.as_ref().map_or(0, |frame| frame.planes_memory(self.scales));
+        let resizing: u64 = self.steps.iter().map(|steps| Resizer::memory(steps, Layout::Grey)).sum();
+        let samples: u64 = self
+            .steps
+            .iter()
+            .map(|steps| u64::from(steps.bounds.width) * u64::from(steps.bounds.height))
+            .sum();
+        let work: u64 = self.steps.iter().map(|steps| Resizer::work(steps, Layout::Grey)).sum();
+        Cost {
+            memory: decoding + resizing,
+            work: decode::jpeg::entropy_work(bytes, header) + samples * 8 + work,
+        }
+    }
+
+    /// Decodes as much as is needed, and brings it to its final size and place.
+    ///
+    /// # Errors
+    ///
+    /// Where the source cannot be decoded.
+    pub(crate) fn picture(&self, bytes: &[u8]) -> Result<Planes, Error> {
+        let mut decoder = PlaneDecoder::new(bytes, self.scales).map_err(decode::jpeg::blame)?;
+        let mut planes = self.steps.each_ref().map(Plane::new);
+        while planes.iter().any(|plane| !plane.resizer.is_done()) {
+            let mut result = Ok(());
+            let more = decoder.read_rows(|component, row| {
+                if let (Some(plane), Ok(())) = (planes.get_mut(component), &result) {
+                    result = plane.push(row);
+                }
+            });
+            result?;
+            if !more.map_err(decode::jpeg::blame)? {
+                break;
+            }
+        }
+        let (width, height) = self.output;
+        Ok(Planes { width, height, planes: planes.map(|plane| plane.result) })
+    }
+}
+
+/// One plane on its way.
+struct Plane<'s> {
+    steps: &'s Steps,
+    resizer: Resizer,
+    placement: Placement,
+    result: Raster,
+    /// Rows of the decoded plane that have come.
+    rows: u32,
+}
+
+impl<'s> Plane<'s> {
+    fn new(steps: &'s Steps) -> Self {
+        let (width, height) = steps.output;
+        Self {
+            steps,
+            resizer: Resizer::new(steps, Layout::Grey),
+            placement: Placement::new(steps.orientation, steps.content, steps.offset),
+            result: Raster::filled(width, height, Layout::Grey, &[0]),
+            rows: 0,
+        }
+    }
+
+    fn push(&mut self, row: &[u8]) -> Result<(), Error> {
+        let bounds = self.steps.bounds;
+        let y = self.rows;
+        self.rows += 1;
+        if !(bounds.y..bounds.y + bounds.height).contains(&y) || self.resizer.is_done() {
+            return Ok(());
+        }
+        let (placement, result) = (&self.placement, &mut self.result);
+        self.resizer.push(row, |y, finished| {
+            placement.put(result, y, finished);
+            Ok(())
+        })
+    }
+}
