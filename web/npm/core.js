@@ -2,7 +2,7 @@ import start, { Failure, Options, __wbg_reset_state as renew, initSync as instan
 import { EdgepixError } from './error.js';
 
 /** Memory of the module never shrinks: an instance that has grown beyond this is given up after its job. */
-const KEPT = 64 << 20;
+let kept = 64 << 20;
 
 let compiled;
 
@@ -19,7 +19,16 @@ export function compile(find) {
 }
 
 /** Makes a compiled module ready to be called. */
-export const instantiate = (module) => start({ module_or_path: module });
+export async function instantiate(module) {
+  try {
+    // Not the bindings' own promise: it would hold the first instance, and the memory of that, for ever.
+    instance({ module });
+  } catch {
+    // A page of an older browser is given a large instance by a promise alone: it has the one, whatever that grows to.
+    kept = Infinity;
+    await start({ module_or_path: module });
+  }
+}
 
 /** An image's facts. */
 export function facts(bytes) {
@@ -99,7 +108,7 @@ function call(job) {
     trapped = true;
     throw new EdgepixError({ code: 'internal', message: 'The image could not be processed.' }, { cause: error });
   } finally {
-    if (trapped || instance().memory.buffer.byteLength > KEPT) renew();
+    if (trapped || instance().memory.buffer.byteLength > kept) renew();
   }
 }
 

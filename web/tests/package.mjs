@@ -1,7 +1,9 @@
 // The package where it is tested: what `cargo xtask build` has left, or another folder that EDGEPIX_PACKAGE names.
 
-import { readFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+import { execFileSync } from "node:child_process";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const folder = process.env.EDGEPIX_PACKAGE
   ? pathToFileURL(`${process.env.EDGEPIX_PACKAGE}/`)
@@ -9,6 +11,15 @@ const folder = process.env.EDGEPIX_PACKAGE
 
 /** A file of the package. */
 export const file = (name) => new URL(name, folder);
+
+/** Has npm pack the package, and install what it has packed in a folder that is empty. */
+export async function install(into) {
+  const npm = (args, cwd) => execFileSync("npm", args, { cwd, stdio: ["ignore", "ignore", "inherit"] });
+  npm(["pack", "--silent", "--pack-destination", into], fileURLToPath(folder));
+  const [archive] = (await readdir(into)).filter((name) => name.endsWith(".tgz"));
+  await writeFile(join(into, "package.json"), '{ "private": true, "type": "module" }');
+  npm(["install", "--silent", "--offline", "--no-audit", "--no-fund", `./${archive}`], into);
+}
 
 const { exports } = JSON.parse(await readFile(file("package.json"), "utf8"));
 

@@ -1,0 +1,80 @@
+// The package as a stranger gets it: packed and installed by npm in a fresh folder, and imported by its name.
+//
+// EDGEPIX_TOOL_NODE_MODULES names a folder with `typescript`.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { edgepix, install, source } from "./package.mjs";
+
+const tsc = join(process.env.EDGEPIX_TOOL_NODE_MODULES ?? "", "typescript/bin/tsc");
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const MAIN = `
+import { readFile } from "node:fs/promises";
+import { EdgepixError, load, metadata, resize } from "edgepix";
+import { createWorker } from "edgepix/worker";
+import { srcset } from "edgepix/url";
+import facts from "edgepix/package.json" with { type: "json" };
+
+const photo = await readFile(process.argv[2]);
+// Each of the two cores can be given, and is found by its name.
+await load(readFile(new URL(import.meta.resolve("edgepix/edgepix.wasm"))));
+await WebAssembly.compile(await readFile(new URL(import.meta.resolve("edgepix/edgepix-plain.wasm"))));
+const worker = createWorker();
+const [here, there] = await Promise.all([resize, worker.resize.bind(worker)].map((it) => it(photo, { width: 20 })));
+const error = await resize(photo, { wdith: 1 }).catch((error) => error);
+console.log(JSON.stringify({
+  here: Buffer.from(here.bytes).toString("base64"),
+  there: Buffer.from(there.bytes).toString("base64"),
+  width: (await metadata(photo)).width,
+  error: [error instanceof EdgepixError, error.code],
+  srcset: srcset("", "/a.jpg", { widths: [320] }),
+  name: facts.name,
+}));
+`;
+
+let folder;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "edgepix-packed-"));
+  await install(folder);
+});
+
+after(() => rm(folder, { recursive: true, force: true }));
+
+test("it runs in Node", async () => {
+  await writeFile(join(folder, "main.js"), MAIN);
+  const photo = await source("made/chart.jpg");
+  const args = ["--no-warnings", "main.js", here("../../tests/golden/sources/made/chart.jpg")];
+  const said = JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" }));
+  const wanted = Buffer.from((await edgepix.resize(photo, { width: 20 })).bytes).toString("base64");
+  const { width } = await edgepix.metadata(photo);
+  assert.deepEqual(said, {
+    here: wanted, there: wanted, width, error: [true, "invalid-parameter"],
+    srcset: "/resize/a.jpg?w=320 320w", name: "edgepix",
+  });
+});
+
+test("its types are found, however modules are resolved", async () => {
+  await copyFile(here("types/use.ts"), join(folder, "use.ts"));
+  for (const [module, moduleResolution] of [["ESNext", "Bundler"], ["NodeNext", "NodeNext"]]) {
+    const compilerOptions = { module, moduleResolution, paths: {} };
+    const config = { extends: here("types/tsconfig.json"), compilerOptions, files: ["use.ts"] };
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+    // What the compiler has to say comes on its standard output, which a failure shows.
+    execFileSync(process.execPath, [tsc], { cwd: folder, stdio: "inherit" });
+  }
+});
+
+test("it holds what people use, and depends on nothing", async () => {
+  const installed = join(folder, "node_modules/edgepix");
+  const { dependencies } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+  assert.equal(dependencies, undefined);
+  const used = /^[\w.-]+\.(js|d\.ts|wasm)$|^LICENSE-(MIT|APACHE)$|^README\.md$|^package\.json$/;
+  assert.deepEqual((await readdir(installed)).filter((name) => !used.test(name)), []);
+});
