@@ -5,18 +5,20 @@ import { cropPad, focalPad } from './pads.js';
 import { element } from './text.js';
 
 /**
- * Fills `form`. `change(name, value)` is called with the URL's spelling of a new value, or null for none.
+ * Fills `form`. `change(name, value)` is called with the URL's spelling of a new value, or null for none; `opened()`
+ * when more of it is to be seen.
  *
- * Gives `show(params, source)`, `picture(url)` of the whole source, `framed(url)` of its cropped and turned part, and
- * `blame(name)`, which marks the parameter that an error is about.
+ * Gives `show(params, source)`, `picture(url)` of the whole source, `framed(url)` of its cropped and turned part, each
+ * of use where `sees(name)` says that the control is to be seen, and `blame(name)`, which marks the parameter that an
+ * error is about.
  */
-export function buildControls(form, change) {
+export function buildControls(form, change, opened) {
   form.addEventListener('submit', (event) => event.preventDefault());
   const fields = new Map(parameters.map((parameter) => [parameter.name, field(parameter, change)]));
   const sections = groups.map((group) => {
     const members = parameters.filter((parameter) => parameter.group === group.id);
     const count = element('span', { class: 'count' });
-    const section = element('details', { class: 'group', open: group.open },
+    const section = element('details', { class: 'group', open: group.open, ontoggle: opened },
       element('summary', {}, element('span', {}, group.label), count),
       element('div', { class: 'fields' }, ...members.map(({ name }) => fields.get(name).node)));
     return { section, count, members };
@@ -39,12 +41,16 @@ export function buildControls(form, change) {
         count.textContent = set ? `${set} set` : '';
       }
     },
+    sees: (name) => fields.get(name).node.closest('details').open,
     picture: (url) => fields.get('crop').picture(url),
     framed: (url) => fields.get('gravity').picture(url),
     blame(name) {
       for (const [own, { node }] of fields) {
         node.classList.toggle('wrong', own === name);
-        for (const control of node.querySelectorAll('input')) control.toggleAttribute('aria-invalid', own === name);
+        for (const control of node.querySelectorAll('input')) {
+          if (own === name) control.setAttribute('aria-invalid', 'true');
+          else control.removeAttribute('aria-invalid');
+        }
         if (own === name) node.closest('details').open = true;
       }
     },

@@ -1,121 +1,16 @@
-// How pictures are obtained. The page knows nothing of servers: another engine needs only these functions.
+// Which engine the page has: the server that the page came from. `cargo xtask playground` names the browser's own here.
 //
-//   resize(src, params, signal) → { blob, type, width, height, bytes, ms, cache, timing, url }
+// The page knows nothing of how pictures are made. An engine is:
+//
+//   files       whether it takes the visitor's own files: `open(file)` then gives the `src` that stands for one
+//   service     where the service is that the page's addresses ask; `answers` tells whether it is there
+//   credits     the address of whose the samples are, where it has one
+//   resize(src, params, signal) → { blob, type, width, height, bytes, ms, memory, cache, timing }; the last three
+//                                 where they are known
 //   info(src, signal)           → { width, height, format, sizeBytes, orientation, … }
-//   samples()                   → [{ path, width, height, bytes, title }]
-//   picture(src, params)        → an address for <img>, for pictures beside the result
-//   url(src, params)            → the request's address, or null where the engine has none
+//   samples()                   → [{ path, title, width, height, bytes, thumbnail }]; the last where there is one
+//   picture(src, params, signal) → an address for <img>, for pictures beside the result
 //
 // `params` is as parameters.js describes it. What fails throws an EngineError, or an AbortError where `signal` says so.
 
-import { ACCEPT, query } from './parameters.js';
-
-/** An error with the fields of application/problem+json: `status`, `title`, `detail`, `parameter`, `allowed` …. */
-export class EngineError extends Error {
-  constructor(problem) {
-    super(problem.detail ?? problem.title ?? 'Something went wrong.');
-    this.name = 'EngineError';
-    this.problem = problem;
-  }
-}
-
-/** The engine that asks the server under `base`, a path that ends in a slash. */
-export function serverEngine(base = '/') {
-  return {
-    url: (src, params) => address(base, 'resize', src, params),
-    picture: async (src, params) => address(base, 'resize', src, params),
-
-    async resize(src, params, signal) {
-      const url = address(base, 'resize', src, params);
-      const started = performance.now();
-      // The browser's cache stays out of it: the times and cache hits shown are the server's.
-      const response = await get(url, { signal, headers: { Accept: ACCEPT }, cache: 'no-store', priority: 'high' });
-      const blob = await response.blob();
-      const ms = duration(response.url, started);
-      const { width, height } = await measure(blob);
-      signal?.throwIfAborted();
-      return {
-        blob, width, height, ms, url,
-        type: response.headers.get('Content-Type') ?? blob.type,
-        bytes: blob.size,
-        cache: cacheStatus(response.headers.get('Cache-Status')),
-        timing: serverTiming(response.headers.get('Server-Timing')),
-      };
-    },
-
-    async info(src, signal) {
-      return (await get(address(base, 'info', src), { signal })).json();
-    },
-
-    async samples() {
-      return (await get(`${base}samples.json`)).json();
-    },
-  };
-}
-
-/** `/resize/path?…` for a path of the origin, `/resize/?src=…` for anything that does not fit into a path. */
-function address(base, route, src, params = {}) {
-  const plain = /^\/?[^/?#]/.test(src) && !/[?#\\]/.test(src) && !/^[a-z][a-z0-9+.-]*:/i.test(src);
-  const segments = src.replace(/^\//, '').split('/');
-  if (plain && segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..')) {
-    const text = query(params);
-    return `${base}${route}/${segments.map(encodeURIComponent).join('/')}${text && `?${text}`}`;
-  }
-  return `${base}${route}/?${query({ src, ...params })}`;
-}
-
-async function get(url, options) {
-  let response;
-  try {
-    response = await fetch(url, options);
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new EngineError({ title: 'No answer', detail: 'The server cannot be reached.', retry: true });
-  }
-  if (response.ok) return response;
-  const problem = await problemOf(response);
-  const after = Number(response.headers.get('Retry-After')) || undefined;
-  throw new EngineError({
-    title: response.statusText, ...problem, status: response.status,
-    retryAfter: after, retry: response.status >= 500,
-  });
-}
-
-async function problemOf(response) {
-  if (!/\bjson\b/.test(response.headers.get('Content-Type') ?? '')) return {};
-  return response.json().catch(() => ({}));
-}
-
-/** Milliseconds from sending to the last byte: without the time that the browser let the request wait for its turn. */
-function duration(url, started) {
-  const ended = performance.now();
-  const entry = performance.getEntriesByName(url, 'resource').findLast(({ startTime }) => startTime >= started - 1);
-  performance.clearResourceTimings();
-  return entry?.responseEnd > 0 && entry.requestStart > 0 ? entry.responseEnd - entry.requestStart : ended - started;
-}
-
-/** The pixels of a picture, or zero where the browser cannot show its format. */
-async function measure(blob) {
-  try {
-    const bitmap = await createImageBitmap(blob);
-    const size = { width: bitmap.width, height: bitmap.height };
-    bitmap.close();
-    return size;
-  } catch {
-    return { width: 0, height: 0 };
-  }
-}
-
-/** `hit`, `miss` or null, of RFC 9211's `Cache-Status: edgepix; fwd=miss`. */
-function cacheStatus(header) {
-  if (!header) return null;
-  return /;\s*hit\b/.test(header) ? 'hit' : /;\s*fwd=([a-z-]+)/.exec(header)?.[1] ?? 'miss';
-}
-
-/** `{ transform: 21.5 }`, milliseconds. */
-function serverTiming(header) {
-  const entries = (header ?? '').matchAll(/([\w-]+)\s*;[^,]*?\bdur=([\d.]+)/g);
-  return Object.fromEntries([...entries].map(([, name, duration]) => [name, Number(duration)]));
-}
-
-export const engine = serverEngine(new URL('.', document.baseURI).pathname);
+export { engine } from './engines/server.js';

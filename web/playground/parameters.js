@@ -9,24 +9,26 @@ export const groups = [
   { id: 'output', label: 'Format', open: true },
   { id: 'gravity', label: 'Gravity', open: false },
   { id: 'crop', label: 'Crop and turn', open: false },
-  { id: 'more', label: 'Background and frame', open: false },
+  { id: 'more', label: 'Background and more', open: false },
 ];
 
 /** What the browser's own requests for images say, so that `format=auto` answers as it would to an <img>. */
 export const ACCEPT = 'image/avif,image/webp,image/*,*/*;q=0.8';
 
 const codec = (params) => params.format ?? 'auto';
+const flag = (value) => value === '1';
 const lossless = (params) => params.lossless === '1' && codec(params) === 'webp';
 
 /**
  * In the order in which they stand in a URL. `kind` names the control, `unset` says what happens where there is no
  * value, and `applies` tells whether the parameter has a meaning beside the others; where it has none it is left out.
+ * `option` is the name in programs where that is another one, and `type` what it is there where that is no text.
  */
 export const parameters = [
-  { name: 'w', label: 'Width', group: 'size', kind: 'length', side: 'width', unset: 'auto' },
-  { name: 'h', label: 'Height', group: 'size', kind: 'length', side: 'height', unset: 'auto' },
+  { name: 'w', option: 'width', type: Number, label: 'Width', group: 'size', kind: 'length', side: 'width', unset: 'auto' },
+  { name: 'h', option: 'height', type: Number, label: 'Height', group: 'size', kind: 'length', side: 'height', unset: 'auto' },
   {
-    name: 'dpr', label: 'Pixel density', group: 'size', kind: 'choice', default: '1',
+    name: 'dpr', type: Number, label: 'Pixel density', group: 'size', kind: 'choice', default: '1',
     values: [['1', '1×'], ['1.5', '1.5×'], ['2', '2×'], ['3', '3×'], ['4', '4×']],
   },
   {
@@ -40,13 +42,13 @@ export const parameters = [
       fill: 'Exactly the box; the picture may be distorted.',
     },
   },
-  { name: 'enlarge', label: 'Enlarge small pictures', group: 'size', kind: 'switch', default: '0' },
+  { name: 'enlarge', type: flag, label: 'Enlarge small pictures', group: 'size', kind: 'switch', default: '0' },
   {
     name: 'crop', label: 'Crop', group: 'crop', kind: 'crop', unset: 'whole picture',
     hint: 'Drag on the picture, or type. Cut before turning and resizing.',
   },
   {
-    name: 'rotate', label: 'Rotate', group: 'crop', kind: 'choice', default: '0',
+    name: 'rotate', type: Number, label: 'Rotate', group: 'crop', kind: 'choice', default: '0',
     values: [['0', '0°'], ['90', '90°'], ['180', '180°'], ['270', '270°']],
   },
   {
@@ -58,7 +60,7 @@ export const parameters = [
     values: ['northwest', 'north', 'northeast', 'west', 'center', 'east', 'southwest', 'south', 'southeast'],
     hint: 'Acts with fit cover or contain, where both width and height are given.',
   },
-  { name: 'bg', label: 'Background', group: 'more', kind: 'colour', unset: 'transparent, or white' },
+  { name: 'bg', option: 'background', label: 'Background', group: 'more', kind: 'colour', unset: 'transparent, or white' },
   {
     name: 'format', label: 'Format', group: 'output', kind: 'choice', default: 'auto', bare: true,
     values: ['auto', 'jpeg', 'png', 'webp', 'gif'],
@@ -71,15 +73,24 @@ export const parameters = [
     },
   },
   {
-    name: 'q', label: 'Quality', group: 'output', kind: 'quality', min: 1, max: 100, unset: 'auto',
+    name: 'q', option: 'quality', type: Number, label: 'Quality', group: 'output', kind: 'quality', min: 1, max: 100, unset: 'auto',
     shown: 80,
     applies: (params) => !['png', 'gif'].includes(codec(params)) && !lossless(params),
   },
   {
-    name: 'lossless', label: 'Lossless', group: 'output', kind: 'switch', default: '0',
+    name: 'lossless', type: flag, label: 'Lossless', group: 'output', kind: 'switch', default: '0',
     applies: (params) => codec(params) === 'webp',
   },
-  { name: 'frame', label: 'Frame', group: 'more', kind: 'count', min: 0, unset: 'all' },
+  { name: 'frame', type: Number, label: 'Frame', group: 'more', kind: 'count', min: 0, unset: 'all' },
+  {
+    name: 'metadata', label: 'Metadata', group: 'more', kind: 'choice', default: 'none',
+    values: ['none', 'copyright', 'all'],
+    hints: {
+      none: 'Nothing but the picture.',
+      copyright: 'Artist and copyright.',
+      all: 'EXIF, which may say where it was taken, and XMP.',
+    },
+  },
 ];
 
 const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
@@ -90,6 +101,17 @@ export function effective(params) {
     params[name] != null && params[name] !== '' && params[name] !== value && (applies?.(params) ?? true));
   return Object.fromEntries(kept.map(({ name }) => [name, params[name]]));
 }
+
+/** The same as the options of programs: `{ width: 800, fit: 'cover' }`. */
+export function options(params) {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => {
+    const { option = name, type = String } = byName.get(name);
+    return [option, type(value)];
+  }));
+}
+
+/** The parameter that an error is about, by its name in URLs or in programs. */
+export const parameterOf = (name) => parameters.find((parameter) => name && [parameter.name, parameter.option].includes(name));
 
 /** `w=800&fit=cover`: percent-encoded, but with commas bare, so that people can read it. */
 export function query(params) {

@@ -1,6 +1,4 @@
-// Words and snippets: what the page says about pictures, and what can be pasted elsewhere.
-
-import { ACCEPT } from './parameters.js';
+// Words: what the page says about pictures.
 
 /** Creates an element: `element('button', { class: 'chip', onclick }, 'text', child …)`. */
 export function element(tag, attributes = {}, ...children) {
@@ -24,6 +22,8 @@ export function percentText(share) {
   const percent = share * 100;
   return `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent).toLocaleString('en')} %`;
 }
+
+export const memoryText = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 export const msText = (ms) => (ms < 9.95 ? `${ms.toFixed(1)} ms` : ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
@@ -54,46 +54,3 @@ export function problemRows(problem) {
   if (problem.retryAfter) rows.push(['retry after', `${problem.retryAfter} s`]);
   return rows.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)]);
 }
-
-const extension = (type) => ({ jpeg: 'jpg' })[type] ?? type;
-
-const markup = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-const shell = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-/**
- * Texts to paste. `address(params)` writes a request's address, `absolute(params)` the same with its host, `result` is
- * the answer that is on show, where there is one.
- */
-export const snippets = [
-  {
-    id: 'curl', label: 'curl',
-    text({ params, absolute, result }) {
-      const accept = params.format ? '' : `-H ${shell(`Accept: ${ACCEPT}`)} \\\n  `;
-      const format = params.format ?? result?.type.replace('image/', '') ?? 'img';
-      return `curl -o picture.${extension(format)} \\\n  ${accept}${shell(absolute(params))}`;
-    },
-  },
-  {
-    id: 'img', label: '<img>',
-    text({ params, address, result }) {
-      const { dpr: _, ...once } = params;
-      const density = Number(params.dpr ?? 1);
-      const size = result?.width
-        ? `\n  width="${Math.round(result.width / density)}" height="${Math.round(result.height / density)}"` : '';
-      const twice = once.w || once.h ? `\n  srcset="${markup(address({ ...once, dpr: '2' }))} 2x"` : '';
-      return `<img src="${markup(address(once))}"${twice}${size}\n  alt="" loading="lazy">`;
-    },
-  },
-  {
-    id: 'srcset', label: 'srcset',
-    text({ params, address }) {
-      const { dpr: _, w, h, ...rest } = params;
-      const widths = [480, 960, 1440, 1920];
-      const at = (width) => address({
-        w: String(width), ...(w && h ? { h: String(Math.max(1, Math.round((width * h) / w))) } : {}), ...rest,
-      });
-      const list = widths.map((width) => `${markup(at(width))} ${width}w`).join(',\n    ');
-      return `<img src="${markup(at(960))}"\n  srcset="\n    ${list}"\n  sizes="(max-width: 60rem) 100vw, 60rem"\n  alt="" loading="lazy">`;
-    },
-  },
-];

@@ -1,21 +1,8 @@
 //! The playground at `/`, carried in the program.
 
 use bytes::Bytes;
+use edgepix_playground::FILES;
 use http::{HeaderValue, Method, Request, Response, header};
-
-/// Path, media type and content of each file.
-const FILES: [(&str, &str, &[u8]); 8] = [
-    ("/", "text/html; charset=utf-8", include_bytes!("../../../web/playground/index.html")),
-    ("/style.css", "text/css; charset=utf-8", include_bytes!("../../../web/playground/style.css")),
-    ("/playground.js", SCRIPT, include_bytes!("../../../web/playground/playground.js")),
-    ("/parameters.js", SCRIPT, include_bytes!("../../../web/playground/parameters.js")),
-    ("/engine.js", SCRIPT, include_bytes!("../../../web/playground/engine.js")),
-    ("/controls.js", SCRIPT, include_bytes!("../../../web/playground/controls.js")),
-    ("/pads.js", SCRIPT, include_bytes!("../../../web/playground/pads.js")),
-    ("/text.js", SCRIPT, include_bytes!("../../../web/playground/text.js")),
-];
-
-const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The page loads nothing from elsewhere, and runs nothing but its own files.
 const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'";
