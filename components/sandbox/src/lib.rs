@@ -37,11 +37,11 @@ mod options;
 mod sandbox;
 mod ticker;
 
-/// What Wasmtime makes of `wit/`.
+/// What Wasmtime makes of `wit/`, which is linked into this crate's folder so that its package has it.
 #[allow(missing_docs, unreachable_pub, unsafe_code, reason = "generated")]
 mod bindings {
     wasmtime::component::bindgen!({
-        path: ["../../wit/image-processor", "../../wit/pipeline"],
+        path: ["wit/image-processor", "wit/pipeline"],
         world: "edgepix:pipeline/image-pipeline",
     });
 }
