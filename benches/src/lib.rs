@@ -1,7 +1,8 @@
 //! What the benches have in common: the photos, and what is asked of them.
 //!
 //! `stages` measures metadata, decoding, resizing, encoding and the whole with criterion, each beside a peer that does
-//! the same work. `sandbox` runs the whole natively and inside the component, alternating, and prints the ratio.
+//! the same work. `sandbox` runs the whole natively and inside the component, alternating, and prints the ratio. The program
+//! `edgepix-bench` measures the whole beside other systems, and cold starts.
 
 use std::path::PathBuf;
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::{setup, wasm};
+use crate::{playground, setup, wasm};
 
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
@@ -15,7 +15,9 @@ pub(crate) fn all() -> Result<(), Failure> {
     let component = component()?;
     let worker = cloudflare()?;
     let composed = composed(&component)?;
-    sizes(&[component, c_abi()?, spin()?, fastly()?, worker, wasi_http()?, composed, npm()?, server])
+    let package = npm()?;
+    let page = playground::build(&package, &server)?;
+    sizes(&[component, c_abi()?, spin()?, fastly()?, worker, wasi_http()?, composed, package, page, server])
 }
 
 /// What the hosts of the golden suite of these names run.
@@ -61,7 +63,7 @@ pub(crate) fn server() -> Result<PathBuf, Failure> {
 /// `dist/image-processor.wasm`, the component that imports nothing.
 pub(crate) fn component() -> Result<PathBuf, Failure> {
     let module = module("edgepix-image-processor", "wasm32-unknown-unknown", &[])?;
-    let component = wasm::component(&read(&module)?)?;
+    let component = wasm::documented(&wasm::component(&read(&module)?)?)?;
     wasm::imports_nothing(&component)?;
     write("image-processor.wasm", &component)
 }
@@ -80,7 +82,7 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
     // One after the other: both builds are written to the same place. Their bindings' name stands in the modules'
     // imports, and one file of them serves both.
     for (flags, name) in [(SIMD, "edgepix.wasm"), (PLAIN, "edgepix-plain.wasm")] {
-        let module = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags)?;
+        let module = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags, "web")?;
         let stage = emptied("stage")?;
         wasm::bindings(&module, "glue", &stage)?;
         copy(&stage.join("glue_bg.wasm"), &format!("npm/{name}"))?;
@@ -152,20 +154,26 @@ const PLAIN: &str = "-Ctarget-feature=-simd128";
 
 /// Builds a package for a WebAssembly target, and gives the path of its module.
 fn module(package: &str, target: &str, features: &[&str]) -> Result<PathBuf, Failure> {
-    module_with(package, target, features, SIMD)
+    module_with(package, target, features, SIMD, "dist")
 }
 
-fn module_with(package: &str, target: &str, features: &[&str], flags: &str) -> Result<PathBuf, Failure> {
+fn module_with(
+    package: &str,
+    target: &str,
+    features: &[&str],
+    flags: &str,
+    profile: &str,
+) -> Result<PathBuf, Failure> {
     setup::wasm_targets()?;
     let without = [(!features.is_empty(), " without the core"), (flags == PLAIN, " without SIMD")];
     let without: String = without.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
     step(&format!("build {package}{without}"), || {
         run(cargo()
-            .args(["build", "--profile", "dist", "--target", target, "--package", package])
+            .args(["build", "--profile", profile, "--target", target, "--package", package])
             .args(features)
             // Set for this target alone, and stronger than a RUSTFLAGS of the environment, which would replace ours.
             .env("CARGO_ENCODED_RUSTFLAGS", flags))?;
-        let folder = target_folder()?.join(target).join("dist");
+        let folder = target_folder()?.join(target).join(profile);
         // A library's file has its crate's name, a program's its package's.
         let names = [package.replace('-', "_"), package.to_owned()];
         let paths = names.map(|name| folder.join(name).with_extension("wasm"));
@@ -174,7 +182,7 @@ fn module_with(package: &str, target: &str, features: &[&str], flags: &str) -> R
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
@@ -189,7 +197,7 @@ pub(crate) fn write(name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
 }
 
 /// Copies a file to a product's place, with its permissions. The file there before may be running.
-fn copy(from: &Path, name: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn copy(from: &Path, name: &str) -> Result<PathBuf, Failure> {
     let path = dist()?.join(name);
     let _ = fs::remove_file(&path);
     let folder = path.parent().unwrap_or(&path);
@@ -199,7 +207,7 @@ fn copy(from: &Path, name: &str) -> Result<PathBuf, Failure> {
 }
 
 /// The path of a folder below `dist/`, with nothing there.
-fn emptied(name: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn emptied(name: &str) -> Result<PathBuf, Failure> {
     let folder = dist()?.join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -207,14 +215,14 @@ fn emptied(name: &str) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-fn dist() -> Result<PathBuf, Failure> {
+pub(crate) fn dist() -> Result<PathBuf, Failure> {
     let folder = root().join("dist");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder)
 }
 
 /// Cargo's target folder, wherever the user has put it.
-fn target_folder() -> Result<PathBuf, Failure> {
+pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
     let metadata = output(cargo().args(["metadata", "--format-version=1", "--no-deps", "--offline"]))?;
     let key = "\"target_directory\":\"";
     let start = metadata.find(key).ok_or("cargo metadata names no target folder")? + key.len();
@@ -223,7 +231,7 @@ fn target_folder() -> Result<PathBuf, Failure> {
 }
 
 /// A table of the products' sizes. A folder is the sum of its files, each packed by itself.
-fn sizes(products: &[PathBuf]) -> Result<(), Failure> {
+pub(crate) fn sizes(products: &[PathBuf]) -> Result<(), Failure> {
     println!("\n{:<28} {:>12} {:>12}", "product", "bytes", "gzipped");
     for path in products {
         let (mut plain, mut packed) = (0, 0);
@@ -239,7 +247,7 @@ fn sizes(products: &[PathBuf]) -> Result<(), Failure> {
 }
 
 /// A file alone, or all files below a folder.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }

