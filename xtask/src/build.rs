@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::{playground, setup, wasm};
+use crate::{playground, setup, test, wasm};
 
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
@@ -26,7 +26,10 @@ pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
     if any(&["server"]) {
         server()?;
     }
-    if any(&["component", "composed"]) {
+    if any(&["sandbox"]) {
+        server_with_sandbox()?;
+    }
+    if any(&["component", "composed", "sandbox"]) {
         let component = component()?;
         if any(&["composed"]) {
             composed(&component)?;
@@ -57,6 +60,19 @@ pub(crate) fn server() -> Result<PathBuf, Failure> {
         run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
         let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
         copy(&target_folder()?.join("release").join(&name), &name)
+    })
+}
+
+/// `dist/test/edgepix-sandbox`, the server that can also have the images made in a sandbox.
+pub(crate) fn server_with_sandbox() -> Result<PathBuf, Failure> {
+    step("build the server with its sandbox", || {
+        let mut command = cargo();
+        command.args(["build", "--release", "--workspace"]).args(test::ONLY_WASM);
+        // The example brings the features of the tests' dependencies along, so that Wasmtime is compiled once for all.
+        run(command.args(["--features", "edgepix/sandbox", "--bin", "edgepix", "--example", "resize"]))?;
+        let program =
+            target_folder()?.join("release").join(format!("edgepix{}", std::env::consts::EXE_SUFFIX));
+        copy(&program, &format!("test/edgepix-sandbox{}", std::env::consts::EXE_SUFFIX))
     })
 }
 

@@ -21,10 +21,11 @@ pub(crate) const ONLY_WASM: [&str; 5] = [
 pub(crate) fn all() -> Result<(), Failure> {
     build::all()?;
     build::spin_under_wasmtime()?;
+    build::server_with_sandbox()?;
     let runtimes = setup::Runtimes::get()?;
     let tests = || {
         let mut command = cargo();
-        command.args(["test", "--release", "--workspace"]).args(ONLY_WASM);
+        command.args(["test", "--release", "--workspace", "--features", "edgepix/sandbox"]).args(ONLY_WASM);
         runtimes.tell(&mut command);
         command
     };
@@ -36,7 +37,7 @@ pub(crate) fn all() -> Result<(), Failure> {
         command
     };
     step("the npm package in Node", || {
-        let tests = ["package", "memory", "worker", "url", "packed"];
+        let tests = ["package", "memory", "flat", "worker", "url", "packed"];
         run(node().arg("--test").args(tests.map(|name| format!("web/tests/{name}.test.mjs"))))
     })?;
     step("the npm package's types", || {

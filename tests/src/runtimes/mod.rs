@@ -19,7 +19,8 @@ use process::Process;
 pub const ISOLATE: u64 = 128 << 20;
 
 /// The names of all runtimes.
-pub const RUNTIMES: [&str; 7] = ["server", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
+pub const RUNTIMES: [&str; 8] =
+    ["server", "sandbox", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
 
 /// What a runtime is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +77,8 @@ impl Runtime {
     pub fn start(name: &str, settings: &Settings) -> Result<Self, String> {
         let stage = Stage::new(name)?;
         let start = match name {
-            "server" => server::start,
+            "server" => server::native,
+            "sandbox" => server::sandbox,
             "spin" => spin::start,
             "fastly" => fastly::start,
             "cloudflare" => cloudflare::start,
