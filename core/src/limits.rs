@@ -91,7 +91,8 @@ impl Limits {
 pub struct Plan {
     /// Peak bytes of heap memory beside the source's own bytes, the output included. Never below what the job uses.
     pub memory: u64,
-    /// An estimate of the work, in machine instructions.
+    /// An estimate of the work, in WebAssembly instructions of the image component. Content decides as well: two
+    /// sources of a size may differ by half.
     pub work: u64,
     /// Width of the output in pixels.
     pub width: u32,

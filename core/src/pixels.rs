@@ -4,7 +4,7 @@ use crate::colour::{Conversion, srgb_layout};
 use crate::decode::{self, Cost, Header, Selection};
 use crate::geometry::{Steps, turned};
 use crate::orient::Placement;
-use crate::raster::{Layout, Raster};
+use crate::raster::{Layout, Raster, Rows, Take};
 use crate::resize::Resizer;
 use crate::{Background, Error, Fit, Format, Transform};
 
@@ -58,46 +58,87 @@ impl Pixels {
         let decoding = decode::cost(bytes, header, *selection)?;
         let memory = Resizer::memory(steps, header.layout)
             + Conversion::memory(header.layout, self.layout, header.icc.as_deref(), steps.content.0)
-            + header.layout.stride(header.size_at(selection.eighths).0) as u64;
-        let work = Resizer::work(steps, header.layout);
-        Ok(Cost { memory: decoding.memory + memory, work: decoding.work + work })
+            + header.layout.stride(header.size_at(selection.eighths).0) as u64
+            // A row that is mirrored.
+            + self.layout.stride(steps.output.0) as u64;
+        let rows = header.size_at(selection.eighths).1;
+        let work = decode::work_of_rows(decoding.work, header, steps.bounds.y + steps.bounds.height, rows);
+        Ok(Cost { memory: decoding.memory + memory, work: work + Resizer::work(steps, header.layout) })
     }
 
-    /// Decodes as much as is needed, and brings it to its final size, place and colours.
+    /// Whether rows come in the order in which they stand in the result, with nothing beside them.
+    pub(crate) fn is_straight(&self) -> bool {
+        let Self { steps, .. } = self;
+        !steps.orientation.transpose && !steps.orientation.mirror_y && steps.content == steps.output
+    }
+
+    /// The whole picture.
     ///
     /// # Errors
     ///
     /// Where the source cannot be decoded.
     pub(crate) fn picture(&self, bytes: &[u8], header: &Header) -> Result<Raster, Error> {
-        let Self { selection, steps, background, .. } = self;
+        let Self { steps, background, .. } = self;
         let backdrop = match self.layout {
             Layout::Grey => &[background.red][..],
             Layout::Rgb => &[background.red, background.green, background.blue],
             _ => &[background.red, background.green, background.blue, background.alpha],
         };
+        let placement = Placement::new(steps.orientation, steps.content, steps.offset);
+        let (width, height) = steps.output;
+        let mut picture = Raster::filled(width, height, self.layout, backdrop);
+        self.make(bytes, header, |y, row| {
+            placement.put(&mut picture, y, row);
+            Ok(())
+        })?;
+        Ok(picture)
+    }
+
+    /// The picture's rows, one by one. Only where it [is straight](Self::is_straight).
+    pub(crate) fn rows<'a>(&'a self, bytes: &'a [u8], header: &'a Header) -> Rows<'a> {
+        let (width, height) = self.steps.output;
+        let layout = self.layout;
+        let make = move |take: Take| {
+            let mirrored = self.steps.orientation.mirror_x;
+            let mut turned = vec![0; if mirrored { layout.stride(width) } else { 0 }];
+            self.make(bytes, header, |_, row| {
+                if !mirrored {
+                    return take(row);
+                }
+                let channels = layout.channels();
+                let pixels = turned.chunks_exact_mut(channels).rev().zip(row.chunks_exact(channels));
+                pixels.for_each(|(to, from)| to.copy_from_slice(from));
+                take(&turned)
+            })
+        };
+        Rows { width, height, layout, make: Box::new(make) }
+    }
+
+    /// Decodes as much as is needed, and brings it to its final size and colours: rows before they are turned, and
+    /// their numbers.
+    fn make(
+        &self,
+        bytes: &[u8],
+        header: &Header,
+        mut put: impl FnMut(u32, &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Self { selection, steps, background, .. } = self;
         let mut rows = decode::open(bytes, header, *selection)?;
         let mut row = vec![0; header.layout.stride(header.size_at(selection.eighths).0)];
         let mut resizer = Resizer::new(steps, header.layout);
         let mut conversion =
             Conversion::new(header.layout, self.layout, header.icc.as_deref(), *background, steps.content.0)?;
-        let placement = Placement::new(steps.orientation, steps.content, steps.offset);
-        let (width, height) = steps.output;
-        let mut picture = Raster::filled(width, height, self.layout, backdrop);
-
         for _ in 0..steps.bounds.y {
             rows.read(&mut row)?;
         }
         for _ in 0..steps.bounds.height {
             rows.read(&mut row)?;
-            resizer.push(&row, |y, finished| {
-                placement.put(&mut picture, y, conversion.apply(finished)?);
-                Ok(())
-            })?;
+            resizer.push(&row, |y, finished| put(y, conversion.apply(finished)?))?;
             if resizer.is_done() {
                 break;
             }
         }
-        Ok(picture)
+        Ok(())
     }
 }
 

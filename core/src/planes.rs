@@ -77,18 +77,15 @@ impl PlaneWay {
 
     /// What the way takes beside its result.
     pub(crate) fn cost(&self, bytes: &[u8], header: &Header) -> Cost {
-        let decoding = header.jpeg.as_ref().map_or(0, |frame| frame.planes_memory(self.scales));
+        let Some(frame) = &header.jpeg else { return Cost { memory: 0, work: 0 } };
         let resizing: u64 = self.steps.iter().map(|steps| Resizer::memory(steps, Layout::Grey)).sum();
-        let samples: u64 = self
-            .steps
-            .iter()
-            .map(|steps| u64::from(steps.bounds.width) * u64::from(steps.bounds.height))
-            .sum();
+        let sizes = [0, 1, 2].map(|plane| frame.plane_size(plane, self.scales[plane]));
+        let samples: u64 = sizes.iter().map(|&(width, height)| u64::from(width) * u64::from(height)).sum();
+        let decoding = decode::jpeg::entropy_work(bytes, header) + samples * 12;
+        let bounds = self.steps[0].bounds;
+        let decoding = decode::work_of_rows(decoding, header, bounds.y + bounds.height, sizes[0].1);
         let work: u64 = self.steps.iter().map(|steps| Resizer::work(steps, Layout::Grey)).sum();
-        Cost {
-            memory: decoding + resizing,
-            work: decode::jpeg::entropy_work(bytes, header) + samples * 8 + work,
-        }
+        Cost { memory: frame.planes_memory(self.scales) + resizing, work: decoding + work }
     }
 
     /// Decodes as much as is needed, and brings it to its final size and place.

@@ -1,5 +1,7 @@
 //! Pixels in memory: how a row is laid out, and the whole picture that an encoder gets.
 
+use crate::Error;
+
 /// The channels of a row of 8-bit samples, interleaved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -60,10 +62,11 @@ impl Raster {
 }
 
 /// What an encoder gets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Picture {
+pub(crate) enum Picture<'a> {
     /// Interleaved pixels.
     Pixels(Raster),
+    /// The same, of which there is only one row at a time.
+    Rows(Rows<'a>),
     /// Luma and two colour differences (ITU-T T.871, full range) that never were pixels.
     Planes(Planes),
 }
@@ -90,11 +93,22 @@ impl Planes {
     }
 }
 
-impl Picture {
-    pub(crate) fn size(&self) -> (u32, u32) {
-        match self {
-            Picture::Pixels(raster) => (raster.width, raster.height),
-            Picture::Planes(planes) => (planes.width, planes.height),
-        }
+/// Rows of pixels from the top, made while they are asked for.
+pub(crate) struct Rows<'a> {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) layout: Layout,
+    /// Hands each row on.
+    pub(crate) make: Box<dyn FnOnce(Take) -> Result<(), Error> + 'a>,
+}
+
+/// Takes a row.
+pub(crate) type Take<'t> = &'t mut dyn FnMut(&[u8]) -> Result<(), Error>;
+
+impl From<Raster> for Rows<'static> {
+    /// The picture is gone when its last row has been taken.
+    fn from(raster: Raster) -> Self {
+        let Raster { width, height, layout, .. } = raster;
+        Rows { width, height, layout, make: Box::new(move |take: Take| raster.rows().try_for_each(take)) }
     }
 }

@@ -183,7 +183,8 @@ impl Passes {
         } else {
             height * (cells * 2 + width * (20 + 6 * x.pairs() as u64))
         };
-        premultiplication + shrinking + vertical + horizontal
+        // Instructions on vectors and on memory are about a third of all.
+        (premultiplication + shrinking + vertical + horizontal) * 3
     }
 
     /// Takes the next row of the source.

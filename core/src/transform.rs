@@ -1,10 +1,10 @@
 //! The pipeline: sniff → header → limits and plan → decode → crop → resize → colour → orient → encode.
 //!
-//! Rows go through it one by one; turning happens as finished rows are put in place, where it costs nothing. The only
-//! whole picture is the result. Photos go the way of [`planes`](crate::planes) where they can, all else that of
+//! Rows go through it one by one, from the decoder to the encoder. Where the picture is turned, or the encoder wants to
+//! see all of it, they are put in place, and the result is the only whole picture. Photos go the way of [`planes`](crate::planes) where they can, all else that of
 //! [`pixels`](crate::pixels).
 
-use crate::decode::{self, Header};
+use crate::decode::{self, Cost, Header};
 use crate::encode::{self, Settings};
 use crate::geometry::Steps;
 use crate::pixels::Pixels;
@@ -31,11 +31,13 @@ pub fn plan(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan
 /// [`InvalidParameter`](crate::Kind::InvalidParameter) where an option does not go with this source.
 pub fn transform(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
     let job = Job::new(bytes, transform, limits)?;
-    let picture = job.picture(bytes)?;
-    let (width, height) = picture.size();
-    let bytes = encode::encode(picture, &job.settings)?;
-    Ok(Output { bytes, format: job.settings.format, width, height })
+    let Plan { width, height, format, .. } = job.plan;
+    let bytes = encode::encode(job.picture(bytes)?, &job.settings)?;
+    Ok(Output { bytes, format, width, height })
 }
+
+/// Instructions that any job takes: headers, tables.
+const BEGINNING: u64 = 4_000_000;
 
 /// Everything that is decided before the first pixel is decoded.
 struct Job<'a> {
@@ -48,6 +50,8 @@ struct Job<'a> {
 /// From the source's bytes to a picture of the result's size.
 enum Way {
     Pixels(Pixels),
+    /// No picture: the encoder gets the rows as they come.
+    Rows(Pixels),
     Planes(PlaneWay),
 }
 
@@ -65,29 +69,35 @@ impl<'a> Job<'a> {
         let (width, height) = steps.output;
         encode::check_size(format, width, height)?;
 
-        let (way, picture, making, encoding) = match PlaneWay::new(&header, &steps, &settings) {
-            Some(way) => {
-                let (picture, making) = (way.bytes(), way.cost(bytes, &header));
-                let encoding = encode::cost(&settings, width, height, Layout::Rgb);
-                (Way::Planes(way), picture, making, encoding)
-            }
-            None => {
-                let way = Pixels::new(&header, &steps, transform, format, frame);
-                let (picture, making) = (way.layout().bytes(width, height), way.cost(bytes, &header)?);
-                let encoding = encode::cost(&settings, width, height, way.layout());
-                (Way::Pixels(way), picture, making, encoding)
+        let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
+        let encoding = |layout| encode::cost(&settings, width, height, layout);
+        // Where there is a whole picture, decoder and resizer are gone when the encoder begins.
+        let whole =
+            |picture: u64, making: Cost, encoding: Cost| picture + u64::max(making.memory, encoding.memory);
+        let (way, memory, work) = if let Some(way) = PlaneWay::new(&header, &steps, &settings) {
+            let (making, encoding) = (way.cost(bytes, &header), encoding(Layout::Rgb));
+            let memory = whole(way.bytes(), making, encoding);
+            (Way::Planes(way), memory, making.work + encoding.work)
+        } else {
+            let way = Pixels::new(&header, &steps, transform, format, frame);
+            let (making, encoding) = (way.cost(bytes, &header)?, encoding(way.layout()));
+            let whole = whole(way.layout().bytes(width, height), making, encoding);
+            let work = making.work + encoding.work;
+            let together = making.memory + encoding.memory;
+            if way.is_straight() && settings.takes_rows(way.layout()) && together <= whole {
+                (Way::Rows(way), together, work)
+            } else {
+                (Way::Pixels(way), whole, work)
             }
         };
-        // Decoder and resizer are gone when the encoder begins.
-        let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
-        let memory = picture + profile + u64::max(making.memory, encoding.memory);
-        let plan = Plan { memory, work: making.work + encoding.work, width, height, format };
+        let plan = Plan { memory: memory + profile, work: work + BEGINNING, width, height, format };
         limits.check_plan(&plan)?;
         Ok(Self { header, way, settings, plan })
     }
 
-    fn picture(&self, bytes: &[u8]) -> Result<Picture, Error> {
+    fn picture<'s>(&'s self, bytes: &'s [u8]) -> Result<Picture<'s>, Error> {
         match &self.way {
+            Way::Rows(way) => Ok(Picture::Rows(way.rows(bytes, &self.header))),
             Way::Pixels(way) => way.picture(bytes, &self.header).map(Picture::Pixels),
             Way::Planes(way) => way.picture(bytes).map(Picture::Planes),
         }

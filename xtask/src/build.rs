@@ -98,7 +98,7 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
     // One after the other: both builds are written to the same place. Their bindings' name stands in the modules'
     // imports, and one file of them serves both.
     for (flags, name) in [(SIMD, "edgepix.wasm"), (PLAIN, "edgepix-plain.wasm")] {
-        let module = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags, "web")?;
+        let module = module_with("edgepix-web", "wasm32-unknown-unknown", &[], flags)?;
         let stage = emptied("stage")?;
         wasm::bindings(&module, "glue", &stage)?;
         copy(&stage.join("glue_bg.wasm"), &format!("npm/{name}"))?;
@@ -170,26 +170,20 @@ const PLAIN: &str = "-Ctarget-feature=-simd128";
 
 /// Builds a package for a WebAssembly target, and gives the path of its module.
 fn module(package: &str, target: &str, features: &[&str]) -> Result<PathBuf, Failure> {
-    module_with(package, target, features, SIMD, "dist")
+    module_with(package, target, features, SIMD)
 }
 
-fn module_with(
-    package: &str,
-    target: &str,
-    features: &[&str],
-    flags: &str,
-    profile: &str,
-) -> Result<PathBuf, Failure> {
+fn module_with(package: &str, target: &str, features: &[&str], flags: &str) -> Result<PathBuf, Failure> {
     setup::wasm_targets()?;
     let without = [(!features.is_empty(), " without the core"), (flags == PLAIN, " without SIMD")];
     let without: String = without.iter().filter(|(is, _)| *is).map(|(_, what)| *what).collect();
     step(&format!("build {package}{without}"), || {
         run(cargo()
-            .args(["build", "--profile", profile, "--target", target, "--package", package])
+            .args(["build", "--profile", "dist", "--target", target, "--package", package])
             .args(features)
             // Set for this target alone, and stronger than a RUSTFLAGS of the environment, which would replace ours.
             .env("CARGO_ENCODED_RUSTFLAGS", flags))?;
-        let folder = target_folder()?.join(target).join(profile);
+        let folder = target_folder()?.join(target).join("dist");
         // A library's file has its crate's name, a program's its package's.
         let names = [package.replace('-', "_"), package.to_owned()];
         let paths = names.map(|name| folder.join(name).with_extension("wasm"));

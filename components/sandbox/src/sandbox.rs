@@ -83,6 +83,27 @@ impl Sandbox {
         Ok(answer?.into())
     }
 
+    /// As [`transform`](Self::transform), and tells how many instructions the call executed, roughly: what it took of
+    /// [`Options::fuel`]. `None` where those are not counted.
+    ///
+    /// # Errors
+    ///
+    /// As [`metadata`](Self::metadata).
+    pub fn transform_metered(
+        &self,
+        image: &[u8],
+        transform: &Transform,
+        limits: &Limits,
+    ) -> Result<(Output, Option<u64>), Error> {
+        let (options, limits) = (transform.into(), limits.into());
+        let (answer, fuel) = self.call(|instance, store| {
+            let answer =
+                instance.edgepix_pipeline_pipeline().call_resize(&mut *store, image, options, limits)?;
+            Ok((answer, self.options.fuel.zip(store.get_fuel().ok()).map(|(given, left)| given - left)))
+        })?;
+        Ok((answer?.into(), fuel))
+    }
+
     /// Calls the frozen interface's `resize`.
     ///
     /// # Errors

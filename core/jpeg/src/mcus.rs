@@ -35,6 +35,9 @@ enum Source<'a> {
     Coefficients(Box<Coefficients>),
 }
 
+/// MCUs from which working out the tables for skipping takes less than they save.
+const WORTH_PREPARING: usize = 1024;
+
 /// The heap bytes of what is boxed.
 pub(crate) fn heap_bytes(header: &Header, layout: &Layout) -> u64 {
     let coefficients = match header.storage() {
@@ -60,7 +63,8 @@ impl<'a> Mcus<'a> {
                 if header.components().iter().any(|c| tables.quantiser(c.quantiser).is_none()) {
                     return Err(Error::Damaged("no quantisation table"));
                 }
-                if layout.components().iter().any(|component| component.last_kept < 63) {
+                let skips = layout.components().iter().any(|component| component.last_kept < 63);
+                if skips && layout.mcus_across * layout.mcus_down >= WORTH_PREPARING {
                     tables.prepare_skipping(&first_scan);
                 }
                 let entropy = Entropy::new(segments.rest(), tables.restart_interval);

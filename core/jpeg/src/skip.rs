@@ -3,7 +3,7 @@
 use crate::bits::BitReader;
 use crate::huffman::Table;
 
-const LOOKUP_BITS: u32 = 11;
+const LOOKUP_BITS: u32 = 13;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 /// After a refill, which gives 56 bits.
 const LOOK_UPS_PER_REFILL: u32 = 56 / LOOKUP_BITS;

@@ -129,15 +129,20 @@ fn colour_table(flags: u8) -> usize {
 
 /// A still streams, or holds one byte a pixel where it is interlaced; an animation needs a canvas in colours, a frame
 /// of indices, and a copy of the canvas where a frame asks to be undone.
-pub(super) fn cost(header: &Header, selection: Selection) -> Cost {
+pub(super) fn cost(file: &[u8], header: &Header, selection: Selection) -> Cost {
     let bytes = match (header.frames, header.progressive) {
         (1, false) => 0,
         (1, true) => 1,
         _ => 4 + 1 + 4,
     };
+    // The frames up to the chosen one have as much of the file as if all were alike.
     let frames = u64::from(selection.frame) + 1;
+    let coded = file.len() as u64 * frames / u64::from(header.frames.max(1));
     let rows = u64::from(header.width) * 5;
-    Cost { memory: header.pixels() * bytes + rows + MACHINERY, work: header.pixels() * frames * 20 }
+    Cost {
+        memory: header.pixels() * bytes + rows + MACHINERY,
+        work: coded * 410 + header.pixels() * frames * 20,
+    }
 }
 
 /// Code tables, palettes and the read buffer of the `gif` crate.

@@ -56,17 +56,17 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
 /// The decoder knows what it allocates.
 pub(super) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Cost {
     let kept = u64::from(selection.eighths).pow(2);
-    let samples = header.pixels() * header.layout.channels() as u64 / 2;
+    let samples = header.pixels() * header.layout.channels() as u64;
     Cost {
         memory: header.jpeg.as_ref().map_or(0, |frame| frame.memory(scale(selection.eighths))),
-        // Reconstruction goes by the samples that are made.
-        work: entropy_work(bytes, header) + samples * kept / 8,
+        // Reconstruction, and what makes pixels of it, go by the samples that are made.
+        work: entropy_work(bytes, header) + samples * kept / 64 * 23,
     }
 }
 
-/// Entropy decoding goes by bytes and blocks.
+/// Entropy decoding goes by bytes and blocks. The bytes of a progressive file say less at a time.
 pub(crate) fn entropy_work(bytes: &[u8], header: &Header) -> u64 {
-    bytes.len() as u64 * 12 + header.pixels() / 4
+    bytes.len() as u64 * if header.progressive { 200 } else { 64 } + header.pixels() * 7
 }
 
 pub(super) fn open(bytes: &[u8], selection: Selection) -> Result<Box<dyn Rows + '_>, Error> {

@@ -127,11 +127,25 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
 pub(crate) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Result<Cost, Error> {
     match header.format {
         Format::Jpeg => Ok(jpeg::cost(bytes, header, selection)),
-        Format::Png => Ok(png::cost(header)),
-        Format::Webp => webp::cost(bytes, header, selection),
-        Format::Gif => Ok(gif::cost(header, selection)),
+        Format::Png => Ok(png::cost(bytes, header)),
+        Format::Webp => {
+            // Prediction and filters go by the pixels. Later frames are planned as if they were as large as the canvas.
+            let work = header.pixels() * (u64::from(selection.frame) + 1) * 550;
+            Ok(Cost { work, ..webp::cost(bytes, header, selection)? })
+        }
+        Format::Gif => Ok(gif::cost(bytes, header, selection)),
         Format::Avif => Err(unreadable()),
     }
+}
+
+/// The share of a decoder's work that is done when so many of its rows have been read, from the top.
+pub(crate) fn work_of_rows(work: u64, header: &Header, rows: u32, of: u32) -> u64 {
+    let streams = match header.format {
+        Format::Jpeg | Format::Png => !header.progressive,
+        Format::Gif => !header.progressive && header.frames == 1,
+        Format::Webp | Format::Avif => false,
+    };
+    if streams { (work as f64 * f64::from(rows.min(of)) / f64::from(of.max(1))) as u64 } else { work }
 }
 
 /// Starts decoding.

@@ -98,17 +98,48 @@ fn profile(data: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Two rows, the inflater's window and its input; all samples as well where the rows are interlaced.
-pub(super) fn cost(header: &Header) -> Cost {
+/// Rows in their stages, the inflater, and what comes out of it; all samples as well where the rows are interlaced.
+pub(super) fn cost(bytes: &[u8], header: &Header) -> Cost {
     let row = header.layout.bytes(header.width, 1) * if header.bit_depth == 16 { 2 } else { 1 };
-    let all = row * u64::from(header.height);
-    let whole = if header.progressive { all } else { 0 };
-    Cost { memory: whole + row * 6 + 64 * 1024 + u64::min(all * 2, MACHINERY), work: all * 14 }
+    let whole = if header.progressive { row * u64::from(header.height) } else { 0 };
+    let exif = header.exif.map_or(0, <[u8]>::len) as u64 * 3;
+    let filtered = filtered_row(bytes, header);
+    let memory = whole + row * 4 + filtered + filtered_rows(filtered, header.height) + exif + MACHINERY;
+    let samples = header.pixels() * header.layout.channels() as u64;
+    Cost { memory, work: bytes.len() as u64 * 168 + samples * 33 }
 }
 
-/// What the `png` crate comes to hold of a large picture: windows and tables of the inflater, rows before they are
-/// unfiltered.
-const MACHINERY: u64 = 480 << 10;
+/// Bytes of a row as it is filtered, before it is expanded to whole samples.
+fn filtered_row(bytes: &[u8], header: &Header) -> u64 {
+    // The colour type in IHDR, which `header` has checked.
+    let samples = match bytes.get(25) {
+        Some(0 | 3) => 1,
+        Some(4) => 2,
+        Some(2) => 3,
+        _ => 4,
+    };
+    (u64::from(header.width) * samples * u64::from(header.bit_depth)).div_ceil(8) + 1
+}
+
+/// What the `png` crate's buffer of rows before they are unfiltered takes, when it last grew: the old one beside the
+/// new one. It begins with at most 128 KiB for at most 128 rows and doubles, until what has been used makes up 128 KiB
+/// or four rows and is cleared away.
+fn filtered_rows(row: u64, height: u32) -> u64 {
+    const STEP: u64 = 8 << 10;
+    const WINDOW: u64 = 32 << 10;
+    const MOST_AT_FIRST: u64 = 128 << 10;
+    let cleared = u64::max((row * 4).next_multiple_of(64), 128 << 10);
+    let needed = u64::min(cleared + row * 2 + WINDOW + STEP, row * u64::from(height)) + STEP;
+    let (mut old, mut room) =
+        (0, u64::min((row * u64::from(height.min(128))).next_multiple_of(256), MOST_AT_FIRST));
+    while room < needed {
+        (old, room) = (room, u64::max(room * 2, STEP));
+    }
+    old + room
+}
+
+/// Tables of the inflater, and chunks that the `png` crate keeps.
+const MACHINERY: u64 = 40 << 10;
 
 pub(super) fn open<'a>(bytes: &'a [u8], header: &Header) -> Result<Box<dyn Rows + 'a>, Error> {
     let mut options = DecodeOptions::default();

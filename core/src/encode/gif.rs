@@ -20,7 +20,7 @@ pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
         Layout::Rgb => (pixels * 4, pixels * 11 / 5),
         Layout::Rgba | Layout::Cmyk => (pixels, pixels * 8 / 5),
     };
-    Cost { memory: u64::max(quantising + NETWORK, writing + COMPRESSOR), work: pixels * 700 }
+    Cost { memory: u64::max(quantising + NETWORK, writing + COMPRESSOR), work: pixels * 5000 }
 }
 
 /// The quantiser's network and its count of colours.

@@ -3,8 +3,9 @@
 use edgepix_jpeg::{Encoder, Pixels, Subsampling};
 
 use super::Settings;
+use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Picture};
+use crate::raster::{Layout, Planes, Rows};
 
 /// Chroma is kept at full resolution from this quality on, where subsampling would be the largest loss left.
 const FULL_CHROMA: u8 = 95;
@@ -12,15 +13,27 @@ const FULL_CHROMA: u8 = 95;
 pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
     let (pixels, quality, subsampling) = options(settings, layout);
     let memory = Encoder::memory(width, height, pixels, quality, subsampling);
-    Cost { memory, work: u64::from(width) * u64::from(height) * 40 }
+    Cost { memory, work: u64::from(width) * u64::from(height) * 800 }
 }
 
-pub(super) fn encode(picture: Picture, settings: &Settings) -> Vec<u8> {
-    let (width, height) = picture.size();
-    let layout = match &picture {
-        Picture::Pixels(raster) => raster.layout,
-        Picture::Planes(_) => Layout::Rgb,
-    };
+pub(super) fn encode(rows: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let mut encoder = encoder((rows.width, rows.height), rows.layout, settings);
+    (rows.make)(&mut |row| {
+        encoder.write_row(row);
+        Ok(())
+    })?;
+    Ok(finish(encoder))
+}
+
+pub(super) fn encode_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
+    let mut encoder = encoder((planes.width, planes.height), Layout::Rgb, settings);
+    let rows = encoder.mcu_rows() as u32;
+    planes.strips(rows, rows / chroma_cell(settings)).for_each(|strip| encoder.write_planes(strip));
+    drop(planes);
+    finish(encoder)
+}
+
+fn encoder((width, height): (u32, u32), layout: Layout, settings: &Settings) -> Encoder<'_> {
     let (pixels, quality, subsampling) = options(settings, layout);
     let mut encoder = Encoder::new(width, height, pixels, quality, subsampling);
     if let Some(exif) = &settings.kept.exif {
@@ -29,14 +42,10 @@ pub(super) fn encode(picture: Picture, settings: &Settings) -> Vec<u8> {
     if let Some(xmp) = &settings.kept.xmp {
         encoder = encoder.xmp(xmp);
     }
-    match &picture {
-        Picture::Pixels(raster) => raster.rows().for_each(|row| encoder.write_row(row)),
-        Picture::Planes(planes) => {
-            let rows = encoder.mcu_rows() as u32;
-            planes.strips(rows, rows / chroma_cell(settings)).for_each(|strip| encoder.write_planes(strip));
-        }
-    }
-    drop(picture);
+    encoder
+}
+
+fn finish(encoder: Encoder) -> Vec<u8> {
     let mut file = encoder.finish();
     // Dense pictures are written into room for the worst there is.
     file.shrink_to_fit();

@@ -48,6 +48,16 @@ impl Settings {
         Ok(Self { format, quality, lossless: transform.lossless, kept })
     }
 
+    /// Whether the encoder is content with rows from the top, and need not see the whole first.
+    pub(crate) fn takes_rows(&self, layout: Layout) -> bool {
+        match self.format {
+            Format::Jpeg | Format::Png => true,
+            // Alpha goes before the colours.
+            Format::Webp => !self.lossless && layout != Layout::Rgba,
+            Format::Gif | Format::Avif => false,
+        }
+    }
+
     /// For an encoder that takes [planes](crate::raster::Planes): on how many pixels, across and down, it wants one
     /// sample of the colour differences.
     pub(crate) fn chroma_cell(&self) -> Option<u32> {
@@ -102,9 +112,14 @@ pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
 /// Encodes a picture, and lets go of it as early as it can.
 pub(crate) fn encode(picture: Picture, settings: &Settings) -> Result<Vec<u8>, Error> {
     match (settings.format, picture) {
-        (Format::Jpeg, picture) => Ok(jpeg::encode(picture, settings)),
-        (Format::Webp, picture) => Ok(webp::encode(picture, settings)),
-        (Format::Png, Picture::Pixels(raster)) => png::encode(raster, settings),
+        (Format::Jpeg, Picture::Pixels(raster)) => jpeg::encode(raster.into(), settings),
+        (Format::Jpeg, Picture::Rows(rows)) => jpeg::encode(rows, settings),
+        (Format::Jpeg, Picture::Planes(planes)) => Ok(jpeg::encode_planes(planes, settings)),
+        (Format::Png, Picture::Pixels(raster)) => png::encode(raster.into(), settings),
+        (Format::Png, Picture::Rows(rows)) => png::encode(rows, settings),
+        (Format::Webp, Picture::Pixels(raster)) => webp::encode(raster, settings),
+        (Format::Webp, Picture::Rows(rows)) => webp::encode_rows(rows, settings),
+        (Format::Webp, Picture::Planes(planes)) => Ok(webp::encode_planes(planes, settings)),
         (Format::Gif, Picture::Pixels(raster)) => gif::encode(raster),
         (other, _) => Err(defect(other.name())),
     }

@@ -7,12 +7,12 @@ use png::{BitDepth, ColorType, Compression, Encoder};
 use super::{Settings, defect};
 use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Raster};
+use crate::raster::{Layout, Rows};
 
 pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
     Cost {
         memory: most_bytes(width, height, layout) + layout.bytes(width, 1) * 8 + MACHINERY,
-        work: layout.bytes(width, height) * 60,
+        work: layout.bytes(width, height) * 880,
     }
 }
 
@@ -26,7 +26,7 @@ fn most_bytes(width: u32, height: u32, layout: Layout) -> u64 {
     raw + raw / 256 + 1024
 }
 
-pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(picture: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("PNG");
     let kept = settings.kept.bytes() as usize * 2;
     let mut out =
@@ -47,12 +47,9 @@ pub(super) fn encode(picture: Raster, settings: &Settings) -> Result<Vec<u8>, Er
         writer.write_chunk(png::chunk::eXIf, exif).map_err(failed)?;
     }
     let mut rows = writer.stream_writer().map_err(failed)?;
-    for row in picture.rows() {
-        rows.write_all(row).map_err(|_| defect("PNG"))?;
-    }
+    (picture.make)(&mut |row| rows.write_all(row).map_err(|_| defect("PNG")))?;
     rows.finish().map_err(failed)?;
     writer.finish().map_err(failed)?;
-    drop(picture);
     out.shrink_to_fit();
     Ok(out)
 }

@@ -3,8 +3,9 @@
 use edgepix_vp8::{Encoder, Pixels};
 
 use super::{Kept, Settings};
+use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Picture, Planes, Raster};
+use crate::raster::{Layout, Planes, Raster, Rows};
 
 /// Pixels across and down that share a sample of the colour differences.
 pub(super) const CHROMA_CELL: u32 = 2;
@@ -14,7 +15,7 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
     if settings.lossless {
         // The stream, and the file that it is copied into once the picture is gone.
         let memory = edgepix_webp::lossless_memory(width, height, lossless_layout(layout));
-        return Cost { memory, work: pixels * 300 };
+        return Cost { memory, work: pixels * 5000 };
     }
     let lossy = Encoder::memory(width, height, lossy_pixels(layout), settings.quality.get());
     let memory = match layout {
@@ -25,47 +26,51 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
         }
         _ => lossy,
     };
-    Cost { memory, work: pixels * 400 }
+    Cost { memory, work: pixels * 2000 }
 }
 
-pub(super) fn encode(picture: Picture, settings: &Settings) -> Vec<u8> {
-    match picture {
-        Picture::Pixels(raster) if settings.lossless => lossless(raster, settings),
-        Picture::Pixels(raster) => lossy(raster, settings),
-        Picture::Planes(planes) => lossy_planes(planes, settings),
-    }
-}
-
-fn lossless(raster: Raster, settings: &Settings) -> Vec<u8> {
+pub(super) fn encode(mut raster: Raster, settings: &Settings) -> Result<Vec<u8>, Error> {
     let size = (raster.width, raster.height);
-    let alpha = has_alpha(&raster);
-    let layout = lossless_layout(raster.layout);
-    let data = edgepix_webp::encode_lossless(&raster.data, size.0, size.1, layout);
-    drop(raster);
-    container(vec![(b"VP8L", data)], size, alpha, &settings.kept)
-}
-
-fn lossy(mut raster: Raster, settings: &Settings) -> Vec<u8> {
-    let (width, height) = (raster.width, raster.height);
-    let alpha = has_alpha(&raster);
+    let alpha = raster.layout == Layout::Rgba && raster.data.chunks_exact(4).any(|pixel| pixel[3] != 255);
     let mut chunks = Vec::new();
-    if alpha {
-        chunks.push((b"ALPH", edgepix_webp::encode_alpha(&raster.data, width, height)));
-        hide(&mut raster);
+    if settings.lossless {
+        let layout = lossless_layout(raster.layout);
+        chunks.push((b"VP8L", edgepix_webp::encode_lossless(&raster.data, size.0, size.1, layout)));
+        drop(raster);
+    } else {
+        if alpha {
+            chunks.push((b"ALPH", edgepix_webp::encode_alpha(&raster.data, size.0, size.1)));
+            hide(&mut raster);
+        }
+        chunks.push((b"VP8 ", frame(raster.into(), settings)?));
     }
-    let mut encoder = Encoder::new(width, height, lossy_pixels(raster.layout), settings.quality.get());
-    raster.rows().for_each(|row| encoder.write_row(row));
-    drop(raster);
-    chunks.push((b"VP8 ", encoder.finish()));
-    container(chunks, (width, height), alpha, &settings.kept)
+    Ok(container(chunks, size, alpha, &settings.kept))
 }
 
-fn lossy_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
+/// Without alpha, and not lossless.
+pub(super) fn encode_rows(rows: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let size = (rows.width, rows.height);
+    Ok(container(vec![(b"VP8 ", frame(rows, settings)?)], size, false, &settings.kept))
+}
+
+/// The same of planes.
+pub(super) fn encode_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
     let (width, height) = (planes.width, planes.height);
     let mut encoder = Encoder::new(width, height, Pixels::Rgb, settings.quality.get());
     planes.strips(16, 16 / CHROMA_CELL).for_each(|strip| encoder.write_planes(strip));
     drop(planes);
     container(vec![(b"VP8 ", encoder.finish())], (width, height), false, &settings.kept)
+}
+
+/// The colours, lossy.
+fn frame(rows: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let mut encoder =
+        Encoder::new(rows.width, rows.height, lossy_pixels(rows.layout), settings.quality.get());
+    (rows.make)(&mut |row| {
+        encoder.write_row(row);
+        Ok(())
+    })?;
+    Ok(encoder.finish())
 }
 
 /// Gives pixels that cannot be seen the colour of the last one to their left that can, so that they cost nothing and do
@@ -82,10 +87,6 @@ fn hide(raster: &mut Raster) {
             }
         }
     }
-}
-
-fn has_alpha(raster: &Raster) -> bool {
-    raster.layout == Layout::Rgba && raster.data.chunks_exact(4).any(|pixel| pixel[3] != 255)
 }
 
 /// A WebP file: the simple form for one chunk of pixels, else the extended one.

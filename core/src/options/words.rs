@@ -53,7 +53,7 @@ impl FromStr for Dpr {
 
 impl fmt::Display for Dpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        Decimal(self.0).fmt(f)
     }
 }
 
@@ -89,7 +89,7 @@ impl fmt::Display for Gravity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Gravity::Compass(compass) => compass.fmt(f),
-            Gravity::Focal(x, y) => write!(f, "{x},{y}"),
+            Gravity::Focal(x, y) => write!(f, "{},{}", Decimal(*x), Decimal(*y)),
         }
     }
 }
@@ -121,7 +121,7 @@ impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Length::Pixels(pixels) => write!(f, "{pixels}"),
-            Length::Percent(percent) => write!(f, "{percent}p"),
+            Length::Percent(percent) => write!(f, "{}p", Decimal(*percent)),
         }
     }
 }
@@ -182,9 +182,44 @@ fn decimal(text: &str) -> Option<f64> {
     Some(digits as f64 / scale as f64)
 }
 
+/// A number as [`decimal`] reads it, with as few digits as it has: never an exponent, eleven decimals at most. The
+/// standard library's own way to write one adds its tables to every module as well.
+struct Decimal(f64);
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut decimals, mut scale) = (0, 1_u64);
+        let mut digits = self.0.round() as u64;
+        while digits as f64 / scale as f64 != self.0 && decimals < 11 {
+            decimals += 1;
+            scale *= 10;
+            digits = (self.0 * scale as f64).round() as u64;
+        }
+        write!(f, "{}", digits / scale)?;
+        if decimals > 0 { write!(f, ".{:0decimals$}", digits % scale) } else { Ok(()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_written_as_the_standard_library_writes_them() {
+        let mut state = 1_u64;
+        for round in 0..200_000_u64 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let decimals = round % 12;
+            let scale = 10_u64.pow(decimals as u32);
+            let value = (state >> 11) % (scale * [1, 4, 100][round as usize % 3] + 1);
+            let value = value as f64 / scale as f64;
+            assert_eq!(Decimal(value).to_string(), value.to_string());
+        }
+        for value in [0.0, 0.5, 1.0, 4.0, 99.999_999_999, 100.0, 0.000_000_000_01] {
+            assert_eq!(Decimal(value).to_string(), value.to_string());
+        }
+        assert_eq!(Decimal(100.0 / 3.0).to_string(), "33.33333333333");
+    }
 
     #[test]
     fn words_round_trip_and_nonsense_is_refused() {

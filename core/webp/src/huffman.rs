@@ -10,14 +10,13 @@ pub(crate) const MAX_LENGTH: usize = 15;
 /// 256 symbols never cost more than 8 bits each, which bounds the size of every file.
 pub(crate) fn code_lengths(counts: &[u32], limit: usize) -> Vec<u8> {
     let mut lengths = vec![0; counts.len()];
-    let mut leaves: Vec<(u32, u16)> = counts
-        .iter()
-        .zip(0..)
-        .filter(|&(&count, _)| count > 0)
-        .map(|(&count, symbol)| (count, symbol))
-        .collect();
-    if let [(_, symbol)] = leaves[..] {
-        lengths[usize::from(symbol)] = 1;
+    // Count and symbol in one number, which sorts faster than two, and with less code.
+    let leaf = |(&count, symbol): (&u32, u64)| (count > 0).then_some((u64::from(count) << 16) | symbol);
+    let mut leaves: Vec<u64> = counts.iter().zip(0..).filter_map(leaf).collect();
+    let count = |leaf: u64| leaf >> 16;
+    let symbol = |leaf: u64| usize::from(leaf as u16);
+    if let [leaf] = leaves[..] {
+        lengths[symbol(leaf)] = 1;
     }
     if leaves.len() < 2 {
         return lengths;
@@ -35,12 +34,12 @@ pub(crate) fn code_lengths(counts: &[u32], limit: usize) -> Vec<u8> {
         let (mut leaf, mut pair) = (0, 0);
         while leaf < leaves.len() || pair < pairs.len() {
             let take_leaf = match (leaves.get(leaf), pairs.get(pair)) {
-                (Some(&(count, _)), Some(&weight)) => u64::from(count) <= weight,
+                (Some(&leaf), Some(&weight)) => count(leaf) <= weight,
                 (leaf, _) => leaf.is_some(),
             };
             flags[level.len()] = take_leaf;
             if take_leaf {
-                level.push(u64::from(leaves[leaf].0));
+                level.push(count(leaves[leaf]));
                 leaf += 1;
             } else {
                 level.push(pairs[pair]);
@@ -53,8 +52,8 @@ pub(crate) fn code_lengths(counts: &[u32], limit: usize) -> Vec<u8> {
     let mut taken = 2 * leaves.len() - 2;
     for flags in is_leaf.chunks_exact(2 * leaves.len()).rev() {
         let count = flags[..taken].iter().filter(|&&leaf| leaf).count();
-        for &(_, symbol) in &leaves[..count] {
-            lengths[usize::from(symbol)] += 1;
+        for &leaf in &leaves[..count] {
+            lengths[symbol(leaf)] += 1;
         }
         taken = 2 * (taken - count);
     }

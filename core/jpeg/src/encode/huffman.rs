@@ -1,7 +1,5 @@
 //! The Huffman table that makes a picture smallest (T.81 K.2).
 
-use std::cmp::Reverse;
-
 /// A table as DHT writes it, and as the coder uses it.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
@@ -35,9 +33,14 @@ impl Table {
         let mut counts = [0usize; MAX_LENGTH];
         lengths.iter().filter(|&&length| length > 0).for_each(|&length| counts[length] += 1);
         limit(&mut counts);
+        // The most frequent first. Few as they are, each is put in its place: the standard library's sort is larger
+        // than all that is done here.
         let mut symbols = Vec::with_capacity(256);
-        symbols.extend((0..=255).filter(|&symbol| lengths[usize::from(symbol)] > 0));
-        symbols.sort_unstable_by_key(|&symbol| (Reverse(frequencies[usize::from(symbol)]), symbol));
+        for symbol in (0..=255).filter(|&symbol| lengths[usize::from(symbol)] > 0) {
+            let as_frequent =
+                |&other: &u8| frequencies[usize::from(other)] >= frequencies[usize::from(symbol)];
+            symbols.insert(symbols.partition_point(as_frequent), symbol);
+        }
         let counts = std::array::from_fn(|i| counts[i + 1] as u8);
         let mut codes = [Code::default(); 256];
         let mut next = symbols.iter();

@@ -1,9 +1,11 @@
-//! WebP: lossless pictures and alpha by our own decoder, lossy colour by the `image-webp` crate, the container and the
-//! animation's canvas here. Pictures are decoded as a whole, because neither decoder has rows to give.
+//! WebP: lossless pictures and alpha by our own decoder, the planes of lossy colour by the `image-webp` crate; the
+//! container, the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
+//! decoder has rows to give.
 
 mod file;
 mod picture;
 mod vp8;
+mod yuv;
 
 use std::borrow::Cow;
 

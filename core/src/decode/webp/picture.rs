@@ -1,17 +1,16 @@
 //! One coded picture, decoded.
 
-use std::io::Cursor;
-
-use image_webp::WebPDecoder;
+use image_webp::vp8::Vp8Decoder;
 
 use super::blame;
 use super::file::Coded;
+use super::yuv::Planes;
 use crate::Error;
 
 /// The pixels of a picture, as its decoder left them.
 pub(super) enum Picture {
-    /// RGB, and alpha where there is some.
-    Lossy { width: u32, rgb: Vec<u8>, alpha: Option<Vec<u8>> },
+    /// Colour, and alpha where there is some.
+    Lossy { width: u32, planes: Planes, alpha: Option<Vec<u8>> },
     /// 0xAARRGGBB; fewer rows than the picture has where the data ended early.
     Lossless { width: u32, argb: Vec<u32>, rows: u32 },
 }
@@ -24,7 +23,7 @@ impl Picture {
                 Ok(Self::Lossy {
                     width,
                     alpha: alpha.transpose().map_err(blame)?,
-                    rgb: lossy(data, width, height)?,
+                    planes: lossy(data, (width, height))?,
                 })
             }
             (None, Some(data)) => {
@@ -40,10 +39,10 @@ impl Picture {
         let Some(data) = coded.lossy else { return edgepix_webp::decode_memory(width, height) };
         let pixels = u64::from(width) * u64::from(height);
         let macroblocks = u64::from(width.div_ceil(16)) * u64::from(height.div_ceil(16));
-        // The file that is made around the data, and the data read into vectors that grow and are copied.
-        let copies = data.len() as u64 * 5;
-        // Planes at 4:2:0, what is remembered of each macroblock, and the picture.
-        let colour = macroblocks * (256 * 3 / 2 + 64) + pixels * 3 + copies + MACHINERY;
+        // The data is copied to vectors: its last partition to one that grows, and from there to another.
+        let copies = data.len() as u64 * 3;
+        // Planes at 4:2:0, and what is remembered of each macroblock in a vector that doubles.
+        let colour = macroblocks * (256 * 3 / 2 + 96) + copies + MACHINERY;
         match coded.alpha {
             Some(_) => u64::max(edgepix_webp::decode_alpha_memory(width, height), pixels + colour),
             None => colour,
@@ -55,17 +54,10 @@ impl Picture {
     pub(super) fn read(&self, y: u32, into: &mut [u8], channels: usize) -> Option<()> {
         let at = y as usize;
         match self {
-            Self::Lossy { width, rgb, alpha } => {
+            Self::Lossy { width, planes, alpha } => {
                 let width = *width as usize;
-                let row = rgb.get(at * width * 3..(at + 1) * width * 3)?;
-                if channels == 3 {
-                    into.copy_from_slice(row);
-                    return Some(());
-                }
-                for (to, rgb) in into.chunks_exact_mut(4).zip(row.chunks_exact(3)) {
-                    to.copy_from_slice(&[rgb[0], rgb[1], rgb[2], 255]);
-                }
-                if let Some(alpha) = alpha {
+                planes.read(at, into, channels)?;
+                if let Some(alpha) = alpha.as_ref().filter(|_| channels == 4) {
                     let row = alpha.get(at * width..(at + 1) * width)?;
                     into.chunks_exact_mut(4).zip(row).for_each(|(to, &alpha)| to[3] = alpha);
                 }
@@ -86,21 +78,9 @@ impl Picture {
 /// Tables and border rows of the lossy decoder.
 const MACHINERY: u64 = 96 << 10;
 
-/// Decodes a key frame to RGB.
-fn lossy(data: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Error> {
-    let damaged = |_| Error::damaged("The WebP is damaged.");
-    // The decoder takes files, not frames. Without the extended header it looks at nothing else.
-    let mut file = Vec::with_capacity(data.len() + 20);
-    file.extend(b"RIFF");
-    file.extend((data.len() as u32 + 12).to_le_bytes());
-    file.extend(b"WEBPVP8 ");
-    file.extend((data.len() as u32).to_le_bytes());
-    file.extend(data);
-    let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(damaged)?;
-    let mut rgb = vec![0; width as usize * height as usize * 3];
-    if decoder.output_buffer_size() != Some(rgb.len()) {
-        return Err(Error::damaged("The WebP's headers contradict each other."));
-    }
-    decoder.read_image(&mut rgb).map_err(damaged)?;
-    Ok(rgb)
+/// Decodes a key frame.
+fn lossy(data: &[u8], size: (u32, u32)) -> Result<Planes, Error> {
+    let frame = Vp8Decoder::decode_frame(data).map_err(|_| Error::damaged("The WebP is damaged."))?;
+    let planes = Planes::new(size, frame.ybuf, frame.ubuf, frame.vbuf);
+    planes.ok_or_else(|| Error::damaged("The WebP's headers contradict each other."))
 }

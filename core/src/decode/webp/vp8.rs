@@ -75,6 +75,8 @@ impl<'a> Bools<'a> {
         self.rest.next().copied().unwrap_or(0).into()
     }
 
+    // A frame has few of them to read here, in many places.
+    #[inline(never)]
     fn flag(&mut self) -> bool {
         let split = 1 + (((self.range - 1) * 128) >> 8);
         let set = self.value >= split << 8;
@@ -96,6 +98,7 @@ impl<'a> Bools<'a> {
         set
     }
 
+    #[inline(never)]
     fn literal(&mut self, bits: u32) -> u32 {
         (0..bits).fold(0, |value, _| (value << 1) | u32::from(self.flag()))
     }

@@ -82,7 +82,8 @@ impl Groups {
         let mut places = vec![0_u16; count];
         tiles.groups.iter().for_each(|&group| places[usize::from(group)] = 1);
         let used = places.iter().filter(|&&used| used == 1).count();
-        room = room.checked_sub(used as u64 * GROUP_MEMORY).ok_or(TOO_MANY)?;
+        let fixed = used as u64 * GROUP_MEMORY + size_of_val(places.as_slice()) as u64;
+        room = room.checked_sub(fixed).ok_or(TOO_MANY)?;
 
         let mut groups = Vec::with_capacity(used);
         let mut entries = Vec::new();

@@ -51,7 +51,8 @@ pub(crate) fn decode(
     let cache = read_cache(&mut bits)?;
     let groups = if bits.bit() {
         let map = TileMap::read(&mut bits, &mut argb, narrow, height, |group| (group >> 8) as u16)?;
-        let room = groups_memory(width as u64, height as u64);
+        let known = map.bytes() + transforms.iter().map(Undo::tile_bytes).sum::<u64>();
+        let room = groups_memory(width as u64, height as u64, known);
         let tiles = Tiles { groups: map.elements, bits: map.bits, across: map.across };
         Groups::read(&mut bits, cache.len(), tiles, room)?
     } else {

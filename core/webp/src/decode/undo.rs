@@ -18,6 +18,17 @@ pub(crate) enum Undo {
     Palette(Palette),
 }
 
+impl Undo {
+    /// Bytes of what is known of tiles.
+    pub(crate) fn tile_bytes(&self) -> u64 {
+        match self {
+            Undo::Predictor(modes) => modes.bytes(),
+            Undo::Cross(factors) => factors.bytes(),
+            Undo::Green | Undo::Palette(_) => 0,
+        }
+    }
+}
+
 /// What is known of each tile.
 #[derive(Debug)]
 pub(crate) struct TileMap<T> {
@@ -43,6 +54,11 @@ impl<T> TileMap<T> {
         read_small(bits, scratch, across)?;
         let elements = scratch.iter().map(|&pixel| element(pixel)).collect();
         Ok(TileMap { elements, bits: tile_bits, across })
+    }
+
+    /// Bytes of the elements.
+    pub(crate) fn bytes(&self) -> u64 {
+        size_of_val(self.elements.as_slice()) as u64
     }
 
     /// The tiles that a row passes, each with the pixels it covers.

@@ -35,10 +35,11 @@ impl Palette {
                     return None;
                 }
                 palette.places[place] = Some((equal[0], 0));
-                palette.colours.push(equal[0]);
+                // A sort of its own would be larger than all that is done here.
+                let below = palette.colours.partition_point(|&colour| colour < equal[0]);
+                palette.colours.insert(below, equal[0]);
             }
         }
-        palette.colours.sort_unstable();
         for index in 0..palette.colours.len() {
             let colour = palette.colours[index];
             let place = palette.place(colour);

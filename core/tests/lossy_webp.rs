@@ -1,0 +1,95 @@
+//! Lossy WebP comes out as the `image-webp` crate converts it, which does so as libwebp does.
+
+use std::io::Cursor;
+
+use edgepix_core::stages::{Picture, decode, encode};
+use edgepix_core::{Format, Quality, Transform, metadata};
+use image_webp::WebPDecoder;
+
+/// Every way in which pixels can meet the edges and the blocks that they are converted in.
+const SIZES: [(u32, u32); 16] = [
+    (1, 1),
+    (2, 1),
+    (1, 2),
+    (2, 2),
+    (3, 3),
+    (1, 40),
+    (40, 1),
+    (16, 16),
+    (31, 17),
+    (32, 18),
+    (33, 19),
+    (34, 20),
+    (63, 5),
+    (64, 6),
+    (65, 7),
+    (77, 53),
+];
+
+#[test]
+fn every_size_is_converted_alike() {
+    for (width, height) in SIZES {
+        for channels in [3, 4] {
+            let file = made(width, height, channels);
+            assert_eq!(ours(&file), theirs(&file), "{width}×{height}×{channels}");
+        }
+    }
+}
+
+#[test]
+fn every_source_is_converted_alike() {
+    let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/sources");
+    let names = ["made/alpha-edges-lossy.webp", "made/odd-77x53-lossy.webp", "photos/brushes-1mp.webp"];
+    for name in names {
+        let file = std::fs::read(format!("{sources}/{name}")).unwrap();
+        assert_eq!(ours(&file), theirs(&file), "{name}");
+    }
+}
+
+/// No frame that is cut short anywhere passes for a whole one.
+#[test]
+fn cut_frames_are_refused() {
+    let file = made(77, 53, 3);
+    for length in 0..file.len() - 1 {
+        assert!(decode(&file[..length], 8, |_| {}).is_err(), "{length} of {}", file.len());
+    }
+    // The sizes that the container states are made to fit, so that the frame alone is cut.
+    for length in 30..file.len() - 1 {
+        let mut cut = file[..length].to_vec();
+        cut[4..8].copy_from_slice(&(length as u32 - 8).to_le_bytes());
+        cut[16..20].copy_from_slice(&(length as u32 - 20).to_le_bytes());
+        let theirs = WebPDecoder::new(Cursor::new(&cut)).and_then(|mut decoder| {
+            let mut pixels = vec![0; decoder.output_buffer_size().unwrap()];
+            decoder.read_image(&mut pixels)
+        });
+        let whole = decode(&cut, 8, |_| {}).is_ok();
+        assert!(!whole || theirs.is_ok(), "{length} of {}", file.len());
+    }
+}
+
+fn made(width: u32, height: u32, channels: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_u32;
+    let samples = (0..width as usize * height as usize * channels).map(|_| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state >> 24) as u8
+    });
+    let options = Transform { format: Some(Format::Webp), quality: Quality::new(90), ..Transform::default() };
+    encode(Picture::new(width, height, samples.collect()), &options).unwrap()
+}
+
+fn ours(file: &[u8]) -> Vec<u8> {
+    let mut pixels = Vec::new();
+    decode(file, 8, |row| pixels.extend_from_slice(row)).unwrap();
+    pixels
+}
+
+fn theirs(file: &[u8]) -> Vec<u8> {
+    let mut decoder = WebPDecoder::new(Cursor::new(file)).unwrap();
+    let mut pixels = vec![0; decoder.output_buffer_size().unwrap()];
+    decoder.read_image(&mut pixels).unwrap();
+    let described = metadata(file).unwrap();
+    assert_eq!((described.width, described.height), decoder.dimensions());
+    pixels
+}
