@@ -99,8 +99,11 @@ pub(crate) struct Rows<'a> {
     pub(crate) height: u32,
     pub(crate) layout: Layout,
     /// Hands each row on.
-    pub(crate) make: Box<dyn FnOnce(Take) -> Result<(), Error> + 'a>,
+    pub(crate) make: Box<Make<'a>>,
 }
+
+/// Makes rows, and hands each on.
+pub(crate) type Make<'a> = dyn FnOnce(Take) -> Result<(), Error> + 'a;
 
 /// Takes a row.
 pub(crate) type Take<'t> = &'t mut dyn FnMut(&[u8]) -> Result<(), Error>;

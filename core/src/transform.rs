@@ -1,8 +1,8 @@
 //! The pipeline: sniff → header → limits and plan → decode → crop → resize → colour → orient → encode.
 //!
 //! Rows go through it one by one, from the decoder to the encoder. Where the picture is turned, or the encoder wants to
-//! see all of it, they are put in place, and the result is the only whole picture. Photos go the way of [`planes`](crate::planes) where they can, all else that of
-//! [`pixels`](crate::pixels).
+//! see all of it, they are put in place, and the result is the only whole picture. Photos go the way of
+//! [`planes`](crate::planes) where they can, all else that of [`pixels`](crate::pixels).
 
 use crate::decode::{self, Cost, Header};
 use crate::encode::{self, Settings};

@@ -50,7 +50,7 @@ impl Planes {
     /// The two rows of chroma next to a row of pixels, the nearer one first; at the edges they are the same.
     fn nearest<'a>(&self, plane: &'a [u8], y: usize) -> [&'a [u8]; 2] {
         let near = y / 2;
-        let other = if y % 2 == 0 { near.saturating_sub(1) } else { near + 1 };
+        let other = if y.is_multiple_of(2) { near.saturating_sub(1) } else { near + 1 };
         let last = self.height.div_ceil(2) - 1;
         [near, other.min(last)].map(|row| &plane[row * self.stride() / 2..][..self.width.div_ceil(2)])
     }
