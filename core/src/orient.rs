@@ -30,9 +30,7 @@ impl Placement {
             let start = at(0, y);
             let target = &mut canvas.data[start..start + row.len()];
             if mirror_x {
-                for (to, from) in target.chunks_exact_mut(channels).rev().zip(row.chunks_exact(channels)) {
-                    to.copy_from_slice(from);
-                }
+                mirror(row, channels, target);
             } else {
                 target.copy_from_slice(row);
             }
@@ -44,6 +42,13 @@ impl Placement {
                 canvas.data[start..start + channels].copy_from_slice(pixel);
             }
         }
+    }
+}
+
+/// Copies a row from right to left.
+pub(crate) fn mirror(row: &[u8], channels: usize, into: &mut [u8]) {
+    for (to, from) in into.chunks_exact_mut(channels).rev().zip(row.chunks_exact(channels)) {
+        to.copy_from_slice(from);
     }
 }
 

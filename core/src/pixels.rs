@@ -3,8 +3,8 @@
 use crate::colour::{Conversion, srgb_layout};
 use crate::decode::{self, Cost, Header, Selection};
 use crate::geometry::{Steps, turned};
-use crate::orient::Placement;
-use crate::raster::{Layout, Raster, Rows, Take};
+use crate::orient::{self, Placement};
+use crate::raster::{Layout, Raster, RowStream, Take};
 use crate::resize::Resizer;
 use crate::{Background, Error, Fit, Format, Transform};
 
@@ -95,7 +95,7 @@ impl Pixels {
     }
 
     /// The picture's rows, one by one. Only where it [is straight](Self::is_straight).
-    pub(crate) fn rows<'a>(&'a self, bytes: &'a [u8], header: &'a Header) -> Rows<'a> {
+    pub(crate) fn rows<'a>(&'a self, bytes: &'a [u8], header: &'a Header) -> RowStream<'a> {
         let (width, height) = self.steps.output;
         let layout = self.layout;
         let make = move |take: Take| {
@@ -105,13 +105,11 @@ impl Pixels {
                 if !mirrored {
                     return take(row);
                 }
-                let channels = layout.channels();
-                let pixels = turned.chunks_exact_mut(channels).rev().zip(row.chunks_exact(channels));
-                pixels.for_each(|(to, from)| to.copy_from_slice(from));
+                orient::mirror(row, layout.channels(), &mut turned);
                 take(&turned)
             })
         };
-        Rows { width, height, layout, make: Box::new(make) }
+        RowStream { width, height, layout, make: Box::new(make) }
     }
 
     /// Decodes as much as is needed, and brings it to its final size and colours: rows before they are turned, and

@@ -66,7 +66,7 @@ pub(crate) enum Picture<'a> {
     /// Interleaved pixels.
     Pixels(Raster),
     /// The same, of which there is only one row at a time.
-    Rows(Rows<'a>),
+    Rows(RowStream<'a>),
     /// Luma and two colour differences (ITU-T T.871, full range) that never were pixels.
     Planes(Planes),
 }
@@ -94,7 +94,7 @@ impl Planes {
 }
 
 /// Rows of pixels from the top, made while they are asked for.
-pub(crate) struct Rows<'a> {
+pub(crate) struct RowStream<'a> {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) layout: Layout,
@@ -108,10 +108,15 @@ pub(crate) type Make<'a> = dyn FnOnce(Take) -> Result<(), Error> + 'a;
 /// Takes a row.
 pub(crate) type Take<'t> = &'t mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
-impl From<Raster> for Rows<'static> {
+impl From<Raster> for RowStream<'static> {
     /// The picture is gone when its last row has been taken.
     fn from(raster: Raster) -> Self {
         let Raster { width, height, layout, .. } = raster;
-        Rows { width, height, layout, make: Box::new(move |take: Take| raster.rows().try_for_each(take)) }
+        RowStream {
+            width,
+            height,
+            layout,
+            make: Box::new(move |take: Take| raster.rows().try_for_each(take)),
+        }
     }
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::{build, setup, test};
+use crate::{build, setup};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -111,17 +111,11 @@ fn cold(options: &Options) -> Result<(), Failure> {
     })
 }
 
-/// Builds what measures, and gives its folder. An example is built along, because what is only needed by tests and
-/// examples then has its say in the features of dependencies, as it has in the tests' build: Wasmtime is not compiled
-/// once more.
+/// Builds what measures, and gives its folder.
 fn programs() -> Result<PathBuf, Failure> {
     step("build the benches", || {
-        let mut command = cargo();
-        command.args(["build", "--release", "--workspace"]).args(test::ONLY_WASM);
-        command.args(["--bin", "edgepix-bench", "--bin", "edgepix-bench-native", "--example", "resize"]);
-        run(&mut command)
-    })?;
-    Ok(build::target_folder()?.join("release"))
+        build::programs(&["--bin", "edgepix-bench", "--bin", "edgepix-bench-native"])
+    })
 }
 
 /// Builds the native worker once more for machines with AVX2, where this is one: sharp has code for them, too, and

@@ -66,14 +66,20 @@ pub(crate) fn server() -> Result<PathBuf, Failure> {
 /// `dist/test/edgepix-sandbox`, the server that can also have the images made in a sandbox.
 pub(crate) fn server_with_sandbox() -> Result<PathBuf, Failure> {
     step("build the server with its sandbox", || {
-        let mut command = cargo();
-        command.args(["build", "--release", "--workspace"]).args(test::ONLY_WASM);
-        // The example brings the features of the tests' dependencies along, so that Wasmtime is compiled once for all.
-        run(command.args(["--features", "edgepix/sandbox", "--bin", "edgepix", "--example", "resize"]))?;
-        let program =
-            target_folder()?.join("release").join(format!("edgepix{}", std::env::consts::EXE_SUFFIX));
+        let folder = programs(&["--features", "edgepix/sandbox", "--bin", "edgepix"])?;
+        let program = folder.join(format!("edgepix{}", std::env::consts::EXE_SUFFIX));
         copy(&program, &format!("test/edgepix-sandbox{}", std::env::consts::EXE_SUFFIX))
     })
+}
+
+/// Builds programs that contain Wasmtime, and gives their folder. An example is built along, because what is only needed
+/// by tests and examples then has its say in the features of dependencies, as it has in the tests' build: Wasmtime is
+/// not compiled once more.
+pub(crate) fn programs(which: &[&str]) -> Result<PathBuf, Failure> {
+    let mut command = cargo();
+    command.args(["build", "--release", "--workspace"]).args(test::ONLY_WASM);
+    run(command.args(which).args(["--example", "resize"]))?;
+    Ok(target_folder()?.join("release"))
 }
 
 /// `dist/image-processor.wasm`, the component that imports nothing.

@@ -47,11 +47,7 @@ pub(crate) fn all() -> Result<(), Failure> {
     })?;
     // By itself: how long a page stands still is measured there.
     step("the npm package in a browser", || run(node().args(["--test", "web/tests/browser.test.mjs"])))?;
-    step("the playground in a browser", || {
-        let mut command = Command::new("node");
-        runtimes.tell(&mut command);
-        run(command.current_dir(root()).args(["--test", "web/tests/playground.test.mjs"]))
-    })?;
+    step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))?;
     examples::suite(&runtimes)?;
     // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
     step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;

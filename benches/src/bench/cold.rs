@@ -95,7 +95,7 @@ fn wasmtime(figures: &mut Figures, job: &Job, source: &[u8]) -> Result<(), Strin
         instance.metadata(source)?;
         answers.push(milliseconds(start));
     }
-    const POOLING: &str = "Wasmtime, pooling allocator, component loaded from compiled code; median of 25";
+    const POOLING: &str = "Wasmtime, pooling allocator, component compiled beforehand; median of 25";
     figures.time("instance, Wasmtime", median(&starts), None, POOLING);
     figures.time("instance to first metadata, Wasmtime", median(&answers), Some(1.0), POOLING);
 

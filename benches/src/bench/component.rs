@@ -25,11 +25,9 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles the component, writes its code out, and takes it in again, as who compiles ahead of time does.
+    /// Compiles the component.
     pub(crate) fn new(engine: Engine) -> Result<Self, String> {
-        let bytes = read(&product("image-processor.wasm"))?;
-        let code = engine.precompile_component(&bytes).map_err(told)?;
-        let component = loaded(&engine, &code).map_err(told)?;
+        let component = Component::new(&engine, read(&product("image-processor.wasm"))?).map_err(told)?;
         let instances = Linker::new(&engine).instantiate_pre(&component).map_err(told)?;
         Ok(Self { engine, instances: bindings::ImagePipelinePre::new(instances).map_err(told)? })
     }
@@ -41,12 +39,6 @@ impl Compiled {
         let instance = self.instances.instantiate(&mut store).map_err(told)?;
         Ok(Instance { store, instance })
     }
-}
-
-#[allow(unsafe_code, reason = "compiled code cannot be checked, only trusted")]
-fn loaded(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
-    // SAFETY: the bytes must be what this Wasmtime's compiler wrote. It wrote them just now.
-    unsafe { Component::deserialize(engine, code) }
 }
 
 /// An instance of the component.

@@ -128,11 +128,7 @@ pub(crate) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Resul
     match header.format {
         Format::Jpeg => Ok(jpeg::cost(bytes, header, selection)),
         Format::Png => Ok(png::cost(bytes, header)),
-        Format::Webp => {
-            // Prediction and filters go by the pixels. Later frames are planned as if they were as large as the canvas.
-            let work = header.pixels() * (u64::from(selection.frame) + 1) * 550;
-            Ok(Cost { work, ..webp::cost(bytes, header, selection)? })
-        }
+        Format::Webp => webp::cost(bytes, header, selection),
         Format::Gif => Ok(gif::cost(bytes, header, selection)),
         Format::Avif => Err(unreadable()),
     }

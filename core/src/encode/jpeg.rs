@@ -5,7 +5,7 @@ use edgepix_jpeg::{Encoder, Pixels, Subsampling};
 use super::Settings;
 use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Planes, Rows};
+use crate::raster::{Layout, Planes, RowStream};
 
 /// Chroma is kept at full resolution from this quality on, where subsampling would be the largest loss left.
 const FULL_CHROMA: u8 = 95;
@@ -16,7 +16,7 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
     Cost { memory, work: u64::from(width) * u64::from(height) * 800 }
 }
 
-pub(super) fn encode(rows: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(rows: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
     let mut encoder = encoder((rows.width, rows.height), rows.layout, settings);
     (rows.make)(&mut |row| {
         encoder.write_row(row);

@@ -7,7 +7,7 @@ use png::{BitDepth, ColorType, Compression, Encoder};
 use super::{Settings, defect};
 use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Rows};
+use crate::raster::{Layout, RowStream};
 
 pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
     Cost {
@@ -26,7 +26,7 @@ fn most_bytes(width: u32, height: u32, layout: Layout) -> u64 {
     raw + raw / 256 + 1024
 }
 
-pub(super) fn encode(picture: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(picture: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("PNG");
     let kept = settings.kept.bytes() as usize * 2;
     let mut out =

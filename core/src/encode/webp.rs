@@ -5,7 +5,7 @@ use edgepix_vp8::{Encoder, Pixels};
 use super::{Kept, Settings};
 use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Planes, Raster, Rows};
+use crate::raster::{Layout, Planes, Raster, RowStream};
 
 /// Pixels across and down that share a sample of the colour differences.
 pub(super) const CHROMA_CELL: u32 = 2;
@@ -48,7 +48,7 @@ pub(super) fn encode(mut raster: Raster, settings: &Settings) -> Result<Vec<u8>,
 }
 
 /// Without alpha, and not lossless.
-pub(super) fn encode_rows(rows: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+pub(super) fn encode_rows(rows: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
     let size = (rows.width, rows.height);
     Ok(container(vec![(b"VP8 ", frame(rows, settings)?)], size, false, &settings.kept))
 }
@@ -63,7 +63,7 @@ pub(super) fn encode_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
 }
 
 /// The colours, lossy.
-fn frame(rows: Rows, settings: &Settings) -> Result<Vec<u8>, Error> {
+fn frame(rows: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
     let mut encoder =
         Encoder::new(rows.width, rows.height, lossy_pixels(rows.layout), settings.quality.get());
     (rows.make)(&mut |row| {

@@ -44,7 +44,9 @@ pub(super) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Resul
     let most = frames.map(|frame| Picture::memory(&frame.coded, frame.size)).max().unwrap_or(0);
     let canvas = if file.animated { header.pixels() * 4 } else { 0 };
     let list = file.frames.len() as u64 * 128;
-    Ok(Cost { memory: most + canvas + list * 2, work: header.pixels() * 120 })
+    // Prediction and filters go by the pixels. Later frames are planned as if they were as large as the canvas.
+    let work = header.pixels() * (u64::from(selection.frame) + 1) * 550;
+    Ok(Cost { memory: most + canvas + list * 2, work })
 }
 
 pub(super) fn open<'a>(
