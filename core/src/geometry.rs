@@ -116,6 +116,11 @@ impl Steps {
         }
     }
 
+    /// Whether rows come in the order in which they stand in the result, with nothing beside them.
+    pub(crate) fn is_straight(&self) -> bool {
+        !self.orientation.transpose && !self.orientation.mirror_y && self.content == self.output
+    }
+
     /// The same steps on a plane of `size` samples that has fewer of them than the picture has pixels, towards one that
     /// has a sample for `cell` × `cell` pixels of the output.
     ///

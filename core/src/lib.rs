@@ -57,6 +57,8 @@ mod resize;
 #[cfg(feature = "stages")]
 pub mod stages;
 #[cfg(feature = "codecs")]
+mod strips;
+#[cfg(feature = "codecs")]
 mod transform;
 
 pub use error::{Blame, Error, Kind};

@@ -66,10 +66,9 @@ impl Pixels {
         Ok(Cost { memory: decoding.memory + memory, work: work + Resizer::work(steps, header.layout) })
     }
 
-    /// Whether rows come in the order in which they stand in the result, with nothing beside them.
+    /// Whether rows come in the order in which they stand in the result.
     pub(crate) fn is_straight(&self) -> bool {
-        let Self { steps, .. } = self;
-        !steps.orientation.transpose && !steps.orientation.mirror_y && steps.content == steps.output
+        self.steps.is_straight()
     }
 
     /// The whole picture.

@@ -11,13 +11,16 @@ use crate::decode::{self, Cost, Header};
 use crate::encode::Settings;
 use crate::geometry::{Scaling, Steps, turned};
 use crate::orient::Placement;
-use crate::raster::{Layout, Planes, Raster};
+use crate::raster::{Layout, Raster, StripStream, TakeStrip};
 use crate::resize::Resizer;
+use crate::strips::{self, Strips};
 
 /// Decode → crop → resize → orient, one plane beside the other.
 pub(crate) struct PlaneWay {
     /// Size of the result, in pixels.
     output: (u32, u32),
+    /// Pixels of the result, across and down, that share a sample of the colour differences.
+    cell: u32,
     /// At which each component is decoded; the fourth does not matter.
     scales: [Scale; 4],
     /// Of luma, Cb and Cr, on the planes as they are decoded.
@@ -67,12 +70,23 @@ impl PlaneWay {
         if steps[1..].iter().any(enlarges) && !enlarges(&steps[0]) {
             return None;
         }
-        Some(Self { output: full.output, scales, steps })
+        Some(Self { output: full.output, cell: chroma_cell, scales, steps })
     }
 
-    /// Bytes of the result.
-    pub(crate) fn bytes(&self) -> u64 {
+    /// Whether rows come in the order in which they stand in the result.
+    pub(crate) fn is_straight(&self) -> bool {
+        self.steps[0].is_straight()
+    }
+
+    /// Bytes of the [whole picture](Self::picture).
+    pub(crate) fn picture_bytes(&self) -> u64 {
         self.steps.iter().map(|steps| Layout::Grey.bytes(steps.output.0, steps.output.1)).sum()
+    }
+
+    /// Bytes of the rows that [wait](Self::strips) for those of other planes.
+    pub(crate) fn strips_bytes(&self, header: &Header) -> u64 {
+        let Some(frame) = &header.jpeg else { return 0 };
+        Strips::memory(&self.steps, self.cell, self.rows_at_once(frame))
     }
 
     /// What the way takes beside its result.
@@ -88,19 +102,54 @@ impl PlaneWay {
         Cost { memory: frame.planes_memory(self.scales) + resizing, work: decoding + work }
     }
 
-    /// Decodes as much as is needed, and brings it to its final size and place.
+    /// The whole picture, turned.
     ///
     /// # Errors
     ///
     /// Where the source cannot be decoded.
-    pub(crate) fn picture(&self, bytes: &[u8]) -> Result<Planes, Error> {
+    pub(crate) fn picture(&self, bytes: &[u8]) -> Result<StripStream<'static>, Error> {
+        let raster = |steps: &Steps| Raster::filled(steps.output.0, steps.output.1, Layout::Grey, &[0]);
+        let mut planes = self.steps.each_ref().map(raster);
+        let placements =
+            self.steps.each_ref().map(|steps| Placement::new(steps.orientation, steps.content, steps.offset));
+        self.make(bytes, &mut |component, y, row| placements[component].put(&mut planes[component], y, row))?;
+        let cell = self.cell;
+        let make = move |take: TakeStrip| {
+            strips::of_picture(&planes, cell).for_each(take);
+            Ok(())
+        };
+        Ok(StripStream { width: self.output.0, height: self.output.1, make: Box::new(make) })
+    }
+
+    /// The picture's strips, one by one. Only where it [is straight](Self::is_straight).
+    pub(crate) fn strips<'a>(&'a self, bytes: &'a [u8], header: &'a Header) -> StripStream<'a> {
+        let make = move |take: TakeStrip| {
+            let Some(frame) = &header.jpeg else { return Ok(()) };
+            let mut strips = Strips::new(&self.steps, self.cell, self.rows_at_once(frame));
+            self.make(bytes, &mut |component, _, row| {
+                strips.push(component, row);
+                strips.hand_on(take);
+            })
+        };
+        StripStream { width: self.output.0, height: self.output.1, make: Box::new(make) }
+    }
+
+    /// Rows of each plane that the decoder hands out one after the other, before those of the next plane.
+    fn rows_at_once(&self, frame: &edgepix_jpeg::Header) -> [u32; 3] {
+        std::array::from_fn(|plane| {
+            u32::from(frame.components[plane].vertical) * self.scales[plane].eighths()
+        })
+    }
+
+    /// Decodes as much as is needed, and brings it to its final size: components, and their rows before they are turned.
+    fn make(&self, bytes: &[u8], put: &mut dyn FnMut(usize, u32, &[u8])) -> Result<(), Error> {
         let mut decoder = PlaneDecoder::new(bytes, self.scales).map_err(decode::jpeg::blame)?;
         let mut planes = self.steps.each_ref().map(Plane::new);
         while planes.iter().any(|plane| !plane.resizer.is_done()) {
             let mut result = Ok(());
             let more = decoder.read_rows(|component, row| {
                 if let (Some(plane), Ok(())) = (planes.get_mut(component), &result) {
-                    result = plane.push(row);
+                    result = plane.push(row, |y, finished| put(component, y, finished));
                 }
             });
             result?;
@@ -108,8 +157,7 @@ impl PlaneWay {
                 break;
             }
         }
-        let (width, height) = self.output;
-        Ok(Planes { width, height, planes: planes.map(|plane| plane.result) })
+        Ok(())
     }
 }
 
@@ -117,34 +165,24 @@ impl PlaneWay {
 struct Plane<'s> {
     steps: &'s Steps,
     resizer: Resizer,
-    placement: Placement,
-    result: Raster,
     /// Rows of the decoded plane that have come.
     rows: u32,
 }
 
 impl<'s> Plane<'s> {
     fn new(steps: &'s Steps) -> Self {
-        let (width, height) = steps.output;
-        Self {
-            steps,
-            resizer: Resizer::new(steps, Layout::Grey),
-            placement: Placement::new(steps.orientation, steps.content, steps.offset),
-            result: Raster::filled(width, height, Layout::Grey, &[0]),
-            rows: 0,
-        }
+        Self { steps, resizer: Resizer::new(steps, Layout::Grey), rows: 0 }
     }
 
-    fn push(&mut self, row: &[u8]) -> Result<(), Error> {
+    fn push(&mut self, row: &[u8], mut put: impl FnMut(u32, &[u8])) -> Result<(), Error> {
         let bounds = self.steps.bounds;
         let y = self.rows;
         self.rows += 1;
         if !(bounds.y..bounds.y + bounds.height).contains(&y) || self.resizer.is_done() {
             return Ok(());
         }
-        let (placement, result) = (&self.placement, &mut self.result);
         self.resizer.push(row, |y, finished| {
-            placement.put(result, y, finished);
+            put(y, finished);
             Ok(())
         })
     }

@@ -67,31 +67,29 @@ pub(crate) enum Picture<'a> {
     Pixels(Raster),
     /// The same, of which there is only one row at a time.
     Rows(RowStream<'a>),
-    /// Luma and two colour differences (ITU-T T.871, full range) that never were pixels.
-    Planes(Planes),
+    /// Luma and two colour differences (ITU-T T.871, full range) that never were pixels, a strip at a time.
+    Planes(StripStream<'a>),
 }
 
-/// The planes of a picture of `width` × `height` pixels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Planes {
+/// Rows of a colour difference in a strip.
+pub(crate) const CHROMA_ROWS: u32 = 8;
+
+/// Strips of luma, Cb and Cr from the top, made while they are asked for. Of the latter there is a sample for each cell
+/// of pixels, those at the right and the lower edge perhaps cut off. A strip has [`CHROMA_ROWS`] rows of cells, the last
+/// one perhaps fewer; the rows of a component follow each other without padding.
+pub(crate) struct StripStream<'a> {
+    /// In pixels.
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Luma, Cb, Cr. Of the latter there is a sample for each cell of pixels, those at the right and the lower edge
-    /// perhaps cut off.
-    pub(crate) planes: [Raster; 3],
+    /// Hands each strip on.
+    pub(crate) make: Box<MakeStrips<'a>>,
 }
 
-impl Planes {
-    /// Luma, Cb and Cr in strips of `luma` and `chroma` rows, the last perhaps lower.
-    pub(crate) fn strips(&self, luma: u32, chroma: u32) -> impl Iterator<Item = [&[u8]; 3]> {
-        let rows = |plane: usize, rows: u32| {
-            let raster = &self.planes[plane];
-            raster.data.chunks(raster.layout.stride(raster.width) * rows as usize)
-        };
-        let chroma = rows(1, chroma).zip(rows(2, chroma));
-        rows(0, luma).zip(chroma).map(|(luma, (blue, red))| [luma, blue, red])
-    }
-}
+/// Makes strips, and hands each on.
+pub(crate) type MakeStrips<'a> = dyn FnOnce(TakeStrip) -> Result<(), Error> + 'a;
+
+/// Takes a strip.
+pub(crate) type TakeStrip<'t> = &'t mut dyn FnMut([&[u8]; 3]);
 
 /// Rows of pixels from the top, made while they are asked for.
 pub(crate) struct RowStream<'a> {

@@ -116,6 +116,34 @@ impl Resizer {
     }
 }
 
+/// How far a [`Resizer`] comes, without one.
+pub(crate) struct Progress {
+    y: Span,
+    /// The first row, where rows pass as they are.
+    copied: Option<u32>,
+    /// Next row of the result.
+    next: u32,
+}
+
+impl Progress {
+    pub(crate) fn new(steps: &Steps) -> Self {
+        let (x, y) = spans(steps);
+        Self { y, copied: copied(&x, &y).map(|(_, y)| y), next: 0 }
+    }
+
+    /// Rows of the result that are complete after so many rows of the bounds, which must not become fewer.
+    pub(crate) fn after(&mut self, rows: u32) -> u32 {
+        if let Some(first) = self.copied {
+            return rows.saturating_sub(first).min(self.y.count);
+        }
+        let cells = self.y.cells_in(rows);
+        while self.next < self.y.count && self.y.window(self.next).end <= cells {
+            self.next += 1;
+        }
+        self.next
+    }
+}
+
 /// What happens along the source's rows and along its columns.
 fn spans(steps: &Steps) -> (Span, Span) {
     let (bounds, region, content) = (steps.bounds, steps.region, steps.content);

@@ -53,6 +53,8 @@ enum Way {
     /// No picture: the encoder gets the rows as they come.
     Rows(Pixels),
     Planes(PlaneWay),
+    /// No picture here, either.
+    Strips(PlaneWay),
 }
 
 impl<'a> Job<'a> {
@@ -71,24 +73,20 @@ impl<'a> Job<'a> {
 
         let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
         let encoding = |layout| encode::cost(&settings, width, height, layout);
-        // Where there is a whole picture, decoder and resizer are gone when the encoder begins.
-        let whole =
-            |picture: u64, making: Cost, encoding: Cost| picture + u64::max(making.memory, encoding.memory);
         let (way, memory, work) = if let Some(way) = PlaneWay::new(&header, &steps, &settings) {
             let (making, encoding) = (way.cost(bytes, &header), encoding(Layout::Rgb));
-            let memory = whole(way.bytes(), making, encoding);
-            (Way::Planes(way), memory, making.work + encoding.work)
+            let together = way.is_straight().then(|| way.strips_bytes(&header));
+            let (streams, memory) = choose(making, encoding, way.picture_bytes(), together);
+            let way = if streams { Way::Strips(way) } else { Way::Planes(way) };
+            (way, memory, making.work + encoding.work)
         } else {
             let way = Pixels::new(&header, &steps, transform, format, frame);
-            let (making, encoding) = (way.cost(bytes, &header)?, encoding(way.layout()));
-            let whole = whole(way.layout().bytes(width, height), making, encoding);
-            let work = making.work + encoding.work;
-            let together = making.memory + encoding.memory;
-            if way.is_straight() && settings.takes_rows(way.layout()) && together <= whole {
-                (Way::Rows(way), together, work)
-            } else {
-                (Way::Pixels(way), whole, work)
-            }
+            let layout = way.layout();
+            let (making, encoding) = (way.cost(bytes, &header)?, encoding(layout));
+            let together = (way.is_straight() && settings.takes_rows(layout)).then_some(0);
+            let (streams, memory) = choose(making, encoding, layout.bytes(width, height), together);
+            let way = if streams { Way::Rows(way) } else { Way::Pixels(way) };
+            (way, memory, making.work + encoding.work)
         };
         let plan = Plan { memory: memory + profile, work: work + BEGINNING, width, height, format };
         limits.check_plan(&plan)?;
@@ -100,7 +98,22 @@ impl<'a> Job<'a> {
             Way::Rows(way) => Ok(Picture::Rows(way.rows(bytes, &self.header))),
             Way::Pixels(way) => way.picture(bytes, &self.header).map(Picture::Pixels),
             Way::Planes(way) => way.picture(bytes).map(Picture::Planes),
+            Way::Strips(way) => Ok(Picture::Planes(way.strips(bytes, &self.header))),
         }
+    }
+}
+
+/// Whether the encoder is to get the picture while it is made, and the memory that this or the other way takes.
+///
+/// `picture`: bytes of the whole. `waiting`: bytes of what waits between resizer and encoder; `None` where the encoder
+/// cannot be given anything before all is there.
+fn choose(making: Cost, encoding: Cost, picture: u64, waiting: Option<u64>) -> (bool, u64) {
+    // Where there is a whole picture, decoder and resizer are gone when the encoder begins.
+    let whole = picture + u64::max(making.memory, encoding.memory);
+    let together = waiting.map(|waiting| making.memory + waiting + encoding.memory);
+    match together {
+        Some(together) if together <= whole => (true, together),
+        _ => (false, whole),
     }
 }
 

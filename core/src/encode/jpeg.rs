@@ -5,7 +5,7 @@ use edgepix_jpeg::{Encoder, Pixels, Subsampling};
 use super::Settings;
 use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Planes, RowStream};
+use crate::raster::{Layout, RowStream, StripStream};
 
 /// Chroma is kept at full resolution from this quality on, where subsampling would be the largest loss left.
 const FULL_CHROMA: u8 = 95;
@@ -25,12 +25,10 @@ pub(super) fn encode(rows: RowStream, settings: &Settings) -> Result<Vec<u8>, Er
     Ok(finish(encoder))
 }
 
-pub(super) fn encode_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
+pub(super) fn encode_planes(planes: StripStream, settings: &Settings) -> Result<Vec<u8>, Error> {
     let mut encoder = encoder((planes.width, planes.height), Layout::Rgb, settings);
-    let rows = encoder.mcu_rows() as u32;
-    planes.strips(rows, rows / chroma_cell(settings)).for_each(|strip| encoder.write_planes(strip));
-    drop(planes);
-    finish(encoder)
+    (planes.make)(&mut |strip| encoder.write_planes(strip))?;
+    Ok(finish(encoder))
 }
 
 fn encoder((width, height): (u32, u32), layout: Layout, settings: &Settings) -> Encoder<'_> {

@@ -58,7 +58,7 @@ impl Settings {
         }
     }
 
-    /// For an encoder that takes [planes](crate::raster::Planes): on how many pixels, across and down, it wants one
+    /// For an encoder that takes [planes](crate::raster::StripStream): on how many pixels, across and down, it wants one
     /// sample of the colour differences.
     pub(crate) fn chroma_cell(&self) -> Option<u32> {
         match self.format {
@@ -114,12 +114,12 @@ pub(crate) fn encode(picture: Picture, settings: &Settings) -> Result<Vec<u8>, E
     match (settings.format, picture) {
         (Format::Jpeg, Picture::Pixels(raster)) => jpeg::encode(raster.into(), settings),
         (Format::Jpeg, Picture::Rows(rows)) => jpeg::encode(rows, settings),
-        (Format::Jpeg, Picture::Planes(planes)) => Ok(jpeg::encode_planes(planes, settings)),
+        (Format::Jpeg, Picture::Planes(planes)) => jpeg::encode_planes(planes, settings),
         (Format::Png, Picture::Pixels(raster)) => png::encode(raster.into(), settings),
         (Format::Png, Picture::Rows(rows)) => png::encode(rows, settings),
         (Format::Webp, Picture::Pixels(raster)) => webp::encode(raster, settings),
         (Format::Webp, Picture::Rows(rows)) => webp::encode_rows(rows, settings),
-        (Format::Webp, Picture::Planes(planes)) => Ok(webp::encode_planes(planes, settings)),
+        (Format::Webp, Picture::Planes(planes)) => webp::encode_planes(planes, settings),
         (Format::Gif, Picture::Pixels(raster)) => gif::encode(raster),
         (other, _) => Err(defect(other.name())),
     }

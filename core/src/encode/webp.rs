@@ -5,7 +5,7 @@ use edgepix_vp8::{Encoder, Pixels};
 use super::{Kept, Settings};
 use crate::Error;
 use crate::decode::Cost;
-use crate::raster::{Layout, Planes, Raster, RowStream};
+use crate::raster::{Layout, Raster, RowStream, StripStream};
 
 /// Pixels across and down that share a sample of the colour differences.
 pub(super) const CHROMA_CELL: u32 = 2;
@@ -54,12 +54,11 @@ pub(super) fn encode_rows(rows: RowStream, settings: &Settings) -> Result<Vec<u8
 }
 
 /// The same of planes.
-pub(super) fn encode_planes(planes: Planes, settings: &Settings) -> Vec<u8> {
-    let (width, height) = (planes.width, planes.height);
-    let mut encoder = Encoder::new(width, height, Pixels::Rgb, settings.quality.get());
-    planes.strips(16, 16 / CHROMA_CELL).for_each(|strip| encoder.write_planes(strip));
-    drop(planes);
-    container(vec![(b"VP8 ", encoder.finish())], (width, height), false, &settings.kept)
+pub(super) fn encode_planes(planes: StripStream, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let size = (planes.width, planes.height);
+    let mut encoder = Encoder::new(size.0, size.1, Pixels::Rgb, settings.quality.get());
+    (planes.make)(&mut |strip| encoder.write_planes(strip))?;
+    Ok(container(vec![(b"VP8 ", encoder.finish())], size, false, &settings.kept))
 }
 
 /// The colours, lossy.

@@ -51,6 +51,11 @@ impl Span {
         self.from..self.to
     }
 
+    /// Cells that the first `samples` of the bounds complete.
+    pub(super) fn cells_in(&self, samples: u32) -> u32 {
+        if samples >= self.to { self.cells } else { samples.saturating_sub(self.from) / self.per_cell }
+    }
+
     /// The first sample, where the result is made of samples as they are.
     pub(super) fn copied(&self) -> Option<u32> {
         let is_whole = self.scale == 1.0 && self.start.fract() == 0.0;
