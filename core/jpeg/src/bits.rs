@@ -9,6 +9,8 @@ use crate::markers;
 pub(crate) struct BitReader<'a> {
     /// Bytes not yet in the reservoir. A marker in front stops the refill.
     rest: &'a [u8],
+    /// The first of them, fetched ahead: a refill need not wait for memory. [`NONE`] where there are less than eight.
+    next: u64,
     /// The next bit is the highest. Bits below `count` are zero, or already those that come next.
     reservoir: u64,
     /// Valid bits in the reservoir, at most 63.
@@ -19,23 +21,21 @@ pub(crate) struct BitReader<'a> {
 
 impl<'a> BitReader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        BitReader { rest: bytes, reservoir: 0, count: 0, padding: 0 }
+        BitReader { rest: bytes, next: first_word(bytes), reservoir: 0, count: 0, padding: 0 }
     }
 
     /// Makes at least 56 bits available. It does not look whether they are needed: that branch would be mispredicted
     /// too often.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
-        if let Some(next) = self.rest.first_chunk() {
-            let word = from_be_bytes(*next);
-            if !contains_ff(word) {
-                self.reservoir |= word >> self.count;
-                self.rest = &self.rest[(!self.count as usize & 63) / 8..];
-                self.count |= 56;
-                return;
-            }
+        if contains_ff(self.next) {
+            *self = self.refill_bytewise();
+            return;
         }
-        *self = self.refill_bytewise();
+        self.reservoir |= self.next >> self.count;
+        self.rest = &self.rest[(!self.count as usize & 63) / 8..];
+        self.next = first_word(self.rest);
+        self.count |= 56;
     }
 
     /// Makes at least 32 bits available: one Huffman code (16) and its value (15).
@@ -57,6 +57,19 @@ impl<'a> BitReader<'a> {
         debug_assert!(n <= self.count);
         self.reservoir <<= n;
         self.count = self.count.wrapping_sub(n);
+    }
+
+    /// The bits that are available, to read ahead.
+    #[inline(always)]
+    pub(crate) fn ahead(&self) -> Ahead {
+        Ahead(self.reservoir)
+    }
+
+    /// Goes to where `ahead` has come, by the lower six bits of `n`.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, ahead: Ahead, n: u32) {
+        self.reservoir = ahead.0;
+        self.count = self.count.wrapping_sub(n & 63);
     }
 
     /// Reads `n` bits (0 to 16) that are available.
@@ -113,6 +126,11 @@ impl<'a> BitReader<'a> {
                     self.rest = &self.rest[2..];
                     0xFF
                 }
+                // Fill, before a marker (T.81 B.1.1.2) or, as libjpeg has it, before a stuffed byte.
+                [0xFF, 0xFF, ..] => {
+                    self.rest = &self.rest[1..];
+                    continue;
+                }
                 [] | [0xFF, ..] => {
                     self.padding += 8;
                     0x00
@@ -125,8 +143,35 @@ impl<'a> BitReader<'a> {
             self.reservoir |= u64::from(byte) << (56 - self.count);
             self.count += 8;
         }
+        self.next = first_word(self.rest);
         self
     }
+}
+
+/// Bits that are read without being counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ahead(u64);
+
+impl Ahead {
+    /// As [`BitReader::peek`].
+    #[inline(always)]
+    pub(crate) fn peek(self, n: u32) -> u32 {
+        (self.0 >> (64 - n)) as u32
+    }
+
+    /// Drops as many bits as the lower six bits of `n` say: that is what a shift takes anyway.
+    #[inline(always)]
+    pub(crate) fn consume(&mut self, n: u32) {
+        self.0 <<= n & 63;
+    }
+}
+
+/// Stands for a word that cannot be taken as a whole.
+const NONE: u64 = u64::MAX;
+
+#[inline(always)]
+fn first_word(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(NONE, |word| from_be_bytes(*word))
 }
 
 /// WebAssembly has no instruction that swaps the bytes of an integer, but one for vectors.

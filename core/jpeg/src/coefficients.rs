@@ -26,7 +26,7 @@ pub(crate) struct ComponentCoefficients {
     kept: Kept,
     blocks_across: usize,
     /// The quantiser in force when the component's first scan began, in zigzag order.
-    quantiser: Option<Quantiser>,
+    pub(crate) quantiser: Option<Quantiser>,
     /// For each zigzag index, how many low bits are still missing; `UNSEEN` before its first scan.
     missing: Progress,
 }
@@ -125,20 +125,19 @@ impl ComponentCoefficients {
         }
     }
 
-    /// Writes the kept coefficients, dequantised, to their places in a block that is all zero. Returns the zigzag
-    /// index of the last that may differ from zero.
-    pub(crate) fn dequantise(&self, x: usize, y: usize, places: &Places, block: &mut [i16; 64]) -> usize {
-        let Some(quantiser) = &self.quantiser else { return 0 };
+    /// Writes the kept coefficients to their places in a block that is all zero. Returns the zigzag index of the last
+    /// that may differ from zero.
+    pub(crate) fn read(&self, x: usize, y: usize, places: &Places, block: &mut [i16; 64]) -> usize {
         let index = y * self.blocks_across + x;
         let kept = self.kept.width * self.kept.height;
         let values = &self.values[index * kept..][..kept];
-        block[0] = product(values[0], quantiser[0]);
+        block[0] = values[0];
         let mask = self.masks.get(index).map_or(0, |mask| mask & self.kept.mask & !1);
         let mut rest = mask;
         while rest != 0 {
             let zigzag = rest.trailing_zeros() as usize;
             let value = values[usize::from(self.kept.slots[zigzag])];
-            block[usize::from(places[zigzag] & 63)] = product(value, quantiser[zigzag]);
+            block[usize::from(places[zigzag] & 63)] = value;
             rest &= rest - 1;
         }
         63 - (mask | 1).leading_zeros() as usize
@@ -150,18 +149,6 @@ impl BlockMut<'_> {
     #[inline(always)]
     pub(crate) fn value(&mut self, zigzag: usize) -> Option<&mut i16> {
         self.values.get_mut(usize::from(self.slots[zigzag & 63]))
-    }
-
-    /// Keeps what the scale needs of a whole block in natural order; zero behind `last` (zigzag).
-    pub(crate) fn store(&mut self, block: &[i16; 64], last: usize) {
-        for (zigzag, &natural) in ZIGZAG.iter().enumerate().take(last + 1) {
-            if let Some(value) = self.value(zigzag) {
-                *value = block[usize::from(natural)];
-            }
-        }
-        if let Some(mask) = &mut self.mask {
-            **mask = (2u64 << last).wrapping_sub(1);
-        }
     }
 }
 
@@ -194,10 +181,4 @@ impl Default for Progress {
 /// How many masks a component needs.
 fn masks(layout: &ComponentLayout) -> usize {
     if layout.kept() == 1 { 0 } else { layout.blocks_across * layout.blocks_down }
-}
-
-/// Wraps where the product is beyond all that a DCT of 8-bit samples can give.
-#[inline(always)]
-fn product(value: i16, step: u16) -> i16 {
-    value.wrapping_mul(step as i16)
 }

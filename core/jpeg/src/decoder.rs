@@ -17,7 +17,7 @@ pub struct Decoder<'a> {
 
 /// What a decoder itself takes, as callers may box it. Types that hold pointers differ by machine; such bounds
 /// are the same on all.
-const DECODER_BYTES: u64 = 2048;
+const DECODER_BYTES: u64 = 2560;
 const _: () = assert!(size_of::<Decoder<'_>>() as u64 <= DECODER_BYTES);
 
 /// The heap bytes of a boxed decoder.
@@ -30,7 +30,7 @@ impl<'a> Decoder<'a> {
     ///
     /// All memory is allocated here: [`Header::memory`] tells how much.
     pub fn new(bytes: &'a [u8], scale: Scale) -> Result<Self, Error> {
-        let mcus = Mcus::new(bytes, |header| Layout::new(header, scale))?;
+        let mcus = Mcus::new(bytes, &|header| Layout::new(header, scale))?;
         Ok(Decoder { mcus, rows: 0, mean: [0; 4] })
     }
 

@@ -19,6 +19,8 @@ pub struct Header {
     /// Whether coefficients must be kept until the last scan is read. Progressive files do, and sequential
     /// ones whose first scan lacks a component.
     pub multi_scan: bool,
+    /// The AC tables that get [shortcuts](crate::tables::Shortcuts).
+    pub(crate) shortcuts: [bool; 4],
     /// Whether 4-component samples are stored inverted, as Adobe's programs do.
     pub inverted: bool,
     /// How many of `components` there are: 1, 3 or 4.
@@ -159,7 +161,7 @@ pub(crate) fn read_prologue<'a>(
     let mut adobe = None;
     while let Some(segment) = segments.next() {
         match segment.marker {
-            markers::APP0 => jfif |= segment.payload.starts_with(b"JFIF\0"),
+            markers::APP0 => jfif |= is_jfif(segment.payload),
             markers::APP14 => adobe = adobe_transform(segment.payload).or(adobe),
             markers::SOS => {
                 let mut header: Header = frame.ok_or(Error::Damaged("scan before frame"))?;
@@ -167,6 +169,9 @@ pub(crate) fn read_prologue<'a>(
                 header.inverted = header.component_count == 4 && adobe.is_some();
                 let first_scan = ScanHeader::parse(segment.payload, &header)?;
                 header.multi_scan = header.progressive || first_scan.count < header.component_count;
+                if !header.multi_scan {
+                    first_scan.components().iter().for_each(|c| header.shortcuts[c.ac_table] = true);
+                }
                 return Ok(Prologue { header, first_scan, segments });
             }
             marker if is_frame(marker) => {
@@ -231,6 +236,7 @@ fn read_frame(segment: Segment<'_>) -> Result<Header, Error> {
         colour: Colour::Grey,
         progressive: segment.marker == markers::SOF2,
         multi_scan: false,
+        shortcuts: [false; 4],
         inverted: false,
         component_count,
         components,
@@ -252,6 +258,11 @@ fn read_component(specification: &[u8]) -> Result<Component, Error> {
         return Err(Error::Damaged("quantisation table number"));
     }
     Ok(component)
+}
+
+/// Whether an APP0 segment is that of JFIF, as libjpeg sees it: shorter ones it passes over.
+fn is_jfif(payload: &[u8]) -> bool {
+    payload.len() >= 14 && payload.starts_with(b"JFIF\0")
 }
 
 /// The colour transform that Adobe's APP14 segment announces: 0 none, 1 YCbCr, 2 YCCK.

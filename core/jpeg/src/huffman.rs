@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::standard::Standard;
 
 /// Bits looked at in one go. Nearly all codes with their values are at most this long.
-const LOOKUP_BITS: u32 = 10;
-const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
+pub(crate) const LOOKUP_BITS: u32 = 10;
+pub(crate) const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 
 /// So many symbols can be looked up after a refill, which gives 56 bits: the last one, too, may have the longest code.
 pub(crate) const LOOK_UPS_PER_REFILL: u32 = (56 - 16) / LOOKUP_BITS + 1;
@@ -79,6 +79,11 @@ impl Symbol {
         self.length() == 0
     }
 
+    /// Whether it advances, and its value is known.
+    pub(crate) fn is_whole(self) -> bool {
+        self.leap() < FAR as usize
+    }
+
     /// Bits that the look-up has used up.
     #[inline(always)]
     pub(crate) fn length(self) -> u32 {
@@ -116,7 +121,8 @@ impl Table {
         self.load(&table.counts, table.symbols).expect("Annex K is sound");
     }
 
-    /// Replaces the codes by those of a DHT segment: how many there are of 1 to 16 bits, and their symbols.
+    /// Replaces the codes by those of a DHT segment: how many there are of 1 to 16 bits, and their symbols. More than the
+    /// bits can tell apart leave none.
     pub(crate) fn load(&mut self, counts: &[u8; 16], symbols: &[u8]) -> Result<(), Error> {
         let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
         if total > 256 || symbols.len() < total {
@@ -129,7 +135,10 @@ impl Table {
         for (length, &count) in (1u32..).zip(counts) {
             let count = u32::from(count);
             if code + count > 1 << length {
-                return Err(Error::Damaged("Huffman table"));
+                // That is an error only where a scan uses it, as with libjpeg.
+                self.lookup.fill(Symbol::UNKNOWN);
+                self.ends.fill(0);
+                return Ok(());
             }
             self.offsets[length as usize] = index.wrapping_sub(code);
             for code in code..code + count {
@@ -143,6 +152,11 @@ impl Table {
             code <<= 1;
         }
         Ok(())
+    }
+
+    /// Whether it has no codes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends[16] == 0
     }
 
     /// The next symbol; its value's bits are left in the reader unless [`Symbol::value`] has it.
@@ -165,10 +179,9 @@ impl Table {
         self.lookup[bits.peek(LOOKUP_BITS) as usize]
     }
 
-    /// The symbol that begins `bits`, of which there are `count`; only short codes are found.
-    pub(crate) fn find(&self, bits: u32, count: u32) -> Option<Symbol> {
-        let symbol = self.lookup[(bits >> (count - LOOKUP_BITS)) as usize & (LOOKUP_SIZE - 1)];
-        (symbol.length() != 0).then_some(symbol)
+    /// The symbol that begins the lower `count` bits of `bits`, or one that [is unknown](Symbol::is_unknown).
+    pub(crate) fn find(&self, bits: u32, count: u32) -> Symbol {
+        self.lookup[(bits >> (count - LOOKUP_BITS)) as usize & (LOOKUP_SIZE - 1)]
     }
 
     /// Fills the look-up for all that may follow a short code, values included where they fit.
@@ -258,11 +271,19 @@ mod tests {
     }
 
     #[test]
-    fn more_codes_than_fit_are_refused() {
+    fn more_codes_than_fit_leave_none() {
+        let (mut counts, mut table) = ([0; 16], Table::empty());
+        table.load_standard(&standard::DC_LUMINANCE);
+        counts[1] = 5;
+        assert_eq!(table.load(&counts, &[1, 2, 3, 4, 5]), Ok(()));
+        assert!(table.is_empty());
+        assert!(table.decode(&mut BitReader::new(&[0; 8])).is_none());
+        assert!(table.decode(&mut BitReader::new(&[0xFE; 8])).is_none());
+    }
+
+    #[test]
+    fn a_table_without_all_its_symbols_is_refused() {
         let mut counts = [0; 16];
-        counts[0] = 3;
-        assert!(Table::empty().load(&counts, &[1, 2, 3]).is_err());
-        counts[0] = 0;
         counts[7] = 200;
         assert!(Table::empty().load(&counts, &[0; 199]).is_err());
         assert!(Table::empty().load(&counts, &[0; 200]).is_ok());

@@ -244,6 +244,19 @@ mod tests {
         assert_eq!(sides(2, 4), [8, 8, 4, 2]);
     }
 
+    /// Whatever the factors: nothing else is there to transform blocks to.
+    #[test]
+    fn sides_of_a_block_differ_by_a_factor_of_one_two_or_four() {
+        let factors = || (1..=4usize).flat_map(|maximum| (1..=maximum).map(move |factor| (factor, maximum)));
+        for samples in [1, 2, 3, 4, 5, 6, 8] {
+            let sides = || factors().map(|(factor, maximum)| block_side(factor, maximum, samples));
+            for (width, height) in sides().flat_map(|width| sides().map(move |height| (width, height))) {
+                assert!([1, 2, 3, 4, 5, 6, 8].contains(&width));
+                assert!([1, 2, 4].iter().any(|n| width == n * height || height == n * width));
+            }
+        }
+    }
+
     #[test]
     fn fractional_ratios_take_the_nearest_sample() {
         let two_thirds = Ratio { samples: 2, pixels: 3 };

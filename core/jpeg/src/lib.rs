@@ -23,8 +23,9 @@
 //!
 //! It reads 8-bit baseline, extended sequential and progressive Huffman files (ITU-T T.81, the DCT processes), with
 //! any sampling factors. Arithmetic coding, lossless and hierarchical processes and 12-bit samples are refused by
-//! name. All arithmetic is on integers: the same file gives the same bytes on every machine. At full size they are
-//! those of libjpeg-turbo's default decoder (`djpeg -dct int`).
+//! name. All arithmetic is on integers: the same file gives the same bytes on every machine. Samples are within 1 of
+//! exact arithmetic at every scale; at full size, pixels are those of libjpeg-turbo's default decoder (`djpeg -dct int`), but
+//! that it guesses at what the scans of an unfinished progressive file have not brought.
 //!
 //! The [`Encoder`] goes the other way: rows in, a baseline file out, with Huffman tables made for the picture, in
 //! memory that follows from size and quality alone ([`Encoder::memory`]).
@@ -41,7 +42,7 @@
 //!
 //! A file's way through the decoder: `header` → `layout` → then either `mcu_row` (one scan, decoded while rows are
 //! read) or `scan` into `coefficients` (several) → `idct` → `strip` → `upsample` → `colour`. Below them are
-//! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `skip` and `bits`. `encode` is the encoder.
+//! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `pairs`, `skip` and `bits`. `encode` is the encoder.
 
 #![forbid(unsafe_code)]
 
@@ -62,6 +63,7 @@ mod layout;
 mod markers;
 mod mcu_row;
 mod mcus;
+mod pairs;
 mod planes;
 mod progressive;
 mod scan;

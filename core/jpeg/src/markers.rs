@@ -55,7 +55,8 @@ impl<'a> Iterator for Segments<'a> {
                 _ => {}
             }
             let (length, _) = self.rest.split_first_chunk::<2>()?;
-            let length = usize::from(u16::from_be_bytes(*length));
+            // The length counts its own two bytes, whatever it says.
+            let length = usize::from(u16::from_be_bytes(*length)).max(2);
             let payload = self.rest.get(2..length)?;
             self.rest = &self.rest[length..];
             return Some(Segment { marker, payload });

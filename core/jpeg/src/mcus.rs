@@ -8,7 +8,7 @@ use crate::layout::{Layout, Storage};
 use crate::markers::{self, Segments};
 use crate::mcu_row::McuRow;
 use crate::scan::decode_scan;
-use crate::scan_header::ScanHeader;
+use crate::scan_header::{ScanComponent, ScanHeader};
 use crate::scan_plan::ScanPlan;
 use crate::strip::Strip;
 use crate::tables::Tables;
@@ -44,29 +44,34 @@ pub(crate) fn heap_bytes(header: &Header, layout: &Layout) -> u64 {
         Storage::Strip => 0,
         Storage::Whole => Coefficients::heap_bytes(layout) + ScanPlan::BYTES,
     };
-    Strip::heap_bytes(layout) + coefficients + Tables::BYTES
+    Strip::heap_bytes(layout) + coefficients + Tables::heap_bytes(header)
 }
 
 impl<'a> Mcus<'a> {
     /// Reads the header, and all scans where there are several. `layout` says how large everything is to be.
-    pub(crate) fn new(bytes: &'a [u8], layout: impl FnOnce(&Header) -> Layout) -> Result<Self, Error> {
+    pub(crate) fn new(bytes: &'a [u8], layout: &dyn Fn(&Header) -> Layout) -> Result<Self, Error> {
         let mut tables = Box::new(Tables::new());
         let Prologue { header, first_scan, segments } = read_prologue(bytes, |segment| tables.read(segment))?;
         let layout = layout(&header);
         if heap_bytes(&header, &layout) > isize::MAX as u64 {
             return Err(Error::Unsupported("more memory than this machine can address"));
         }
-        let strip = Strip::new(&header, &layout);
+        let mut strip = Strip::new(&header, &layout);
         let mut sound = layout.mcus_down;
         let source = match header.storage() {
             Storage::Strip => {
-                if header.components().iter().any(|c| tables.quantiser(c.quantiser).is_none()) {
-                    return Err(Error::Damaged("no quantisation table"));
+                for (index, component) in header.components().iter().enumerate() {
+                    let quantiser = tables.quantiser(component.quantiser);
+                    strip.set_quantiser(index, quantiser.ok_or(Error::Damaged("no quantisation table"))?);
+                }
+                let empty =
+                    |c: &ScanComponent| tables.dc[c.dc_table].is_empty() || tables.ac[c.ac_table].is_empty();
+                if first_scan.components().iter().any(empty) {
+                    return Err(Error::Damaged("Huffman table"));
                 }
                 let skips = layout.components().iter().any(|component| component.last_kept < 63);
-                if skips && layout.mcus_across * layout.mcus_down >= WORTH_PREPARING {
-                    tables.prepare_skipping(&first_scan);
-                }
+                let large = layout.mcus_across * layout.mcus_down >= WORTH_PREPARING;
+                tables.prepare(&header, skips && large);
                 let entropy = Entropy::new(segments.rest(), tables.restart_interval);
                 Source::Scan { scan: first_scan, tables, entropy }
             }
@@ -74,6 +79,9 @@ impl<'a> Mcus<'a> {
                 let mut coefficients = Box::new(Coefficients::new(&layout));
                 let scans = Scans { header: &header, layout: &layout, tables: &mut tables };
                 sound = scans.decode_all(first_scan, segments, &mut coefficients)?;
+                for (index, component) in coefficients.components.iter().enumerate() {
+                    component.quantiser.iter().for_each(|quantiser| strip.set_quantiser(index, quantiser));
+                }
                 Source::Coefficients(coefficients)
             }
         };
@@ -88,7 +96,7 @@ impl<'a> Mcus<'a> {
         match &mut self.source {
             Source::Coefficients(coefficients) => fill_strip(coefficients, &self.layout, &mut self.strip, y),
             Source::Scan { scan, tables, entropy } => {
-                let row = McuRow { scan, tables, layout: &self.layout, header: &self.header, y };
+                let row = McuRow { scan, tables, layout: &self.layout, y };
                 if !row.decode(entropy, &mut self.strip) {
                     self.sound = y;
                     return self.require_half();
@@ -110,14 +118,15 @@ impl<'a> Mcus<'a> {
 
 /// Transforms the kept coefficients of a row of MCUs.
 fn fill_strip(coefficients: &Coefficients, layout: &Layout, strip: &mut Strip, mcu_row: usize) {
+    strip.turn_to(mcu_row);
+    let mut block = [0; 64];
     for (index, component) in layout.components().iter().enumerate() {
         let coefficients = &coefficients.components[index];
         let places = strip.places(index);
-        for y in mcu_row * component.vertical..(mcu_row + 1) * component.vertical {
+        for v in 0..component.vertical {
             for x in 0..component.blocks_across {
-                let mut block = [0; 64];
-                let last = coefficients.dequantise(x, y, places, &mut block);
-                strip.put(index, x, y, &block, last);
+                let last = coefficients.read(x, mcu_row * component.vertical + v, places, &mut block);
+                strip.put(index, x, v, &mut block, last);
             }
         }
     }

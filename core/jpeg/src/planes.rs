@@ -20,7 +20,7 @@ pub struct PlaneDecoder<'a> {
 }
 
 /// A bound on the size of a boxed decoder that is the same on every machine.
-const DECODER_BYTES: u64 = 2048;
+const DECODER_BYTES: u64 = 2560;
 const _: () = assert!(size_of::<PlaneDecoder<'_>>() as u64 <= DECODER_BYTES);
 
 /// The heap bytes of a boxed decoder.
@@ -38,7 +38,7 @@ impl<'a> PlaneDecoder<'a> {
     ///
     /// All memory is allocated here: [`Header::planes_memory`] tells how much.
     pub fn new(bytes: &'a [u8], scales: [Scale; 4]) -> Result<Self, Error> {
-        let mcus = Mcus::new(bytes, |header| Layout::of_planes(header, scales))?;
+        let mcus = Mcus::new(bytes, &|header| Layout::of_planes(header, scales))?;
         let filler = vec![0; widest(&mcus.layout)];
         Ok(PlaneDecoder { mcus, handed: 0, means: [0; 4], filler })
     }

@@ -12,7 +12,7 @@ pub(crate) fn dc_first(
     table: &Table,
     prediction: &mut i32,
     low: u8,
-    mut block: BlockMut<'_>,
+    block: &mut BlockMut<'_>,
 ) -> Option<()> {
     let difference = table.decode(bits)?;
     *prediction = prediction.wrapping_add(value_of(difference, bits));
@@ -24,40 +24,42 @@ pub(crate) fn dc_first(
 
 /// One more bit of a DC value.
 #[inline]
-pub(crate) fn dc_refine(bits: &mut BitReader<'_>, low: u8, mut block: BlockMut<'_>) {
+pub(crate) fn dc_refine(bits: &mut BitReader<'_>, low: u8, block: &mut BlockMut<'_>) -> Option<()> {
     let bit = i16::from(bits.bit());
     if let Some(value) = block.value(0) {
         *value |= bit << low;
     }
+    Some(())
 }
 
-/// First scan of a band of AC coefficients. The block must not lie in an end-of-band run.
+/// First scan of a band of AC coefficients, or the AC coefficients of a sequential scan. The block must not lie in an
+/// end-of-band run.
 ///
-/// `run` becomes the number of blocks that have nothing in this band after this one.
+/// `run` becomes the number of blocks that have nothing in this band after this one; sequential scans have none.
 #[inline]
 pub(crate) fn ac_first(
     reader: &mut BitReader<'_>,
     table: &Table,
     scan: &ScanHeader,
-    run: &mut u32,
-    mut block: BlockMut<'_>,
+    run: Option<&mut u32>,
+    block: &mut BlockMut<'_>,
 ) -> Option<()> {
     let mut bits = *reader;
     let mut mask = 0u64;
-    let mut next = scan.first;
+    let mut next = scan.first.max(1);
     while next <= scan.last {
         let symbol = table.decode(&mut bits)?;
         if let Some(n) = symbol.end() {
-            *run = end_of_band(n, &mut bits) - 1;
+            if let Some(run) = run {
+                *run = end_of_band(n, &mut bits) - 1;
+            }
             break;
         }
         next += symbol.advance();
         let value = value_of(symbol, &mut bits);
         if value != 0 {
-            let index = next - 1;
-            if index > scan.last {
-                return None;
-            }
+            // Behind the band where a run is too long, as with libjpeg: broken data mostly finds back.
+            let index = (next - 1).min(63);
             mask |= 1 << index;
             if let Some(kept) = block.value(index) {
                 *kept = (value << scan.low) as i16;
@@ -80,7 +82,7 @@ pub(crate) fn ac_refine(
     table: &Table,
     scan: &ScanHeader,
     run: &mut u32,
-    mut block: BlockMut<'_>,
+    block: &mut BlockMut<'_>,
 ) -> Option<()> {
     let mut bits = *reader;
     let mut mask = block.mask.as_deref().copied().unwrap_or(0);
@@ -98,12 +100,10 @@ pub(crate) fn ac_refine(
                 return None;
             }
             let target = nth_zero(mask, index, end, symbol.advance() - 1);
-            correct(&mut bits, mask & range(index, target), scan.low, &mut block);
+            correct(&mut bits, mask & range(index, target), scan.low, block);
             index = target + 1;
             if new != 0 {
-                if target == end {
-                    return None;
-                }
+                let target = target.min(63);
                 mask |= 1 << target;
                 if let Some(kept) = block.value(target) {
                     *kept = (new << scan.low) as i16;
@@ -114,7 +114,7 @@ pub(crate) fn ac_refine(
     if *run > 0 {
         *run -= 1;
         if index < end {
-            correct(&mut bits, mask & range(index, end), scan.low, &mut block);
+            correct(&mut bits, mask & range(index, end), scan.low, block);
         }
     }
     if let Some(all) = &mut block.mask {

@@ -1,14 +1,11 @@
 //! Decodes a scan of a picture whose coefficients are kept.
 
-use crate::bits::BitReader;
-use crate::coefficients::{BlockMut, Coefficients};
+use crate::coefficients::Coefficients;
 use crate::entropy::{Condition, Entropy};
 use crate::layout::Layout;
 use crate::progressive;
 use crate::scan_header::{ScanComponent, ScanHeader};
-use crate::sequential::{self, BlockTables};
-use crate::tables::{Quantiser, Tables};
-use crate::zigzag::ZIGZAG;
+use crate::tables::Tables;
 
 /// What is done with a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +16,6 @@ enum Kind {
     AcFirst,
     AcRefine,
 }
-
-/// Coefficients are kept as they are coded; they are dequantised when they are used.
-const UNIT: Quantiser = [1; 64];
 
 /// Decodes one scan as far as it goes. Returns how many rows of MCUs of the picture it covers.
 pub(crate) fn decode_scan(
@@ -124,24 +118,17 @@ impl Walk<'_> {
         let prediction = &mut predictions[component.index];
         let dc = &self.tables.dc[component.dc_table];
         let ac = &self.tables.ac[component.ac_table];
-        let block = self.coefficients.components[component.index].block_mut(x, y);
+        let mut block = self.coefficients.components[component.index].block_mut(x, y);
         match self.kind {
             Kind::Sequential => {
-                let tables = BlockTables {
-                    dc,
-                    ac,
-                    skip: &self.tables.skip[component.ac_table],
-                    quantiser: &UNIT,
-                    places: &ZIGZAG,
-                };
-                decode_sequential(bits, tables, prediction, block)?;
+                progressive::dc_first(bits, dc, prediction, 0, &mut block)?;
+                progressive::ac_first(bits, ac, self.scan, None, &mut block)
             }
-            Kind::DcFirst => progressive::dc_first(bits, dc, prediction, self.scan.low, block)?,
-            Kind::DcRefine => progressive::dc_refine(bits, self.scan.low, block),
-            Kind::AcFirst => progressive::ac_first(bits, ac, self.scan, end_of_band_run, block)?,
-            Kind::AcRefine => progressive::ac_refine(bits, ac, self.scan, end_of_band_run, block)?,
+            Kind::DcFirst => progressive::dc_first(bits, dc, prediction, self.scan.low, &mut block),
+            Kind::DcRefine => progressive::dc_refine(bits, self.scan.low, &mut block),
+            Kind::AcFirst => progressive::ac_first(bits, ac, self.scan, Some(end_of_band_run), &mut block),
+            Kind::AcRefine => progressive::ac_refine(bits, ac, self.scan, end_of_band_run, &mut block),
         }
-        Some(())
     }
 
     /// Gives a lost block the last DC value; what it has no trace of stays zero.
@@ -154,19 +141,6 @@ impl Walk<'_> {
             *value = dc.wrapping_shl(self.scan.low.into()) as i16;
         }
     }
-}
-
-fn decode_sequential(
-    bits: &mut BitReader<'_>,
-    tables: BlockTables<'_>,
-    prediction: &mut i32,
-    mut block: BlockMut<'_>,
-) -> Option<()> {
-    let mut decoded = [0; 64];
-    let last_kept = 63 - block.kept_mask.leading_zeros() as usize;
-    let last = sequential::decode_block(bits, tables, prediction, last_kept, &mut decoded)?;
-    block.store(&decoded, last);
-    Some(())
 }
 
 /// The blocks of an MCU in their order (T.81 A.2.3), with their places in the component.

@@ -40,15 +40,15 @@ impl ScanHeader {
         let (selectors, progression) = rest.split_at_checked(count * 2).ok_or(damaged)?;
         let mut components = [ScanComponent::default(); 4];
         for (i, selector) in selectors.chunks_exact(2).enumerate() {
-            let index =
-                header.components().iter().position(|c| c.identifier == selector[0]).ok_or(damaged)?;
-            if components[..i].iter().any(|earlier| earlier.index == index) {
-                return Err(damaged);
-            }
+            // Some files give all components one identifier: then their order tells, as with libjpeg.
+            let index = (i..header.component_count)
+                .chain(0..i)
+                .find(|&index| {
+                    header.components[index].identifier == selector[0]
+                        && components[..i].iter().all(|earlier| earlier.index != index)
+                })
+                .ok_or(damaged)?;
             let [dc_table, ac_table] = [selector[1] >> 4, selector[1] & 15].map(usize::from);
-            if dc_table > 3 || ac_table > 3 {
-                return Err(damaged);
-            }
             components[i] = ScanComponent { index, dc_table, ac_table };
         }
         let mut scan = ScanHeader { count, components, first: 0, last: 63, high: 0, low: 0 };
@@ -59,7 +59,21 @@ impl ScanHeader {
             (scan.high, scan.low) = (bits >> 4, bits & 15);
             scan.check_progression().ok_or(damaged)?;
         }
+        scan.check_tables().ok_or(damaged)?;
         Ok(scan)
+    }
+
+    /// There are four tables of a kind. What is said of tables that the scan does not use does not matter.
+    fn check_tables(&mut self) -> Option<()> {
+        let (dc, ac) = (self.first == 0 && self.high == 0, self.last > 0);
+        for component in &mut self.components[..self.count] {
+            if (dc && component.dc_table > 3) || (ac && component.ac_table > 3) {
+                return None;
+            }
+            component.dc_table &= 3;
+            component.ac_table &= 3;
+        }
+        Some(())
     }
 
     pub(crate) fn components(&self) -> &[ScanComponent] {

@@ -3,23 +3,22 @@
 use crate::bits::BitReader;
 use crate::huffman::{LOOK_UPS_PER_REFILL, Table, value_of};
 use crate::idct::Places;
-use crate::skip::SkipTable;
-use crate::tables::Quantiser;
+use crate::tables::Shortcuts;
 
 /// The tables of a component in a sequential scan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BlockTables<'t> {
     pub(crate) dc: &'t Table,
     pub(crate) ac: &'t Table,
-    pub(crate) skip: &'t SkipTable,
-    pub(crate) quantiser: &'t Quantiser,
+    /// Of the AC table.
+    pub(crate) shortcuts: &'t Shortcuts,
     pub(crate) places: &'t Places,
 }
 
-/// Decodes one block, dequantised, into `block` (all zero before).
+/// Decodes one block, not dequantised, into `block` (all zero before).
 ///
-/// Coefficients past `last_kept` (zigzag) are passed over. Returns the zigzag index of the last coefficient
-/// stored, or `None` where the data is broken.
+/// Coefficients past `last_kept` (zigzag) are passed over; one or two of them may be stored. Returns the zigzag index of
+/// the last coefficient stored, those not counted, or `None` where the data is broken.
 #[inline]
 pub(crate) fn decode_block(
     reader: &mut BitReader<'_>,
@@ -31,34 +30,53 @@ pub(crate) fn decode_block(
     let mut bits = *reader;
     let difference = tables.dc.decode(&mut bits)?;
     *prediction = prediction.wrapping_add(value_of(difference, &mut bits));
-    block[0] = dequantise(*prediction, tables.quantiser[0]);
+    block[0] = *prediction as i16;
 
     // It never is more, which the compiler does not know.
     let last_kept = last_kept.min(63);
-    let store = |block: &mut [i16; 64], index: usize, value: i32| {
-        block[usize::from(tables.places[index] & 63)] = dequantise(value, tables.quantiser[index]);
+    let store = |block: &mut [i16; 64], index: usize, value: i16| {
+        block[usize::from(tables.places[index & 63] & 63)] = value;
     };
     let mut index = 0;
     let ended = 'refill: loop {
+        if last_kept == 0 {
+            break false;
+        }
         bits.refill();
-        // Nearly all coefficients pass through here, with one branch each.
-        let mut symbol = 'other: {
+        // Nearly all coefficients pass through here, with one branch for two.
+        let mut ahead = bits.ahead();
+        let mut used = 0;
+        let pair = 'other: {
             for _ in 0..LOOK_UPS_PER_REFILL {
-                let symbol = tables.ac.look_up(&bits);
-                let next = index + symbol.leap();
+                let pair = tables.shortcuts.pairs.look_up(ahead);
+                let next = index + pair.leap_of_both();
                 if next > last_kept {
-                    break 'other symbol;
+                    break 'other pair;
                 }
+                store(block, index + pair.leap(), pair.first_value());
+                store(block, next, pair.second_value());
+                ahead.consume(pair.length());
+                used += pair.length() & 63;
                 index = next;
-                bits.consume(symbol.length());
-                store(block, index, symbol.value());
             }
+            bits.advance(ahead, used);
             continue 'refill;
         };
+        bits.advance(ahead, used);
+        let next = index + pair.leap_of_both();
+        // What is not kept has a place where nobody looks.
+        if next <= 63 {
+            store(block, index + pair.leap(), pair.first_value());
+            store(block, next, pair.second_value());
+            bits.consume(pair.length() & 63);
+            index = next;
+            break false;
+        }
         // Behind a full block, it would be a symbol of the next one.
         if index == 63 {
             break true;
         }
+        let mut symbol = tables.ac.look_up(&bits);
         if symbol.is_unknown() {
             symbol = tables.ac.long_code(bits.peek(16))?;
         }
@@ -66,25 +84,21 @@ pub(crate) fn decode_block(
             bits.consume(symbol.length());
             break true;
         }
-        if index + symbol.advance() > last_kept {
+        let next = index + symbol.advance();
+        if next > last_kept && last_kept < 63 {
             break false;
         }
-        index += symbol.advance();
+        // What a run too long leads to counts as the last coefficient, as with libjpeg: broken data mostly finds back.
+        index = next.min(63);
         bits.consume(symbol.length());
         bits.refill_for_symbol();
-        store(block, index, value_of(symbol, &mut bits));
+        store(block, index, value_of(symbol, &mut bits) as i16);
     };
     if !ended {
-        tables.skip.skip_rest(&mut bits, tables.ac, index + 1)?;
+        tables.shortcuts.skips.skip_rest(&mut bits, tables.ac, index + 1)?;
     }
     *reader = bits;
-    Some(index)
-}
-
-/// Wraps where the product is beyond all that a DCT of 8-bit samples can give.
-#[inline(always)]
-pub(crate) fn dequantise(value: i32, step: u16) -> i16 {
-    value.wrapping_mul(i32::from(step)) as i16
+    Some(index.min(last_kept))
 }
 
 #[cfg(test)]
@@ -96,7 +110,7 @@ mod tests {
     /// What follows a full block, which has no end of its own, must not be taken for a part of it.
     #[test]
     fn a_full_block_ends_without_a_code() {
-        let (mut dc, mut ac, mut skip) = (Table::empty(), Table::empty(), SkipTable::empty());
+        let (mut dc, mut ac) = (Table::empty(), Table::empty());
         dc.load_standard(&standard::DC_LUMINANCE);
         ac.load_standard(&standard::AC_LUMINANCE);
         // 00: a difference of 0. 00 1: no zero in front, the value 1. Ones: no code.
@@ -107,16 +121,13 @@ mod tests {
             .flat_map(|byte| if byte == 0xFF { vec![0xFF, 0] } else { vec![byte] })
             .collect();
         for prepared in [false, true] {
-            if prepared {
-                skip.prepare(&ac);
-            }
+            let shortcuts = Shortcuts::new(&ac, prepared);
             for last_kept in [0, 4, 24, 62, 63] {
-                let tables =
-                    BlockTables { dc: &dc, ac: &ac, skip: &skip, quantiser: &[1; 64], places: &ZIGZAG };
+                let tables = BlockTables { dc: &dc, ac: &ac, shortcuts: &shortcuts, places: &ZIGZAG };
                 let (mut reader, mut block) = (BitReader::new(&bytes), [0; 64]);
                 let last = decode_block(&mut reader, tables, &mut 0, last_kept, &mut block);
                 assert_eq!(last, Some(last_kept));
-                assert_eq!(block.iter().filter(|&&value| value == 1).count(), last_kept);
+                assert!(ZIGZAG[1..=last_kept].iter().all(|&place| block[usize::from(place)] == 1));
                 assert_eq!(decode_block(&mut reader, tables, &mut 0, last_kept, &mut block), None);
             }
         }

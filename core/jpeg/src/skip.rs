@@ -16,11 +16,15 @@ pub(crate) struct SkipTable(Box<[Skip; LOOKUP_SIZE]>);
 
 /// | bits | meaning |
 /// | --- | --- |
-/// | 15..4 | coefficients passed; `END` more if the last symbol is the end of the block; `UNKNOWN` |
-/// | 3..0 | bits used up |
+/// | 15..6 | coefficients passed; `END` more if the last symbol is the end of the block; `UNKNOWN` |
+/// | 5..0 | bits used up |
+///
+/// Skips are added up as they are: what they use up of a refill has room in its six bits.
 #[derive(Clone, Copy, Debug)]
 struct Skip(u16);
 
+/// Bits of a skip that say how many are used up.
+const USED_BITS: u32 = 6;
 /// More than any index, and than one look can pass: 16 for each bit.
 const END: usize = 256;
 /// Not even one symbol is known.
@@ -47,17 +51,23 @@ impl SkipTable {
     pub(crate) fn skip_rest(&self, bits: &mut BitReader<'_>, ac: &Table, mut index: usize) -> Option<()> {
         'refill: loop {
             bits.refill();
+            let mut ahead = bits.ahead();
+            let mut sum = index << USED_BITS;
             let skip = 'other: {
                 for _ in 0..LOOK_UPS_PER_REFILL {
-                    let skip = self.0[bits.peek(LOOKUP_BITS) as usize];
-                    if index + skip.passed() > 64 {
+                    let skip = self.0[ahead.peek(LOOKUP_BITS) as usize];
+                    if sum + usize::from(skip.0) >= 65 << USED_BITS {
                         break 'other skip;
                     }
-                    index += skip.passed();
-                    bits.consume(skip.bits());
+                    sum += usize::from(skip.0);
+                    ahead.consume(skip.0.into());
                 }
+                bits.advance(ahead, sum as u32);
+                index = sum >> USED_BITS;
                 continue 'refill;
             };
+            bits.advance(ahead, sum as u32);
+            index = sum >> USED_BITS;
             // Behind a full block, they would be symbols of the next one.
             if index == 64 {
                 return Some(());
@@ -72,8 +82,8 @@ impl SkipTable {
                 return Some(());
             }
             index += symbol.advance();
-            if index > 64 {
-                return None;
+            if index >= 64 {
+                return Some(());
             }
         }
     }
@@ -82,9 +92,10 @@ impl SkipTable {
 impl Skip {
     fn over(bits: u32, ac: &Table) -> Self {
         let (mut used, mut passed) = (0, 0);
-        while let Some(symbol) = ac.find(bits << used & (LOOKUP_SIZE as u32 - 1), LOOKUP_BITS) {
+        loop {
+            let symbol = ac.find(bits << used, LOOKUP_BITS);
             let length = symbol.length() + symbol.size();
-            if used + length > LOOKUP_BITS {
+            if symbol.is_unknown() || used + length > LOOKUP_BITS {
                 break;
             }
             used += length;
@@ -97,17 +108,17 @@ impl Skip {
     }
 
     fn new(bits: u32, passed: usize) -> Self {
-        Skip((passed as u16) << 4 | bits as u16)
+        Skip((passed as u16) << USED_BITS | bits as u16)
     }
 
     #[inline(always)]
     fn bits(self) -> u32 {
-        u32::from(self.0 & 15)
+        u32::from(self.0 & ((1 << USED_BITS) - 1))
     }
 
     #[inline(always)]
     fn passed(self) -> usize {
-        usize::from(self.0 >> 4)
+        usize::from(self.0 >> USED_BITS)
     }
 }
 

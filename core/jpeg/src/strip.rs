@@ -2,8 +2,9 @@
 
 use crate::colour::Conversion;
 use crate::header::Header;
-use crate::idct::{Places, Transform};
+use crate::idct::{Places, Steps, Transform};
 use crate::layout::{ComponentLayout, Layout, Upsampling};
+use crate::tables::Quantiser;
 use crate::upsample;
 use crate::zigzag::ZIGZAG;
 
@@ -27,7 +28,10 @@ pub(crate) struct Strip {
 struct Plane {
     layout: ComponentLayout,
     transform: Transform,
+    steps: Steps,
     stride: usize,
+    /// Where the row of MCUs begins that is filled, in samples.
+    start: usize,
     /// Rows in the ring.
     ring: usize,
     samples: Vec<u8>,
@@ -64,13 +68,29 @@ impl Strip {
         self.planes[component].as_ref().map_or(&ZIGZAG, |plane| plane.transform.places)
     }
 
-    /// Transforms a block into its samples. `x`, `y`: in blocks, in the whole component.
-    #[inline]
-    pub(crate) fn put(&mut self, component: usize, x: usize, y: usize, block: &[i16; 64], last: usize) {
+    /// Gives a component the quantiser that all of its blocks have.
+    pub(crate) fn set_quantiser(&mut self, component: usize, quantiser: &Quantiser) {
         if let Some(plane) = &mut self.planes[component] {
-            let row = y * plane.layout.block_height % plane.ring;
-            let start = row * plane.stride + x * plane.layout.block_width;
-            plane.transform.apply(block, last, &mut plane.samples[start..], plane.stride);
+            plane.steps = plane.transform.steps(quantiser);
+        }
+    }
+
+    /// Blocks that follow belong to a row of MCUs.
+    pub(crate) fn turn_to(&mut self, mcu_row: usize) {
+        for plane in self.planes.iter_mut().flatten() {
+            plane.start = mcu_row * plane.layout.mcu_rows() % plane.ring * plane.stride;
+        }
+    }
+
+    /// Transforms a block into its samples, and leaves it zero. `x`: in blocks; `v`: the row of blocks within the row of
+    /// MCUs [turned to](Self::turn_to).
+    #[inline]
+    pub(crate) fn put(&mut self, component: usize, x: usize, v: usize, block: &mut [i16; 64], last: usize) {
+        if let Some(plane) = &mut self.planes[component] {
+            let start =
+                plane.start + v * plane.layout.block_height * plane.stride + x * plane.layout.block_width;
+            plane.transform.apply(block, &plane.steps, last, &mut plane.samples[start..], plane.stride);
+            *block = [0; 64];
         }
     }
 
@@ -106,7 +126,9 @@ impl Plane {
         Plane {
             layout: *component,
             transform: Transform::new(component.block_width, component.block_height),
+            steps: [0; 64],
             stride,
+            start: 0,
             ring,
             samples: vec![128; stride * ring],
             wide: vec![0; wide(layout, component)],

@@ -1,9 +1,10 @@
 //! The tables that scans refer to by number (T.81 B.2.4).
 
 use crate::error::Error;
+use crate::header::Header;
 use crate::huffman::Table;
 use crate::markers::{self, Segment};
-use crate::scan_header::ScanHeader;
+use crate::pairs::PairTable;
 use crate::skip::SkipTable;
 use crate::standard;
 
@@ -15,11 +16,18 @@ pub(crate) type Quantiser = [u16; 64];
 pub(crate) struct Tables {
     pub(crate) dc: [Table; 4],
     pub(crate) ac: [Table; 4],
-    /// For each of the AC tables.
-    pub(crate) skip: [SkipTable; 4],
+    /// For the AC tables of a sequential scan.
+    shortcuts: [Option<Shortcuts>; 4],
     quantisers: [Option<Quantiser>; 4],
     /// MCUs between restart markers; 0: there are none.
     pub(crate) restart_interval: u32,
+}
+
+/// What makes decoding with an AC table fast.
+#[derive(Debug)]
+pub(crate) struct Shortcuts {
+    pub(crate) pairs: PairTable,
+    pub(crate) skips: SkipTable,
 }
 
 /// A bound on the size of `Tables` that is the same on every machine.
@@ -27,15 +35,18 @@ const OWN_BYTES: u64 = 3840;
 const _: () = assert!(size_of::<Tables>() as u64 <= OWN_BYTES);
 
 impl Tables {
-    /// Heap bytes of the boxed whole.
-    pub(crate) const BYTES: u64 = OWN_BYTES + 8 * Table::BYTES + 4 * SkipTable::BYTES;
+    /// Heap bytes of the boxed whole, at most.
+    pub(crate) fn heap_bytes(header: &Header) -> u64 {
+        let shortcuts = header.shortcuts.iter().filter(|&&is_there| is_there).count() as u64;
+        OWN_BYTES + 8 * Table::BYTES + shortcuts * Shortcuts::BYTES
+    }
 
     /// The Huffman tables that files without DHT expect, and nothing else.
     pub(crate) fn new() -> Self {
         let mut tables = Tables {
             dc: std::array::from_fn(|_| Table::empty()),
             ac: std::array::from_fn(|_| Table::empty()),
-            skip: std::array::from_fn(|_| SkipTable::empty()),
+            shortcuts: [const { None }; 4],
             quantisers: [None; 4],
             restart_interval: 0,
         };
@@ -61,13 +72,20 @@ impl Tables {
         }
     }
 
-    /// Makes skipping fast, with the AC tables in force.
-    pub(crate) fn prepare_skipping(&mut self, scan: &ScanHeader) {
-        for (number, (skip, ac)) in self.skip.iter_mut().zip(&self.ac).enumerate() {
-            if scan.components().iter().any(|component| component.ac_table == number) {
-                skip.prepare(ac);
-            }
+    /// Makes the shortcuts that a header asks for, with the AC tables in force. Those for skipping are only made if they
+    /// are worth it.
+    pub(crate) fn prepare(&mut self, header: &Header, skipping: bool) {
+        for (number, shortcuts) in self.shortcuts.iter_mut().enumerate().filter(|(i, _)| header.shortcuts[*i])
+        {
+            // First of all, the old ones go.
+            *shortcuts = None;
+            *shortcuts = Some(Shortcuts::new(&self.ac[number], skipping));
         }
+    }
+
+    /// The shortcuts for an AC table, once they [are made](Self::prepare).
+    pub(crate) fn shortcuts(&self, number: usize) -> Option<&Shortcuts> {
+        self.shortcuts[number].as_ref()
     }
 
     pub(crate) fn quantiser(&self, number: u8) -> Option<&Quantiser> {
@@ -102,5 +120,17 @@ impl Tables {
             payload = rest;
         }
         Ok(())
+    }
+}
+
+impl Shortcuts {
+    const BYTES: u64 = PairTable::BYTES + SkipTable::BYTES;
+
+    pub(crate) fn new(ac: &Table, skipping: bool) -> Self {
+        let mut skips = SkipTable::empty();
+        if skipping {
+            skips.prepare(ac);
+        }
+        Shortcuts { pairs: PairTable::new(ac), skips }
     }
 }

@@ -41,10 +41,10 @@ pub(crate) fn triangle_both(near: &[u8], far: &[u8], out: &mut [u8]) {
     write(out, last, (3 * sum(last) + sum(last - 1) + 8) / 16, (4 * sum(last) + 7) / 16);
 }
 
-/// The nearest sample, whatever the ratio.
+/// The nearest sample, whatever the ratio. Widths are rounded up, so that the last pixel may lie behind the last sample.
 pub(crate) fn nearest(row: &[u8], ratio: Ratio, out: &mut [u8]) {
     for (pixel, out) in out.iter_mut().enumerate() {
-        *out = row[ratio.nearest(pixel)];
+        *out = row[ratio.nearest(pixel).min(row.len() - 1)];
     }
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{FIXTURES, Picture, decode, fixture};
-use edgepix_jpeg::{Error, Scale, read_header};
+use edgepix_jpeg::{Colour, Error, Scale, read_header};
 
 /// Where the entropy-coded data of the first scan begins.
 fn first_scan(jpeg: &[u8]) -> usize {
@@ -137,6 +137,85 @@ fn too_many_scans_are_refused() {
 }
 
 #[test]
+fn components_of_one_identifier_are_told_apart_by_their_order() {
+    let plain = fixture("420").jpeg;
+    let mut same = plain.to_vec();
+    let frame = position(plain, &[0xFF, 0xC0]);
+    let scan = position(plain, &[0xFF, 0xDA]);
+    for component in 0..3 {
+        same[frame + 10 + 3 * component] = 1;
+        same[scan + 5 + 2 * component] = 1;
+    }
+    assert_eq!(decode(&same, Scale::FULL), decode(plain, Scale::FULL));
+}
+
+#[test]
+fn what_is_wrong_with_tables_that_no_scan_uses_does_not_matter() {
+    let plain = fixture("grey").jpeg;
+    // Three codes of one bit.
+    let bad = |number: u8| {
+        let mut counts = [0; 16];
+        counts[0] = 3;
+        [&[0xFF, 0xC4, 0, 22, number][..], &counts, &[0, 1, 2]].concat()
+    };
+    let scan = position(plain, &[0xFF, 0xDA]);
+    let with = |number| [&plain[..scan], &bad(number), &plain[scan..]].concat();
+    assert_eq!(decode(&with(0x03), Scale::FULL), decode(plain, Scale::FULL));
+    assert_eq!(decode(&with(0x00), Scale::FULL), Err(Error::Damaged("Huffman table")));
+    assert_eq!(decode(&with(0x10), Scale::FULL), Err(Error::Damaged("Huffman table")));
+
+    let plain = fixture("grey-progressive").jpeg;
+    let mut numbered = plain.to_vec();
+    let scan = position(plain, &[0xFF, 0xDA]);
+    // DC values need no AC table.
+    numbered[scan + 6] |= 0x0F;
+    assert_eq!(decode(&numbered, Scale::FULL), decode(plain, Scale::FULL));
+    numbered[scan + 6] |= 0xF0;
+    assert_eq!(decode(&numbered, Scale::FULL), Err(Error::Damaged("scan header")));
+}
+
+#[test]
+fn segments_too_short_to_mean_something_are_passed_over() {
+    let plain = fixture("rgb").jpeg;
+    let with = |segment: &[u8]| [&plain[..2], segment, &plain[2..]].concat();
+    let length_of_nothing = with(&[0xFF, 0xE2, 0, 0]);
+    assert_eq!(decode(&length_of_nothing, Scale::FULL), decode(plain, Scale::FULL));
+
+    // A whole one says YCbCr.
+    let jfif = b"\xFF\xE0\0\x10JFIF\0\x01\x02\0\0\x01\0\x01\0\0";
+    assert_eq!(read_header(&with(jfif)).expect("a header").colour, Colour::YCbCr);
+    let short = b"\xFF\xE0\0\x0CJFIF\0\x01\x02\0\0\x01";
+    assert_eq!(read_header(&with(short)).expect("a header").colour, Colour::Rgb);
+}
+
+#[test]
+fn fill_may_stand_before_a_stuffed_byte() {
+    let plain = fixture("420").jpeg;
+    let start = first_scan(plain);
+    let stuffed = start + position(&plain[start..], &[0xFF, 0x00]);
+    let filled = [&plain[..stuffed], &[0xFF, 0xFF], &plain[stuffed..]].concat();
+    assert_eq!(decode(&filled, Scale::FULL), decode(plain, Scale::FULL));
+}
+
+/// What libjpeg does without a warning: the value goes to the last coefficient, and the next block is sound.
+#[test]
+fn a_run_too_long_ends_at_the_last_coefficient() {
+    let grey = fixture("grey").jpeg;
+    let start = first_scan(grey);
+    let header = read_header(grey).expect("a header");
+    let blocks = (header.width.div_ceil(8) * header.height.div_ceil(8)) as usize;
+    // Annex K: a difference of 1; 3 times 16 zeros; then 14, or as if it were right 15, zeros and the value 1.
+    let block = |last: &str| format!("0101{}{last}1", "11111111001".repeat(3));
+    let [right, long] = ["1111111111101011", "1111111111110101"]
+        .map(|last| [&grey[..start], &stuffed(&block(last).repeat(blocks)), &[0xFF, 0xD9]].concat());
+    for scale in Scale::ALL {
+        let (right, long) = (decode(&right, scale), decode(&long, scale));
+        assert!(right.as_ref().is_ok_and(|picture| picture.sound as usize == picture.height), "{scale:?}");
+        assert_eq!(right, long, "{scale:?}");
+    }
+}
+
+#[test]
 fn other_processes_are_refused_by_name() {
     let jpeg = fixture("420").jpeg;
     let frame = jpeg.windows(2).position(|bytes| bytes == [0xFF, 0xC0]).expect("a frame");
@@ -151,6 +230,19 @@ fn other_processes_are_refused_by_name() {
     assert_eq!(with(4, 12), Error::Unsupported("samples of more than 8 bits"));
     assert_eq!(with(6, 0), Error::Unsupported("height given after the first scan"));
     assert_eq!(with(9, 2), Error::Unsupported("number of components"));
+}
+
+/// Where some bytes are found first.
+fn position(jpeg: &[u8], bytes: &[u8]) -> usize {
+    jpeg.windows(bytes.len()).position(|window| window == bytes).expect("these bytes")
+}
+
+/// Entropy-coded data of binary digits.
+fn stuffed(digits: &str) -> Vec<u8> {
+    let padded = format!("{digits}{}", "1".repeat(digits.len().wrapping_neg() % 8));
+    let byte = |at| u8::from_str_radix(&padded[at..at + 8], 2).expect("binary digits");
+    let bytes = (0..padded.len()).step_by(8).map(byte);
+    bytes.flat_map(|byte| if byte == 0xFF { vec![byte, 0] } else { vec![byte] }).collect()
 }
 
 /// A xorshift generator: the same mutations in every run.

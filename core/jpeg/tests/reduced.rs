@@ -1,5 +1,4 @@
-//! At reduced scales. That the transforms are right to within 1 of exact arithmetic is tested beside them
-//! (`src/idct.rs`); here, that all that surrounds them is.
+//! At reduced scales: sizes, orders of scans, places. That samples are right to within 1 is tested in `exact.rs`.
 
 mod common;
 

@@ -7,7 +7,7 @@ use bytemuck::cast;
 use wide::{i16x8, i16x16, i32x4, i32x8, u8x16, u32x4, u64x2};
 
 use super::points::{points, ranks};
-use super::{FIRST_SHIFT, Places, SECOND_SHIFT, transpose};
+use super::{FIRST_SHIFT, Places, SECOND_SHIFT, Steps, transpose};
 use crate::zigzag::ZIGZAG;
 
 /// Coefficients outside the corner go where nobody looks: smaller corners leave the end of the block unused, or
@@ -30,8 +30,13 @@ pub(super) const fn places(width: usize, height: usize) -> Places {
     places
 }
 
-pub(super) fn transform<const W: usize, const H: usize>(block: &[i16; 64], out: &mut [u8], stride: usize) {
-    let pairs = if W > 4 { wide_columns::<H>(block) } else { narrow_columns::<H>(block) };
+pub(super) fn transform<const W: usize, const H: usize>(
+    block: &[i16; 64],
+    steps: &Steps,
+    out: &mut [u8],
+    stride: usize,
+) {
+    let pairs = if W > 4 { wide_columns::<H>(block, steps) } else { narrow_columns::<H>(block, steps) };
     if H > 4 {
         let columns = points::<W, SECOND_SHIFT, i16x16>(pairs.map(cast));
         store_long::<W, H>(columns.map(i16x8::from_i32x8_saturate), out, stride);
@@ -49,8 +54,10 @@ pub(super) fn flat<const W: usize, const H: usize>(dc: i16, out: &mut [u8], stri
 
 /// The first pass for five to eight columns. Gives pairs of columns, with the rows 0 to 3 and the rows behind.
 #[inline(always)]
-fn wide_columns<const H: usize>(block: &[i16; 64]) -> [[i16x8; 2]; 4] {
-    let rows = points::<H, FIRST_SHIFT, i16x16>(cast(*block)).map(i16x8::from_i32x8_saturate);
+fn wide_columns<const H: usize>(block: &[i16; 64], steps: &Steps) -> [[i16x8; 2]; 4] {
+    let (block, steps): ([i16x16; 4], [i16x16; 4]) = (cast(*block), cast(*steps));
+    let pairs = std::array::from_fn(|pair| block[pair] * steps[pair]);
+    let rows = points::<H, FIRST_SHIFT, i16x16>(pairs).map(i16x8::from_i32x8_saturate);
     // A row is four pairs of columns, each of 32 bits; turned around, a pair has four rows.
     let row = |y: usize| cast(rows[y.min(H - 1)]);
     let upper = transpose([row(0), row(1), row(2), row(3)]);
@@ -60,9 +67,10 @@ fn wide_columns<const H: usize>(block: &[i16; 64]) -> [[i16x8; 2]; 4] {
 
 /// The first pass for up to four columns, which make two pairs.
 #[inline(always)]
-fn narrow_columns<const H: usize>(block: &[i16; 64]) -> [[i16x8; 2]; 4] {
-    let [p, q, r, s, ..] = cast::<[i16; 64], [i16x8; 8]>(*block);
-    let rows = points::<H, FIRST_SHIFT, i16x8>([p, q, r, s]);
+fn narrow_columns<const H: usize>(block: &[i16; 64], steps: &Steps) -> [[i16x8; 2]; 4] {
+    let (block, steps): ([i16x8; 8], [i16x8; 8]) = (cast(*block), cast(*steps));
+    let pairs = std::array::from_fn(|pair| block[pair] * steps[pair]);
+    let rows = points::<H, FIRST_SHIFT, i16x8>(pairs);
     let two_rows = |y: usize| -> u32x4 { cast(narrow(rows[y.min(H - 1)], rows[(y + 1).min(H - 1)])) };
     let turned = |ab: u32x4, cd: u32x4| {
         let (ac, bd) = (ab.unpack_lo(cd), ab.unpack_hi(cd));

@@ -4,18 +4,19 @@
 //! rounded exactly as libjpeg's `islow`. The shorter ones follow the same scaling: a transform in one direction
 //! gives √8 times the orthonormal one's result for 8 samples, so both together are divided by 8 in the end.
 //!
-//! The sizes that come up are vector code, which wants its coefficients in an order of its own; as every coefficient
-//! is stored one by one, that costs nothing. All code gives the same bits, whatever comes in.
+//! It is vector code, which wants its coefficients in an order of its own; as every coefficient is stored one by one,
+//! that costs nothing. It gives the same bits on every machine, whatever comes in.
 
 mod block;
 mod points;
+#[cfg(test)]
 mod scalar;
 #[cfg(test)]
 mod tests;
 
 use wide::u32x4;
 
-use crate::zigzag::ZIGZAG;
+use crate::tables::Quantiser;
 
 /// Bits behind the point of the constants.
 pub(crate) const CONSTANT_BITS: usize = 13;
@@ -28,74 +29,78 @@ const SECOND_SHIFT: usize = CONSTANT_BITS + PASS_BITS + 3;
 /// For each zigzag index, the place of its coefficient in a block. The DC value is always first.
 pub(crate) type Places = [u8; 64];
 
+/// Quantisation steps in the order of [`Places`]. Products wrap, as broken data may be beyond all that a DCT of 8-bit
+/// samples can give.
+pub(crate) type Steps = [i16; 64];
+
 /// How blocks of one size become samples.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transform {
     pub(crate) places: &'static Places,
-    width: usize,
-    height: usize,
-    vectors: Option<Vectors>,
-}
-
-/// The vector code for a size: takes dequantised coefficients, and writes samples to rows `stride` apart.
-#[derive(Clone, Copy, Debug)]
-struct Vectors {
-    run: fn(block: &[i16; 64], out: &mut [u8], stride: usize),
+    /// Takes quantised coefficients, and writes samples to rows `stride` apart.
+    run: fn(block: &[i16; 64], steps: &Steps, out: &mut [u8], stride: usize),
     /// For blocks that have no other coefficient than their DC value.
     flat: fn(dc: i16, out: &mut [u8], stride: usize),
 }
 
 impl Transform {
-    /// The transform to a width and height of 1, 2, 3, 4, 5, 6 or 8 each.
+    /// The transform to a width and height of 1, 2, 3, 4, 5, 6 or 8 each, of which one is one, two or four times the
+    /// other.
+    ///
+    /// # Panics
+    ///
+    /// For other sides, which no layout has.
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        match width {
-            2 => Transform::of_width::<2>(height),
-            3 => Transform::of_width::<3>(height),
-            4 => Transform::of_width::<4>(height),
-            5 => Transform::of_width::<5>(height),
-            6 => Transform::of_width::<6>(height),
-            8 => Transform::of_width::<8>(height),
-            _ => Transform::of_width::<1>(height),
-        }
-    }
-
-    fn of_width<const W: usize>(height: usize) -> Self {
-        match height {
-            2 => Transform::of_size::<W, 2>(),
-            3 => Transform::of_size::<W, 3>(),
-            4 => Transform::of_size::<W, 4>(),
-            5 => Transform::of_size::<W, 5>(),
-            6 => Transform::of_size::<W, 6>(),
-            8 => Transform::of_size::<W, 8>(),
-            _ => Transform::of_size::<W, 1>(),
+        match (width, height) {
+            (1, 1) => Transform::of_size::<1, 1>(),
+            (1, 2) => Transform::of_size::<1, 2>(),
+            (1, 4) => Transform::of_size::<1, 4>(),
+            (2, 1) => Transform::of_size::<2, 1>(),
+            (2, 2) => Transform::of_size::<2, 2>(),
+            (2, 4) => Transform::of_size::<2, 4>(),
+            (2, 8) => Transform::of_size::<2, 8>(),
+            (3, 3) => Transform::of_size::<3, 3>(),
+            (3, 6) => Transform::of_size::<3, 6>(),
+            (4, 1) => Transform::of_size::<4, 1>(),
+            (4, 2) => Transform::of_size::<4, 2>(),
+            (4, 4) => Transform::of_size::<4, 4>(),
+            (4, 8) => Transform::of_size::<4, 8>(),
+            (5, 5) => Transform::of_size::<5, 5>(),
+            (6, 3) => Transform::of_size::<6, 3>(),
+            (6, 6) => Transform::of_size::<6, 6>(),
+            (8, 2) => Transform::of_size::<8, 2>(),
+            (8, 4) => Transform::of_size::<8, 4>(),
+            (8, 8) => Transform::of_size::<8, 8>(),
+            _ => unreachable!("no block becomes {width} × {height} samples"),
         }
     }
 
     fn of_size<const W: usize, const H: usize>() -> Self {
-        let (places, vectors) = if const { comes_up(W, H) } {
-            let vectors = Vectors { run: block::transform::<W, H>, flat: block::flat::<W, H> };
-            (const { &block::places(W, H) }, Some(vectors))
-        } else {
-            (&ZIGZAG, None)
-        };
-        Transform { places, width: W, height: H, vectors }
+        Transform {
+            places: const { &block::places(W, H) },
+            run: block::transform::<W, H>,
+            flat: block::flat::<W, H>,
+        }
+    }
+
+    /// A quantiser's steps for blocks of this size.
+    pub(crate) fn steps(&self, quantiser: &Quantiser) -> Steps {
+        let mut steps = [0; 64];
+        for (&place, &step) in self.places.iter().zip(quantiser) {
+            steps[usize::from(place)] = step as i16;
+        }
+        steps
     }
 
     /// `last`: the zigzag index behind which all coefficients are zero.
     #[inline]
-    pub(crate) fn apply(&self, block: &[i16; 64], last: usize, out: &mut [u8], stride: usize) {
-        match &self.vectors {
-            Some(vectors) if last == 0 => (vectors.flat)(block[0], out, stride),
-            Some(vectors) => (vectors.run)(block, out, stride),
-            None => scalar::transform(self.width, self.height, block, out, stride),
+    pub(crate) fn apply(&self, block: &[i16; 64], steps: &Steps, last: usize, out: &mut [u8], stride: usize) {
+        if last == 0 {
+            (self.flat)(block[0].wrapping_mul(steps[0]), out, stride);
+        } else {
+            (self.run)(block, steps, out, stride);
         }
     }
-}
-
-/// Whether one side is one, two or four times the other, as it is with the usual sampling factors.
-const fn comes_up(width: usize, height: usize) -> bool {
-    let (long, short) = if width > height { (width, height) } else { (height, width) };
-    long == short || long == 2 * short || long == 4 * short
 }
 
 /// Rows become columns.

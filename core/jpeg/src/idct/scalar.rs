@@ -1,9 +1,8 @@
-//! The transform to any size, one sum after the other: for the sizes that hardly come up, and what the vector code is
-//! checked against. Coefficients stand in natural order.
+//! The transform to any size, one sum after the other: what the vector code is checked against. Coefficients stand in
+//! natural order.
 
 use super::{FIRST_SHIFT, SECOND_SHIFT};
 
-#[cold]
 pub(super) fn transform(width: usize, height: usize, block: &[i16; 64], out: &mut [u8], stride: usize) {
     let mut columns = [[0; 8]; 8];
     for x in 0..width {
