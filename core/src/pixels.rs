@@ -27,7 +27,7 @@ impl Pixels {
         format: Format,
         frame: u32,
     ) -> Self {
-        let eighths = decode::enough(header.scales(), |eighths| {
+        let eighths = decode::enough(header.scales(), decode::HEADROOM, |eighths| {
             let times = |side: f64| side * f64::from(eighths) / 8.0;
             (times(full.region.width), times(full.region.height), full.content)
         });

@@ -54,7 +54,8 @@ impl PlaneWay {
                 let size = frame.plane_size(index, decode::jpeg::scale(eighths));
                 full.of_plane(across, down, size, cell)
             };
-            let eighths = decode::enough(header.scales(), |eighths| {
+            let headroom = if index == 0 { decode::HEADROOM } else { decode::HEADROOM_OF_CHROMA };
+            let eighths = decode::enough(header.scales(), headroom, |eighths| {
                 let steps = at(eighths);
                 (steps.region.width, steps.region.height, steps.content)
             });

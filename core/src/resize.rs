@@ -5,6 +5,9 @@
 //! to the result's width. Resampling works on the stored (gamma-encoded) values, and on premultiplied colours where
 //! there is alpha, so that nothing bleeds out of transparent pixels.
 //!
+//! What is done to one kind of rows is a function of its own, not inlined: engines compile WebAssembly while it runs,
+//! and a first job should not wait for code that it has no use for.
+//!
 //! All arithmetic on pixels is in integers, and the weights are computed with our own sine: the same bits everywhere.
 
 mod alpha;

@@ -72,14 +72,17 @@ pub(crate) struct Selection {
 
 /// How many times as large as it is wanted a picture is decoded at the least, so that what reduced decoding folds back
 /// into its highest frequencies is left to the resize.
-const HEADROOM: f64 = 1.6;
+pub(crate) const HEADROOM: f64 = 1.6;
+/// The same for colour differences alone, which are seen less sharply: photos lose half a point at most of their score
+/// (SSIMULACRA2), most of them nothing.
+pub(crate) const HEADROOM_OF_CHROMA: f64 = 1.2;
 
-/// The smallest of `scales` that leaves [`HEADROOM`]. `at`: for a scale, the size that the used part has when decoded
+/// The smallest of `scales` that leaves some headroom. `at`: for a scale, the size that the used part has when decoded
 /// so, and the size that is wanted.
-pub(crate) fn enough(scales: &[u32], at: impl Fn(u32) -> (f64, f64, (u32, u32))) -> u32 {
+pub(crate) fn enough(scales: &[u32], headroom: f64, at: impl Fn(u32) -> (f64, f64, (u32, u32))) -> u32 {
     let enough = |&eighths: &u32| {
         let (width, height, wanted) = at(eighths);
-        width >= f64::from(wanted.0) * HEADROOM && height >= f64::from(wanted.1) * HEADROOM
+        width >= f64::from(wanted.0) * headroom && height >= f64::from(wanted.1) * headroom
     };
     scales.iter().copied().find(enough).unwrap_or(8)
 }

@@ -12,6 +12,7 @@ pub(super) fn is_opaque(row: &[u8]) -> bool {
 }
 
 /// Multiplies the colours of a row of RGBA by their alpha.
+#[inline(never)]
 pub(super) fn premultiply(row: &[u8], into: &mut [u8]) {
     for (from, to) in row.chunks(BLOCK).zip(into.chunks_mut(BLOCK)) {
         if is_opaque(from) {
@@ -51,6 +52,7 @@ fn divide_by_255(value: u16x8) -> u16x8 {
 }
 
 /// Undoes [`premultiply`], in place.
+#[inline(never)]
 pub(super) fn unpremultiply(row: &mut [u8]) {
     for pixel in row.as_chunks_mut::<4>().0 {
         let alpha = u32::from(pixel[3]);

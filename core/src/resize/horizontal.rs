@@ -67,9 +67,9 @@ impl Horizontal {
         match self.layout {
             // What is left of a larger picture has windows of sixteen or twenty-four.
             Layout::Grey => match self.axis.taps {
-                8 => grey(line, &self.axis, 8, into),
-                16 => grey(line, &self.axis, 16, into),
-                24 => grey(line, &self.axis, 24, into),
+                8 => grey_of::<8>(line, &self.axis, into),
+                16 => grey_of::<16>(line, &self.axis, into),
+                24 => grey_of::<24>(line, &self.axis, into),
                 taps => grey(line, &self.axis, taps, into),
             },
             Layout::Rgb => {
@@ -88,6 +88,7 @@ impl Horizontal {
     }
 }
 
+#[inline(never)]
 fn colour<const CHANNELS: usize>(line: &[i16x8], axis: &Axis, into: &mut [u8]) {
     let windows = axis.starts.iter().zip(axis.weights(axis.taps));
     for ((&start, weights), to) in windows.zip(into.as_chunks_mut::<CHANNELS>().0) {
@@ -109,7 +110,12 @@ fn colour<const CHANNELS: usize>(line: &[i16x8], axis: &Axis, into: &mut [u8]) {
     }
 }
 
-/// With `taps` known to the compiler where it matters.
+/// With the number of taps known to the compiler.
+#[inline(never)]
+fn grey_of<const TAPS: usize>(line: &[i16], axis: &Axis, into: &mut [u8]) {
+    grey(line, axis, TAPS, into);
+}
+
 #[inline(always)]
 fn grey(line: &[i16], axis: &Axis, taps: usize, into: &mut [u8]) {
     let windows = axis.starts.as_chunks::<4>().0.iter().zip(axis.weights(4 * taps));

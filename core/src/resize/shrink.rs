@@ -39,6 +39,7 @@ impl Shrink {
     }
 
     /// Takes a row, and hands out the row of cells that it completes.
+    #[inline(never)]
     pub(super) fn take(&mut self, row: &[u8], is_last: bool) -> Option<&[u8]> {
         if self.rows == 0 {
             self.sums.iter_mut().zip(row).for_each(|(sum, &sample)| *sum = sample.into());
@@ -58,6 +59,7 @@ impl Shrink {
         Some(&self.cells)
     }
 
+    #[inline(never)]
     fn average<const CHANNELS: usize>(&mut self) {
         let sums = if self.across == 1 {
             &self.sums

@@ -57,6 +57,7 @@ impl Vertical {
     }
 
     /// Takes the next row of the source.
+    #[inline(never)]
     pub(super) fn take(&mut self, row: &[u8]) {
         let is_upper = self.taken.is_multiple_of(2);
         let slot = self.taken as usize / 2 % self.pairs;
@@ -85,6 +86,7 @@ impl Vertical {
     }
 
     /// Makes the next row of the result if all that it needs has been taken, with [`BETWEEN_BITS`] fraction bits.
+    #[inline(never)]
     pub(super) fn give(&mut self, into: &mut [i16x8]) -> bool {
         if self.next == self.span.count || self.span.window(self.next).end > self.taken {
             return false;
