@@ -123,6 +123,7 @@ impl Table {
 
     /// Replaces the codes by those of a DHT segment: how many there are of 1 to 16 bits, and their symbols. More than the
     /// bits can tell apart leave none.
+    #[inline(never)]
     pub(crate) fn load(&mut self, counts: &[u8; 16], symbols: &[u8]) -> Result<(), Error> {
         let total: usize = counts.iter().map(|&count| usize::from(count)).sum();
         if total > 256 || symbols.len() < total {

@@ -40,6 +40,9 @@
 //! assert!(encoder.finish().starts_with(&[0xFF, 0xD8]));
 //! ```
 //!
+//! Loops that not every file goes through are functions of their own, not inlined: engines compile WebAssembly while it
+//! runs, and what a first file does not need should not be compiled with what it does.
+//!
 //! A file's way through the decoder: `header` → `layout` → then either `mcu_row` (one scan, decoded while rows are
 //! read) or `scan` into `coefficients` (several) → `idct` → `strip` → `upsample` → `colour`. Below them are
 //! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `pairs`, `skip` and `bits`. `encode` is the encoder.

@@ -88,6 +88,7 @@ fn decode_mcu(
 
 /// Gives a lost MCU the last DC values.
 #[cold]
+#[inline(never)]
 fn conceal(
     parts: &[Option<Part<'_>>; 4],
     x: usize,

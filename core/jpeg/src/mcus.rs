@@ -117,6 +117,7 @@ impl<'a> Mcus<'a> {
 }
 
 /// Transforms the kept coefficients of a row of MCUs.
+#[inline(never)]
 fn fill_strip(coefficients: &Coefficients, layout: &Layout, strip: &mut Strip, mcu_row: usize) {
     strip.turn_to(mcu_row);
     let mut block = [0; 64];
@@ -143,6 +144,7 @@ impl Scans<'_> {
     /// Decodes all scans that matter. Returns how many rows of MCUs the first one covers.
     ///
     /// Once there is a picture, whatever is wrong with later scans only means that they do not improve it.
+    #[inline(never)]
     fn decode_all(
         self,
         first: ScanHeader,

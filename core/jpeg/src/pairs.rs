@@ -26,6 +26,7 @@ impl PairTable {
     /// Heap bytes of a table.
     pub(crate) const BYTES: u64 = (LOOKUP_SIZE * size_of::<Pair>()) as u64;
 
+    #[inline(never)]
     pub(crate) fn new(ac: &Table) -> Self {
         let pairs: Vec<Pair> = (0..LOOKUP_SIZE as u32).map(|bits| Pair::at(bits, ac)).collect();
         PairTable(pairs.into_boxed_slice().try_into().expect("has that length"))

@@ -40,6 +40,7 @@ impl SkipTable {
     }
 
     /// Works out the skips for a table of AC symbols.
+    #[inline(never)]
     pub(crate) fn prepare(&mut self, ac: &Table) {
         for (bits, skip) in self.0.iter_mut().enumerate() {
             *skip = Skip::over(bits as u32, ac);
