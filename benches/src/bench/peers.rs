@@ -265,9 +265,13 @@ fn score(all: Vec<Running>, source: &Path, ladder: &[PathBuf]) -> Result<Vec<Row
         let bytes = read(path)?;
         steps.push((bytes.len() as f64, reference.score(&bytes)?.2));
     }
+    let mut ours = None;
     let score = |(mut row, output): (Row, PathBuf)| {
         // A process that died of its first run has left none.
         if let Ok(bytes) = read(&output) {
+            if row.system.starts_with("edgepix-") && ours.get_or_insert_with(|| bytes.clone()) != &bytes {
+                row.error = Some("its output is not that of the other Edgepix systems".to_owned());
+            }
             match reference.score(&bytes) {
                 Ok((width, height, score)) => {
                     (row.width, row.height, row.ssimulacra2) = (Some(width), Some(height), Some(score));
@@ -328,6 +332,9 @@ fn table(rows: &[Row]) {
             number(row.ssimulacra2, 2),
             number(row.sharp_ssimulacra2_at_out_bytes, 2),
         );
+        if let Some(error) = &row.error {
+            println!("{:<18} {error}", "");
+        }
     }
     println!(
         "sharp's: what sharp's SSIMULACRA2 is with as many bytes. RSS: the whole process, beyond what it had at first."

@@ -10,7 +10,7 @@ use support::{LARGE, Server, header, problem, size, start_origin, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const BUDGET: u64 = 40 << 20;
+const BUDGET: u64 = 20 << 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_large_photos_at_once_are_all_answered_in_the_end() {
