@@ -58,6 +58,15 @@ impl Codes {
         });
         Codes { dc, ac, whole }
     }
+
+    /// Bits of what has been counted.
+    pub(super) fn bits(&self, counts: &Counts) -> u64 {
+        let of = |table: &Table, counts: &[u64]| -> u64 {
+            let symbols = (0..).zip(counts).zip(&table.codes);
+            symbols.map(|((symbol, count), code)| count * (u64::from(code.length) + (symbol & 15))).sum()
+        };
+        of(&self.dc, &counts.dc) + of(&self.ac, &counts.ac())
+    }
 }
 
 /// A code and the bits of its value behind it. `codes`: by the value's size.

@@ -15,9 +15,17 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Makes the tables for the blocks of a whole picture, and room for exactly these.
+    /// Makes the tables for the blocks of a whole picture, and room for these.
     pub(super) fn for_all(head: &Head<'_>, plan: &Plan, counts: &[Counts; 2], blocks: &Stream) -> Box<Self> {
         let codes = counts.each_ref().map(Codes::new);
+        // All but the zeros stuffed behind FF, of which there is one in some 256 bytes.
+        let bits: u64 = counts.iter().zip(&codes).map(|(counts, codes)| codes.bits(counts)).sum();
+        let bytes = (bits / 8) as usize + 1;
+        if bytes.saturating_mul(4) <= plan.file {
+            // Should there be many, room for twice as much is found beside it, and is planned for.
+            return Output::with_size(file::HEADERS + bytes + bytes / 64, false, head, plan, codes);
+        }
+        // Else exactly as much as there is.
         let mut coder = plan.coder(Counter::default(), false);
         blocks.chunks().for_each(|chunk| coder.code(chunk, &codes));
         let size = file::HEADERS + coder.finish().bytes;
