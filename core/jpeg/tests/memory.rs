@@ -17,14 +17,15 @@ fn the_peak_is_the_one_foretold() {
             for scale in Scale::ALL {
                 let header = read_header(&jpeg).expect(fixture.name);
                 let foretold = header.memory(scale);
-                let peak = peak(&jpeg, scale, &mut vec![0; usize::from(width) * 4]);
+                let mut row = vec![0; usize::from(width) * 4];
+                let peak = lower_of_two(|| peak(&jpeg, scale, &mut row));
                 let what = format!("{} {width}×{height} at {scale:?}: {peak} of {foretold}", fixture.name);
                 assert!(peak <= foretold, "{what}");
                 assert!(peak < 100_000 || foretold as f64 <= peak as f64 * 1.1, "{what}");
 
                 let scales = [scale, Scale::QUARTER, Scale::FULL, Scale::EIGHTH];
                 let foretold = header.planes_memory(scales);
-                let peak = peak_of_planes(&jpeg, scales);
+                let peak = lower_of_two(|| peak_of_planes(&jpeg, scales));
                 let what =
                     format!("planes of {} {width}×{height}, {scale:?}: {peak} of {foretold}", fixture.name);
                 assert!(peak <= foretold, "{what}");
@@ -32,6 +33,11 @@ fn the_peak_is_the_one_foretold() {
             }
         }
     }
+}
+
+/// What the harness's own thread allocates meanwhile can only add.
+fn lower_of_two(mut measured: impl FnMut() -> u64) -> u64 {
+    measured().min(measured())
 }
 
 /// The most bytes that are held while the file is decoded as far as it goes.
