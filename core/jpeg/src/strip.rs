@@ -90,7 +90,6 @@ impl Strip {
             let start =
                 plane.start + v * plane.layout.block_height * plane.stride + x * plane.layout.block_width;
             plane.transform.apply(block, &plane.steps, last, &mut plane.samples[start..], plane.stride);
-            *block = [0; 64];
         }
     }
 

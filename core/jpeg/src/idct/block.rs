@@ -12,7 +12,7 @@ use crate::zigzag::ZIGZAG;
 
 /// Coefficients outside the corner go where nobody looks: smaller corners leave the end of the block unused, or
 /// multiply it by zero.
-const UNUSED: u8 = 63;
+pub(super) const UNUSED: u8 = 63;
 
 /// Pair of rows × vector + place of the column × 2 + place of the row in its pair.
 pub(super) const fn places(width: usize, height: usize) -> Places {
@@ -31,7 +31,7 @@ pub(super) const fn places(width: usize, height: usize) -> Places {
 }
 
 pub(super) fn transform<const W: usize, const H: usize>(
-    block: &[i16; 64],
+    block: &mut [i16; 64],
     steps: &Steps,
     out: &mut [u8],
     stride: usize,
@@ -54,9 +54,10 @@ pub(super) fn flat<const W: usize, const H: usize>(dc: i16, out: &mut [u8], stri
 
 /// The first pass for five to eight columns. Gives pairs of columns, with the rows 0 to 3 and the rows behind.
 #[inline(always)]
-fn wide_columns<const H: usize>(block: &[i16; 64], steps: &Steps) -> [[i16x8; 2]; 4] {
-    let (block, steps): ([i16x16; 4], [i16x16; 4]) = (cast(*block), cast(*steps));
-    let pairs = std::array::from_fn(|pair| block[pair] * steps[pair]);
+fn wide_columns<const H: usize>(block: &mut [i16; 64], steps: &Steps) -> [[i16x8; 2]; 4] {
+    let (block, steps) = (block.as_chunks_mut().0, steps.as_chunks().0);
+    let pairs =
+        std::array::from_fn(|pair| i16x16::new(take::<H, 16>(block, pair)) * i16x16::new(steps[pair]));
     let rows = points::<H, FIRST_SHIFT, i16x16>(pairs).map(i16x8::from_i32x8_saturate);
     // A row is four pairs of columns, each of 32 bits; turned around, a pair has four rows.
     let row = |y: usize| cast(rows[y.min(H - 1)]);
@@ -67,9 +68,9 @@ fn wide_columns<const H: usize>(block: &[i16; 64], steps: &Steps) -> [[i16x8; 2]
 
 /// The first pass for up to four columns, which make two pairs.
 #[inline(always)]
-fn narrow_columns<const H: usize>(block: &[i16; 64], steps: &Steps) -> [[i16x8; 2]; 4] {
-    let (block, steps): ([i16x8; 8], [i16x8; 8]) = (cast(*block), cast(*steps));
-    let pairs = std::array::from_fn(|pair| block[pair] * steps[pair]);
+fn narrow_columns<const H: usize>(block: &mut [i16; 64], steps: &Steps) -> [[i16x8; 2]; 4] {
+    let (block, steps) = (block.as_chunks_mut().0, steps.as_chunks().0);
+    let pairs = std::array::from_fn(|pair| i16x8::new(take::<H, 8>(block, pair)) * i16x8::new(steps[pair]));
     let rows = points::<H, FIRST_SHIFT, i16x8>(pairs);
     let two_rows = |y: usize| -> u32x4 { cast(narrow(rows[y.min(H - 1)], rows[(y + 1).min(H - 1)])) };
     let turned = |ab: u32x4, cd: u32x4| {
@@ -80,6 +81,12 @@ fn narrow_columns<const H: usize>(block: &[i16; 64], steps: &Steps) -> [[i16x8; 
     let lower = if H > 4 { turned(two_rows(4), two_rows(6)) } else { upper };
     let pair = |i: usize| [cast(upper[i]), cast(lower[i])];
     [pair(0), pair(1), pair(1), pair(1)]
+}
+
+/// Takes a pair of rows out of a block, if the corner has it, and leaves zeros.
+#[inline(always)]
+fn take<const H: usize, const N: usize>(block: &mut [[i16; N]], pair: usize) -> [i16; N] {
+    if pair < H.div_ceil(2) { std::mem::replace(&mut block[pair], [0; N]) } else { [0; N] }
 }
 
 /// Stores columns of eight samples.

@@ -37,8 +37,8 @@ pub(crate) type Steps = [i16; 64];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transform {
     pub(crate) places: &'static Places,
-    /// Takes quantised coefficients, and writes samples to rows `stride` apart.
-    run: fn(block: &[i16; 64], steps: &Steps, out: &mut [u8], stride: usize),
+    /// Takes the corner's quantised coefficients, leaving zeros, and writes samples to rows `stride` apart.
+    run: fn(block: &mut [i16; 64], steps: &Steps, out: &mut [u8], stride: usize),
     /// For blocks that have no other coefficient than their DC value.
     flat: fn(dc: i16, out: &mut [u8], stride: usize),
 }
@@ -92,14 +92,23 @@ impl Transform {
         steps
     }
 
-    /// `last`: the zigzag index behind which all coefficients are zero.
+    /// Leaves the block zero. `last`: the zigzag index behind which all coefficients are.
     #[inline]
-    pub(crate) fn apply(&self, block: &[i16; 64], steps: &Steps, last: usize, out: &mut [u8], stride: usize) {
+    pub(crate) fn apply(
+        &self,
+        block: &mut [i16; 64],
+        steps: &Steps,
+        last: usize,
+        out: &mut [u8],
+        stride: usize,
+    ) {
         if last == 0 {
-            (self.flat)(block[0].wrapping_mul(steps[0]), out, stride);
+            let dc = std::mem::take(&mut block[0]);
+            (self.flat)(dc.wrapping_mul(steps[0]), out, stride);
         } else {
             (self.run)(block, steps, out, stride);
         }
+        block[usize::from(block::UNUSED)] = 0;
     }
 }
 

@@ -49,10 +49,11 @@ fn flat_blocks_need_no_transform() {
         let transform = Transform::new(width, height);
         for dc in i16::MIN..=i16::MAX {
             let mut block = [0; 64];
-            block[0] = dc;
             let [mut short, mut long] = [[0; 64]; 2];
-            transform.apply(&block, &[1; 64], 0, &mut short, 8);
-            transform.apply(&block, &[1; 64], 63, &mut long, 8);
+            for (last, out) in [(0, &mut short), (63, &mut long)] {
+                block[0] = dc;
+                transform.apply(&mut block, &[1; 64], last, out, 8);
+            }
             assert_eq!(short, long, "{width}×{height}: {dc}");
         }
     }
@@ -66,7 +67,7 @@ fn no_sample_is_written_outside() {
         for last in [0, 63] {
             // Not a byte longer than the last row.
             let mut out = vec![7; stride * (height - 1) + width];
-            transform.apply(&[0; 64], &[1; 64], last, &mut out, stride);
+            transform.apply(&mut [0; 64], &[1; 64], last, &mut out, stride);
             for (i, &sample) in out.iter().enumerate() {
                 assert_eq!(sample, if i % stride < width { 128 } else { 7 }, "{width}×{height}: {i}");
             }
@@ -103,7 +104,8 @@ fn apply(width: usize, height: usize, coefficients: &[i16; 64]) -> [[u8; 8]; 8] 
     }
     let last = ZIGZAG.iter().rposition(|&natural| coefficients[usize::from(natural)] != 0).unwrap_or(0);
     let mut samples = [[0; 8]; 8];
-    transform.apply(&block, &[1; 64], last, samples.as_flattened_mut(), 8);
+    transform.apply(&mut block, &[1; 64], last, samples.as_flattened_mut(), 8);
+    assert_eq!(block, [0; 64], "{width}×{height}");
     samples
 }
 
