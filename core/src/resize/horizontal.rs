@@ -135,16 +135,18 @@ fn dot(samples: &[i16], weights: &[i16]) -> i32x4 {
 /// The sum of each of four vectors.
 #[inline(always)]
 fn sums(vectors: [i32x4; 4]) -> i32x4 {
-    let [a, b, c, d]: [i32x4; 4] = cast(u32x4::transpose(cast(vectors)));
-    (a + b) + (c + d)
+    let [a, b, c, d] = vectors.map(cast::<i32x4, u32x4>);
+    let halves = |a: u32x4, b: u32x4| a.unpack_lo(b) + a.unpack_hi(b);
+    let (ac, bd) = (halves(a, c), halves(b, d));
+    cast(halves(ac, bd))
 }
 
 /// Rounds sums to samples.
 #[inline(always)]
 fn rounded(sums: i32x4) -> [u8; 4] {
     const SHIFT: u32 = WEIGHT_BITS + BETWEEN_BITS;
-    let samples: i32x8 = cast([(sums + i32x4::splat(1 << (SHIFT - 1))) >> SHIFT, i32x4::ZERO]);
-    let [samples, ..]: [[u8; 4]; 4] =
-        cast(u8x16::narrow_i16x8(i16x8::from_i32x8_saturate(samples), i16x8::ZERO));
+    let sums = (sums + i32x4::splat(1 << (SHIFT - 1))) >> SHIFT;
+    let samples = i16x8::from_i32x8_saturate(cast::<[i32x4; 2], i32x8>([sums; 2]));
+    let [samples, ..]: [[u8; 4]; 4] = cast(u8x16::narrow_i16x8(samples, samples));
     samples
 }
