@@ -25,6 +25,9 @@ pub(crate) struct PlaneWay {
     scales: [Scale; 4],
     /// Of luma, Cb and Cr, on the planes as they are decoded.
     steps: [Steps; 3],
+    /// The most rows of each plane that wait for those of the others. `None` where rows do not come in the order in
+    /// which they stand in the result.
+    waiting: Option<[u32; 3]>,
 }
 
 impl PlaneWay {
@@ -71,12 +74,10 @@ impl PlaneWay {
         if steps[1..].iter().any(enlarges) && !enlarges(&steps[0]) {
             return None;
         }
-        Some(Self { output: full.output, cell: chroma_cell, scales, steps })
-    }
-
-    /// Whether rows come in the order in which they stand in the result.
-    pub(crate) fn is_straight(&self) -> bool {
-        self.steps[0].is_straight()
+        // Rows of each plane that the decoder hands out before those of the next plane.
+        let at_once = std::array::from_fn(|i| u32::from(frame.components[i].vertical) * scales[i].eighths());
+        let waiting = steps[0].is_straight().then(|| strips::waiting(&steps, chroma_cell, at_once));
+        Some(Self { output: full.output, cell: chroma_cell, scales, steps, waiting })
     }
 
     /// Bytes of the [whole picture](Self::picture).
@@ -84,10 +85,9 @@ impl PlaneWay {
         self.steps.iter().map(|steps| Layout::Grey.bytes(steps.output.0, steps.output.1)).sum()
     }
 
-    /// Bytes of the rows that [wait](Self::strips) for those of other planes.
-    pub(crate) fn strips_bytes(&self, header: &Header) -> u64 {
-        let Some(frame) = &header.jpeg else { return 0 };
-        Strips::memory(&self.steps, self.cell, self.rows_at_once(frame))
+    /// Bytes of the rows that wait for those of other planes, where the picture can come in [strips](Self::strips).
+    pub(crate) fn strips_bytes(&self) -> Option<u64> {
+        self.waiting.map(|waiting| Strips::memory(&self.steps, waiting))
     }
 
     /// What the way takes beside its result.
@@ -122,24 +122,17 @@ impl PlaneWay {
         Ok(StripStream { width: self.output.0, height: self.output.1, make: Box::new(make) })
     }
 
-    /// The picture's strips, one by one. Only where it [is straight](Self::is_straight).
-    pub(crate) fn strips<'a>(&'a self, bytes: &'a [u8], header: &'a Header) -> StripStream<'a> {
+    /// The picture's strips, one by one: none where it cannot come [in strips](Self::strips_bytes).
+    pub(crate) fn strips<'a>(&'a self, bytes: &'a [u8]) -> StripStream<'a> {
         let make = move |take: TakeStrip| {
-            let Some(frame) = &header.jpeg else { return Ok(()) };
-            let mut strips = Strips::new(&self.steps, self.cell, self.rows_at_once(frame));
+            let Some(waiting) = self.waiting else { return Ok(()) };
+            let mut strips = Strips::new(&self.steps, self.cell, waiting);
             self.make(bytes, &mut |component, _, row| {
                 strips.push(component, row);
                 strips.hand_on(take);
             })
         };
         StripStream { width: self.output.0, height: self.output.1, make: Box::new(make) }
-    }
-
-    /// Rows of each plane that the decoder hands out one after the other, before those of the next plane.
-    fn rows_at_once(&self, frame: &edgepix_jpeg::Header) -> [u32; 3] {
-        std::array::from_fn(|plane| {
-            u32::from(frame.components[plane].vertical) * self.scales[plane].eighths()
-        })
     }
 
     /// Decodes as much as is needed, and brings it to its final size: components, and their rows before they are turned.

@@ -33,9 +33,8 @@ struct Plane {
 }
 
 impl Strips {
-    /// For straight `steps` of which the planes get so many rows at once.
-    pub(crate) fn new(steps: &[Steps; 3], cell: u32, rows_at_once: [u32; 3]) -> Self {
-        let waiting = waiting(steps, cell, rows_at_once);
+    /// For straight `steps`, where so many rows of each plane [wait](waiting) at the most.
+    pub(crate) fn new(steps: &[Steps; 3], cell: u32, waiting: [u32; 3]) -> Self {
         let plane = |plane: usize| {
             let (width, height) = steps[plane].output;
             Plane {
@@ -49,8 +48,7 @@ impl Strips {
     }
 
     /// Bytes that [`Strips::new`] allocates.
-    pub(crate) fn memory(steps: &[Steps; 3], cell: u32, rows_at_once: [u32; 3]) -> u64 {
-        let waiting = waiting(steps, cell, rows_at_once);
+    pub(crate) fn memory(steps: &[Steps; 3], waiting: [u32; 3]) -> u64 {
         steps.iter().zip(waiting).map(|(steps, rows)| Layout::Grey.bytes(steps.output.0, rows)).sum()
     }
 
@@ -88,8 +86,8 @@ fn strip_rows(plane: usize, cell: u32) -> u32 {
     CHROMA_ROWS * if plane == 0 { cell } else { 1 }
 }
 
-/// The most rows of each plane that wait.
-fn waiting(steps: &[Steps; 3], cell: u32, rows_at_once: [u32; 3]) -> [u32; 3] {
+/// The most rows of each plane that wait, where the planes get so many at once. For straight `steps`.
+pub(crate) fn waiting(steps: &[Steps; 3], cell: u32, rows_at_once: [u32; 3]) -> [u32; 3] {
     let mut planes = steps.each_ref().map(Progress::new);
     let strips = steps[1].output.1.div_ceil(CHROMA_ROWS);
     let mut most = [0; 3];

@@ -75,8 +75,7 @@ impl<'a> Job<'a> {
         let encoding = |layout| encode::cost(&settings, width, height, layout);
         let (way, memory, work) = if let Some(way) = PlaneWay::new(&header, &steps, &settings) {
             let (making, encoding) = (way.cost(bytes, &header), encoding(Layout::Rgb));
-            let together = way.is_straight().then(|| way.strips_bytes(&header));
-            let (streams, memory) = choose(making, encoding, way.picture_bytes(), together);
+            let (streams, memory) = choose(making, encoding, way.picture_bytes(), way.strips_bytes());
             let way = if streams { Way::Strips(way) } else { Way::Planes(way) };
             (way, memory, making.work + encoding.work)
         } else {
@@ -98,7 +97,7 @@ impl<'a> Job<'a> {
             Way::Rows(way) => Ok(Picture::Rows(way.rows(bytes, &self.header))),
             Way::Pixels(way) => way.picture(bytes, &self.header).map(Picture::Pixels),
             Way::Planes(way) => way.picture(bytes).map(Picture::Planes),
-            Way::Strips(way) => Ok(Picture::Planes(way.strips(bytes, &self.header))),
+            Way::Strips(way) => Ok(Picture::Planes(way.strips(bytes))),
         }
     }
 }
