@@ -58,25 +58,28 @@ impl Table {
 
 /// Figure K.1: the two rarest trees are joined until there is one.
 fn lengths(frequencies: &[u64]) -> [usize; RESERVED + 1] {
-    let mut frequency = [0; RESERVED + 1];
-    frequency[..frequencies.len()].copy_from_slice(frequencies);
-    frequency[RESERVED] = 1;
     let mut lengths = [0; RESERVED + 1];
-    // Each symbol's tree, by the symbol that stands for it.
-    let mut tree: [usize; RESERVED + 1] = std::array::from_fn(|symbol| symbol);
+    // Symbols that occur, their trees by the place of the symbol that stands for it, and the frequencies of these.
+    let (mut symbols, mut trees, mut frequency) = ([0; RESERVED + 1], [0; RESERVED + 1], [0; RESERVED + 1]);
+    let mut count = 0;
+    for (symbol, &often) in (0..).zip(frequencies).filter(|(_, often)| **often > 0).chain([(RESERVED, &1)]) {
+        (symbols[count], trees[count], frequency[count]) = (symbol, count, often);
+        count += 1;
+    }
+    let (symbols, trees, frequency) = (&symbols[..count], &mut trees[..count], &mut frequency[..count]);
     loop {
         // Of equal frequencies the highest symbol is taken, so that the reserved one becomes longest.
         let rarest = |besides: usize| {
-            (0..=RESERVED).rev().filter(|&i| frequency[i] > 0 && i != besides).min_by_key(|&i| frequency[i])
+            (0..count).rev().filter(|&i| frequency[i] > 0 && i != besides).min_by_key(|&i| frequency[i])
         };
         let Some(first) = rarest(usize::MAX) else { return lengths };
         let Some(second) = rarest(first) else { return lengths };
         frequency[first] += frequency[second];
         frequency[second] = 0;
-        for (tree, length) in tree.iter_mut().zip(&mut lengths) {
+        for (tree, &symbol) in trees.iter_mut().zip(symbols) {
             if *tree == first || *tree == second {
                 *tree = first;
-                *length += 1;
+                lengths[symbol] += 1;
             }
         }
     }

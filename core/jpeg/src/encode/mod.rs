@@ -185,18 +185,16 @@ impl<'m> Encoder<'m> {
                 let counts = &mut self.counts[component.min(1)];
                 for i in 0..side * side {
                     let (x, y) = (mcu_x * side + i % side, i / side);
-                    if x >= across || mcu_y * side + y >= down {
-                        // Outside of the picture: what costs least.
-                        self.stream.push(0, &[0; 64], 0, counts);
-                        continue;
+                    // Outside of the picture: what costs least.
+                    let (mut block, mut not_zero, mut difference) = ([0; 64], 0, 0);
+                    if x < across && mcu_y * side + y < down {
+                        let samples = &plane.samples[8 * (y * plane.stride + x)..];
+                        let rows = self.quantiser.divide(fdct::transform(samples, plane.stride));
+                        (block, not_zero) = (cast(rows), stream::not_zero(rows));
+                        difference = i32::from(block[0]) - self.dc[component];
+                        self.dc[component] += difference;
                     }
-                    let samples = &plane.samples[8 * (y * plane.stride + x)..];
-                    let rows = self.quantiser.divide(fdct::transform(samples, plane.stride));
-                    let block: [i16; 64] = cast(rows);
-                    let dc = i32::from(block[0]);
-                    let difference = dc - self.dc[component];
-                    self.dc[component] = dc;
-                    self.stream.push(difference, &block, stream::not_zero(rows), counts);
+                    self.stream.push(difference, &block, not_zero, counts);
                 }
             }
             if self.stream.is_full() {
