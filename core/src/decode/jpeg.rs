@@ -66,7 +66,7 @@ pub(super) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Cost 
 
 /// Entropy decoding goes by bytes and blocks. The bytes of a progressive file say less at a time.
 pub(crate) fn entropy_work(bytes: &[u8], header: &Header) -> u64 {
-    bytes.len() as u64 * if header.progressive { 200 } else { 64 } + header.pixels() * 7
+    bytes.len() as u64 * if header.progressive { 200 } else { 64 } + header.pixels() * 5
 }
 
 pub(super) fn open(bytes: &[u8], selection: Selection) -> Result<Box<dyn Rows + '_>, Error> {

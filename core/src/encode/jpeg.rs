@@ -13,7 +13,7 @@ const FULL_CHROMA: u8 = 95;
 pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout) -> Cost {
     let (pixels, quality, subsampling) = options(settings, layout);
     let memory = Encoder::memory(width, height, pixels, quality, subsampling);
-    Cost { memory, work: u64::from(width) * u64::from(height) * 800 }
+    Cost { memory, work: u64::from(width) * u64::from(height) * 780 }
 }
 
 pub(super) fn encode(rows: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
