@@ -132,7 +132,7 @@ fn dot(samples: &[i16], weights: &[i16]) -> i32x4 {
     eights.fold(i32x4::ZERO, |sums, (&samples, &weights)| sums + i16x8::new(samples).dot(i16x8::new(weights)))
 }
 
-/// The sum of each of four vectors.
+/// The sum of each of four vectors. Nothing goes through memory, where loads would wait for the stores before them.
 #[inline(always)]
 fn sums(vectors: [i32x4; 4]) -> i32x4 {
     let [a, b, c, d] = vectors.map(cast::<i32x4, u32x4>);

@@ -83,7 +83,8 @@ fn narrow_columns<const H: usize>(block: &mut [i16; 64], steps: &Steps) -> [[i16
     [pair(0), pair(1), pair(1), pair(1)]
 }
 
-/// Takes a pair of rows out of a block, if the corner has it, and leaves zeros.
+/// Takes a pair of rows out of a block, if the corner has it, and leaves zeros: pair by pair, as filling a whole block
+/// is a call out of the module in WebAssembly's engines.
 #[inline(always)]
 fn take<const H: usize, const N: usize>(block: &mut [[i16; N]], pair: usize) -> [i16; N] {
     if pair < H.div_ceil(2) { std::mem::replace(&mut block[pair], [0; N]) } else { [0; N] }
