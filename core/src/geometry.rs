@@ -306,7 +306,7 @@ fn covered(width: u32, height: u32, content: (u64, u64), transform: &Transform) 
     let (w, h) = (content.0 as f64, content.1 as f64);
     let (focus_x, focus_y) = transform.gravity.focus();
     let place = |room: f64, length: f64, focus: f64, unscaled: bool| {
-        let start = ((room * focus) - length / 2.0).clamp(0.0, room - length);
+        let start = limited(room * focus - length / 2.0, room - length);
         // Where nothing is resampled along this axis the pixels stay on their grid.
         if unscaled { start.floor() } else { start }
     };
@@ -316,6 +316,18 @@ fn covered(width: u32, height: u32, content: (u64, u64), transform: &Transform) 
     } else {
         let part = if w == width { h } else { width * h / w };
         Region { x: 0.0, y: place(height, part, focus_y, part == h), width, height: part }
+    }
+}
+
+/// `value`, from 0 to `most`. The standard library's `clamp` panics where there is no such range, with a message that
+/// adds all of its formatting of numbers to every module.
+pub(crate) fn limited(value: f64, most: f64) -> f64 {
+    if value > most {
+        most
+    } else if value < 0.0 {
+        0.0
+    } else {
+        value
     }
 }
 

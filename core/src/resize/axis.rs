@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::geometry::limited;
+
 /// Fraction bits of a weight.
 pub(super) const WEIGHT_BITS: u32 = 14;
 /// Lanczos3 reaches this many lobes to either side.
@@ -71,7 +73,7 @@ impl Span {
     /// The middle of what sample `i` of the result stands for: never beyond the bounds, where a region may reach, but
     /// where all weights may be nothing.
     fn centre(&self, i: u32) -> f64 {
-        (self.start + (f64::from(i) + 0.5) * self.scale).clamp(0.0, self.cells.into())
+        limited(self.start + (f64::from(i) + 0.5) * self.scale, self.cells.into())
     }
 
     /// The cells that sample `i` of the result is made of. From one to the next neither start nor end goes back.
