@@ -81,7 +81,7 @@ impl Options {
                 "width" => *width = side()?,
                 "height" => *height = side()?,
                 "dpr" => *dpr = Dpr::new(value).ok_or(allowed::<Dpr>())?,
-                "rotate" => *rotate = value.to_string().parse()?,
+                "rotate" => *rotate = whole(value).ok_or(allowed::<Rotate>())?.to_string().parse()?,
                 "quality" => {
                     let valid =
                         whole(value).and_then(|value| u8::try_from(value).ok()).and_then(Quality::new);
