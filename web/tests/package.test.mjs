@@ -118,6 +118,20 @@ test("metadata tells what the headers say", async () => {
   await refused(metadata(photo, { limits: { sourceBytes: 10 } }), { code: "too-large", limit: 10 });
 });
 
+test("metadata of a JPEG is the same wherever its headers end", async () => {
+  const jpeg = await source("photos/brushes-1mp-420.jpg");
+  const facts = await metadata(jpeg);
+  assert.equal(facts.sizeBytes, jpeg.length);
+  const comment = (length) => Buffer.concat([Buffer.from([0xff, 0xfe, (length - 2) >> 8, (length - 2) & 255]), Buffer.alloc(length - 4)]);
+  const lengths = [4, 10_000, ...Array.from({ length: 40 }, (_, i) => 65_536 - 25 * i)];
+  for (const comments of [...lengths.map((length) => [comment(length)]), [1, 2, 3].map(() => comment(65_000))]) {
+    const bytes = Buffer.concat([jpeg.subarray(0, 2), ...comments, jpeg.subarray(2)]);
+    assert.deepEqual(await metadata(bytes), { ...facts, sizeBytes: bytes.length });
+  }
+  const cut = Buffer.concat([jpeg.subarray(0, 2), comment(65_000), comment(65_000)]);
+  await refused(metadata(cut), { code: "damaged-source" });
+});
+
 test("convert changes the format alone", async () => {
   const picture = await convert(await source("made/chart.png"), "jpeg", { quality: 50 });
   const { width, height } = await metadata(await source("made/chart.png"));
