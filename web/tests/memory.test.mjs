@@ -23,7 +23,7 @@ const held = async () => {
 const large = async () => {
   const bytes = new Uint8Array(100 << 20);
   bytes.set(photo);
-  return (await metadata(bytes, { limits: { sourceBytes: bytes.length } })).width;
+  return (await convert(bytes, "png", { limits: { sourceBytes: bytes.length } })).width;
 };
 const { width } = await metadata(photo);
 const before = await held();
