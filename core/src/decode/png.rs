@@ -153,7 +153,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], header: &Header) -> Result<Box<dyn Rows 
         .output_line_size(header.width)
         .ok_or_else(|| Error::damaged("The PNG's rows are too long."))?;
     let salvage = Salvage::new(header.width, header.height, header.layout);
-    let pixels = Samples { colour, wide: depth == BitDepth::Sixteen };
+    let pixels = Samples { colour, wide: depth == BitDepth::Sixteen, layout: header.layout };
     if header.progressive {
         Ok(Box::new(Interlaced::read(reader, header, line, pixels, salvage)?))
     } else {
@@ -167,6 +167,8 @@ struct Samples {
     colour: ColorType,
     /// 16 bits a sample.
     wide: bool,
+    /// What the header states.
+    layout: Layout,
 }
 
 struct Sequential<'a> {
@@ -239,27 +241,35 @@ impl Rows for Interlaced {
 }
 
 impl Samples {
-    /// Brings a row to eight bits and to a layout of ours.
+    /// Brings a row to eight bits and to the header's layout.
     fn narrow(self, line: &[u8], row: &mut [u8]) {
-        match (self.colour, self.wide) {
-            (ColorType::GrayscaleAlpha, false) => {
-                for (to, from) in row.chunks_exact_mut(4).zip(line.chunks_exact(2)) {
-                    to.copy_from_slice(&[from[0], from[0], from[0], from[1]]);
-                }
+        let Self { colour, wide, layout } = self;
+        match (colour, layout) {
+            (ColorType::GrayscaleAlpha, _) => {
+                each(wide, line, row, |[grey, alpha]| [grey, grey, grey, alpha])
             }
-            (ColorType::GrayscaleAlpha, true) => {
-                for (to, from) in row.chunks_exact_mut(4).zip(line.chunks_exact(4)) {
-                    let grey = eight_bits([from[0], from[1]]);
-                    to.copy_from_slice(&[grey, grey, grey, eight_bits([from[2], from[3]])]);
-                }
-            }
-            (_, true) => {
-                for (to, from) in row.iter_mut().zip(line.chunks_exact(2)) {
-                    *to = eight_bits([from[0], from[1]]);
-                }
-            }
-            (_, false) => row.copy_from_slice(&line[..row.len()]),
+            // A `tRNS` chunk that is damaged itself is none.
+            (ColorType::Grayscale, Layout::Rgba) => each(wide, line, row, |[grey]| [grey, grey, grey, 255]),
+            (ColorType::Rgb, Layout::Rgba) => each(wide, line, row, |[r, g, b]| [r, g, b, 255]),
+            _ if wide => each(wide, line, row, |sample: [u8; 1]| sample),
+            _ => row.copy_from_slice(line),
         }
+    }
+}
+
+/// Makes pixels of those that a line has, whose samples take two bytes each if they are `wide`.
+fn each<const FROM: usize, const TO: usize>(
+    wide: bool,
+    line: &[u8],
+    row: &mut [u8],
+    pixel: impl Fn([u8; FROM]) -> [u8; TO],
+) {
+    let row = row.as_chunks_mut().0.iter_mut();
+    if wide {
+        let line = line.as_chunks().0.as_chunks().0;
+        row.zip(line).for_each(|(to, from)| *to = pixel(from.map(eight_bits)));
+    } else {
+        row.zip(line.as_chunks().0).for_each(|(to, from)| *to = pixel(*from));
     }
 }
 
