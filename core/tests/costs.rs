@@ -2,6 +2,7 @@
 
 use edgepix_core::stages::{Picture, decode, decode_memory, encode, encode_memory};
 use edgepix_core::{Format, Quality, Transform};
+use fastrand::Rng;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -85,16 +86,11 @@ enum Content {
 
 impl Content {
     fn picture(self, width: u32, height: u32, channels: usize) -> Picture {
-        let mut state = 0x9e37_79b9_u32;
+        let mut random = Rng::with_seed(1);
         let samples = width as usize * height as usize * channels;
         let data = (0..samples).map(|i| match self {
-            Content::Noise | Content::Contrast => {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-                let sample = (state >> 24) as u8;
-                if matches!(self, Content::Noise) { sample } else { u8::MAX * (sample & 1) }
-            }
+            Content::Noise => random.u8(..),
+            Content::Contrast => u8::MAX * random.u8(..2),
             Content::Gradient => (i / channels % width as usize * 255 / width as usize) as u8,
         });
         Picture::new(width, height, data.collect())

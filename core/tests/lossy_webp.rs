@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use edgepix_core::stages::{Picture, decode, encode};
 use edgepix_core::{Format, Quality, Transform, metadata};
+use fastrand::Rng;
 use image_webp::WebPDecoder;
 
 /// Every way in which pixels can meet the edges and the blocks that they are converted in.
@@ -68,13 +69,8 @@ fn cut_frames_are_refused() {
 }
 
 fn made(width: u32, height: u32, channels: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_u32;
-    let samples = (0..width as usize * height as usize * channels).map(|_| {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 24) as u8
-    });
+    let mut random = Rng::with_seed(1);
+    let samples = (0..width as usize * height as usize * channels).map(|_| random.u8(..));
     let options = Transform { format: Some(Format::Webp), quality: Quality::new(90), ..Transform::default() };
     encode(Picture::new(width, height, samples.collect()), &options).unwrap()
 }

@@ -3,6 +3,7 @@
 use edgepix_core::stages::{Picture, resize};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fastrand::Rng;
 
 const SIZES: [((u32, u32), (u32, u32)); 8] = [
     ((97, 61), (40, 23)),
@@ -80,11 +81,10 @@ fn edges_do_not_wrap() {
 
 /// Slow waves with some noise on them.
 fn smooth(width: u32, height: u32, channels: usize) -> Vec<u8> {
-    let mut state = 1u32;
+    let mut random = Rng::with_seed(1);
     let mut sample = |x: u32, y: u32, c: usize| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let wave = f64::from(x * (c as u32 + 1)) * 0.13 + f64::from(y) * 0.09;
-        (128.0 + 90.0 * wave.sin() + f64::from(state >> 28)) as u8
+        (128.0 + 90.0 * wave.sin() + f64::from(random.u8(..16))) as u8
     };
     let mut samples = Vec::new();
     for y in 0..height {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use edgepix_core::{Blame, Error, Format, Limits, Transform, metadata, plan, transform};
 use edgepix_golden::golden_folder;
+use fastrand::Rng;
 use memory::measured;
 
 /// An isolate at the edge has no more to give.
@@ -24,7 +25,7 @@ const TIME: Duration = Duration::from_secs(10);
 /// Sources beyond this are too slow to damage in many ways.
 const LARGEST: usize = 400_000;
 /// Files made of each source.
-const VARIANTS: u64 = 10;
+const VARIANTS: u64 = 50;
 
 /// A hostile file and where it comes from.
 struct Hostile {
@@ -111,7 +112,7 @@ fn hostile_files() -> Vec<Hostile> {
         for path in paths {
             let bytes = fs::read(&path).unwrap();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if bytes.len() <= LARGEST {
+            if (1..=LARGEST).contains(&bytes.len()) {
                 files.extend((0..VARIANTS).map(|seed| damaged(&name, &bytes, seed)));
             }
             files.push(Hostile { name, bytes });
@@ -120,31 +121,31 @@ fn hostile_files() -> Vec<Hostile> {
     files
 }
 
-/// One way to damage a file, chosen by the seed.
+/// One of ten ways to damage a file, chosen by the seed.
 fn damaged(name: &str, original: &[u8], seed: u64) -> Hostile {
     let mut random =
-        Random(name.bytes().fold(seed + 1, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte)));
+        Rng::with_seed(name.bytes().fold(seed + 1, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte)));
     let mut bytes = original.to_vec();
     let head = bytes.len().min(200);
-    let what = match seed {
+    let what = match seed % 10 {
         0 => {
-            bytes.truncate(random.below(bytes.len()));
+            bytes.truncate(random.usize(..bytes.len()));
             "cut anywhere"
         }
         1 => {
-            bytes.truncate(random.below(head));
+            bytes.truncate(random.usize(..head));
             "cut in the header"
         }
         2 | 3 => {
-            random.flip(&mut bytes, 1, usize::MAX);
+            flip(&mut random, &mut bytes, 1, usize::MAX);
             "one byte changed"
         }
         4 => {
-            random.flip(&mut bytes, 40, usize::MAX);
+            flip(&mut random, &mut bytes, 40, usize::MAX);
             "40 bytes changed"
         }
         5 | 6 => {
-            random.flip(&mut bytes, 3, head);
+            flip(&mut random, &mut bytes, 3, head);
             "three header bytes changed"
         }
         7 => {
@@ -152,16 +153,16 @@ fn damaged(name: &str, original: &[u8], seed: u64) -> Hostile {
             "an enormous size in the header"
         }
         8 => {
-            let (start, length) = (random.below(bytes.len()), random.below(400));
+            let (start, length) = (random.usize(..bytes.len()), random.usize(..400));
             let end = (start + length).min(bytes.len());
             bytes.drain(start..end);
             "a piece taken out"
         }
         _ => {
-            let start = random.below(bytes.len());
-            let end = (start + random.below(400)).min(bytes.len());
+            let start = random.usize(..bytes.len());
+            let end = (start + random.usize(..400)).min(bytes.len());
             let piece = bytes[start..end].to_vec();
-            let at = random.below(bytes.len());
+            let at = random.usize(..bytes.len());
             bytes.splice(at..at, piece);
             "a piece doubled"
         }
@@ -208,28 +209,10 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// SplitMix64: small, and the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    /// A number below `end`; 0 where there is none.
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-
-    /// Changes bytes among the first `within`, none of them to what it was.
-    fn flip(&mut self, bytes: &mut [u8], count: usize, within: usize) {
-        let end = bytes.len().min(within);
-        for _ in 0..count.min(end) {
-            bytes[self.below(end)] ^= 1 + (self.next() % 255) as u8;
-        }
+/// Changes bytes among the first `within`, none of them to what it was.
+fn flip(random: &mut Rng, bytes: &mut [u8], count: usize, within: usize) {
+    let end = bytes.len().min(within);
+    for _ in 0..count.min(end) {
+        bytes[random.usize(..end)] ^= random.u8(1..);
     }
 }

@@ -127,6 +127,7 @@ impl Skip {
 mod tests {
     use super::*;
     use crate::standard;
+    use fastrand::Rng;
 
     #[test]
     fn several_symbols_at_a_time_end_where_single_ones_do() {
@@ -134,13 +135,8 @@ mod tests {
         ac.load_standard(&standard::AC_LUMINANCE);
         let (slow, mut fast) = (SkipTable::empty(), SkipTable::empty());
         fast.prepare(&ac);
-        let mut random = 1u32;
-        let data: Vec<u8> = (0..4000)
-            .map(|_| {
-                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (random >> 24).min(0xFE) as u8
-            })
-            .collect();
+        let mut random = Rng::with_seed(1);
+        let data: Vec<u8> = (0..4000).map(|_| random.u8(..0xFF)).collect();
         for start in 0..data.len() - 200 {
             let (mut one, mut other) = (BitReader::new(&data[start..]), BitReader::new(&data[start..]));
             for index in [1, 5, 63] {

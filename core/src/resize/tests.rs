@@ -3,6 +3,7 @@
 use super::*;
 use crate::geometry::{Part, Region};
 use crate::{Limits, Orientation, Transform};
+use fastrand::Rng;
 
 const LAYOUTS: [Layout; 4] = [Layout::Grey, Layout::Rgb, Layout::Rgba, Layout::Cmyk];
 
@@ -171,14 +172,8 @@ fn cases() -> Vec<Case> {
 
 /// Noise; noise of black and white; stripes that ring the most.
 fn pictures(length: usize) -> [Vec<u8>; 3] {
-    let mut state = 0x9e37_79b9_u32;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state >> 24) as u8
-    };
-    let noise: Vec<u8> = (0..length).map(|_| next()).collect();
+    let mut random = Rng::with_seed(1);
+    let noise: Vec<u8> = (0..length).map(|_| random.u8(..)).collect();
     let contrast = noise.iter().map(|sample| u8::MAX * (sample & 1)).collect();
     let stripes = (0..length).map(|i| if i / 12 % 2 == 0 { 255 } else { 0 }).collect();
     [noise, contrast, stripes]

@@ -144,6 +144,7 @@ impl Bools {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fastrand::Rng;
 
     /// RFC 6386 section 7.3, bit by bit.
     struct Reader<'b> {
@@ -178,16 +179,12 @@ mod tests {
 
     #[test]
     fn booleans_are_read_back_and_take_no_more_than_foretold() {
-        let mut random = 1u32;
-        let mut next = || {
-            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            random >> 16
-        };
+        let mut random = Rng::with_seed(1);
         for round in 0..300 {
             let all: Vec<(bool, u8)> = (0..round * 7)
                 .map(|_| {
-                    let probability = if round % 3 == 0 { 255 } else { (next() % 255 + 1) as u8 };
-                    let bit = if round % 2 == 0 { next() % 256 >= probability.into() } else { true };
+                    let probability = if round % 3 == 0 { 255 } else { random.u8(1..) };
+                    let bit = if round % 2 == 0 { random.u8(..) >= probability } else { true };
                     (bit, probability)
                 })
                 .collect();

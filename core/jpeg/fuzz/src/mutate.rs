@@ -1,22 +1,23 @@
 //! Mutations that leave a file's structure alone. Nearly all others make a file that no decoder reads past its header.
 
+use fastrand::Rng;
 use libfuzzer_sys::fuzzer_mutate;
 
 /// For `fuzz_mutator!`: half of the time bytes within segments or entropy-coded data change, else anything.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
-    let mut random = Random(u64::from(seed) << 1 | 1);
+    let mut random = Rng::with_seed(seed.into());
     let ranges = ranges(&data[..size]);
-    if ranges.is_empty() || random.below(2) == 0 {
+    if ranges.is_empty() || random.bool() {
         return fuzzer_mutate(data, size, max_size);
     }
-    let (start, end) = ranges[random.below(ranges.len())];
-    for _ in 0..1 + random.below(4) {
-        let at = start + random.below(end - start);
-        let byte = match random.below(4) {
+    let (start, end) = ranges[random.usize(..ranges.len())];
+    for _ in 0..1 + random.u8(..4) {
+        let at = random.usize(start..end);
+        let byte = match random.u8(..4) {
             0 => data[at].wrapping_add(1),
             1 => data[at].wrapping_sub(1),
-            2 => data[at] ^ 1 << random.below(8),
-            _ => random.below(256) as u8,
+            2 => data[at] ^ 1 << random.u8(..8),
+            _ => random.u8(..),
         };
         // No marker must come or go.
         if data[at] != 0xFF && data[at - 1] != 0xFF && byte != 0xFF {
@@ -45,16 +46,4 @@ fn ranges(jpeg: &[u8]) -> Vec<(usize, usize)> {
         }
     }
     ranges
-}
-
-/// A xorshift generator.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end as u64) as usize
-    }
 }

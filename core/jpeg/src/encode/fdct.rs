@@ -73,16 +73,16 @@ fn pair(a: i16, b: i16) -> i16x16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fastrand::Rng;
     use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
     #[test]
     fn coefficients_are_those_of_exact_arithmetic() {
-        let mut random = 1u32;
+        let mut random = Rng::with_seed(1);
         for round in 0..500 {
             let samples: [u8; 64] = std::array::from_fn(|_| {
-                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 // The later rounds have the extremes alone.
-                let value = (random >> 24) as u8;
+                let value = random.u8(..);
                 if round < 250 { value } else { (value >> 7) * 255 }
             });
             let rows: [[i16; 8]; 8] = cast(transform(&samples, 8));

@@ -2,18 +2,14 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use edgepix_webp::{Layout, decode_lossless};
+use fastrand::Rng;
 
 pub(crate) const LAYOUTS: [Layout; 3] = [Layout::Grey, Layout::Rgb, Layout::Rgba];
 
 /// Numbers without a pattern.
-pub(crate) fn noise(seed: u32) -> impl FnMut() -> u32 {
-    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
-    move || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state.wrapping_mul(0x2545_F491) >> 8
-    }
+pub(crate) fn noise(seed: u64) -> impl FnMut() -> u32 {
+    let mut random = Rng::with_seed(seed);
+    move || random.u32(..)
 }
 
 /// A picture of any layout, from a rule that gives red, green, blue and alpha.
