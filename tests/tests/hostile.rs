@@ -4,10 +4,14 @@
 mod memory;
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
-use edgepix_core::{Blame, Error, Format, Limits, Transform, metadata, plan, transform};
+use edgepix_core::{
+    Blame, Error, Fit, Flip, Format, KeepMetadata, Limits, Quality, Rotate, Transform, metadata, plan,
+    transform,
+};
 use edgepix_golden::golden_folder;
 use fastrand::Rng;
 use memory::measured;
@@ -39,16 +43,34 @@ fn no_file_brings_the_core_down() {
     assert!(files.len() >= 200, "{} files", files.len());
     let mut wrong = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        let format = Format::OUTPUTS[index % Format::OUTPUTS.len()];
-        let frame = index.is_multiple_of(3).then_some(0);
-        let options =
-            Transform { width: 48.try_into().ok(), format: Some(format), frame, ..Transform::default() };
+        let options = options(index as u64);
         if let Err(why) = check(&file.bytes, &options) {
-            wrong.push(format!("{}: {why}", file.name));
+            wrong.push(format!("{}: {why}: {options:?}", file.name));
         }
     }
     assert!(wrong.is_empty(), "{} of {} files:\n{}", wrong.len(), files.len(), wrong.join("\n"));
     println!("{} files", files.len());
+}
+
+/// Any of those that suit every picture.
+fn options(seed: u64) -> Transform {
+    let mut random = Rng::with_seed(seed);
+    let frame = (random.u8(..3) == 0).then_some(0);
+    let mut of = |count| random.usize(..count);
+    Transform {
+        width: [Some(48), Some(48), Some(300), None][of(4)].and_then(NonZeroU32::new),
+        height: [None, NonZeroU32::new(60)][of(2)],
+        fit: [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][of(5)],
+        crop: [None, "10p,20p,50p,60p".parse().ok()][of(2)],
+        rotate: [Rotate::None, Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][of(4)],
+        flip: [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both][of(4)],
+        format: Some(Format::OUTPUTS[of(Format::OUTPUTS.len())]),
+        quality: [None, Quality::new(100), Quality::new(30)][of(3)],
+        lossless: of(4) == 0,
+        metadata: [KeepMetadata::None, KeepMetadata::Copyright, KeepMetadata::All][of(3)],
+        frame,
+        ..Transform::default()
+    }
 }
 
 /// Whether the core keeps its promises on one file.

@@ -1,8 +1,8 @@
-//! GIF, by the `gif` crate: one frame, with a palette of at most 256 colours.
+//! GIF, by the `gif` crate but for the compression: one frame, with a palette of at most 256 colours.
 
 use gif::{Encoder, Frame};
 
-use super::defect;
+use super::{defect, lzw};
 use crate::Error;
 use crate::decode::Cost;
 use crate::raster::{Layout, Raster};
@@ -14,19 +14,16 @@ const SAMPLING: i32 = 10;
 
 pub(super) fn cost(width: u32, height: u32, layout: Layout) -> Cost {
     let pixels = u64::from(width) * u64::from(height);
-    // The quantiser is given four channels; the picture, and then they, are gone before the file is written.
-    let (quantising, writing) = match layout {
-        Layout::Grey => (pixels * 4, pixels * 11 / 2),
-        Layout::Rgb => (pixels * 4, pixels * 11 / 5),
-        Layout::Rgba | Layout::Cmyk => (pixels, pixels * 8 / 5),
-    };
-    Cost { memory: u64::max(quantising + NETWORK, writing + COMPRESSOR), work: pixels * 5000 }
+    // The quantiser is given four channels, while there is the picture, and gives indices. After it there are at most
+    // these and the codes, or the codes and the file, which never take more: 12 bits a pixel.
+    let quantising = pixels * if layout.channels() == 4 { 1 } else { 4 };
+    Cost { memory: quantising + NETWORK, work: pixels * 4500 }
 }
 
 /// The quantiser's network and its count of colours.
 const NETWORK: u64 = 48 << 10;
-/// The compressor's tables.
-const COMPRESSOR: u64 = 144 << 10;
+/// At most so many bytes are around the compressed indices: headers, a palette of 768 bytes, terminators.
+const AROUND: usize = 820;
 
 pub(super) fn encode(picture: Raster) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("GIF");
@@ -41,11 +38,12 @@ pub(super) fn encode(picture: Raster) -> Result<Vec<u8>, Error> {
             pixel[3] = 255;
         }
     }
-    let frame = Frame::from_rgba_speed(width, height, &mut pixels, SAMPLING);
+    let mut frame = Frame::from_rgba_speed(width, height, &mut pixels, SAMPLING);
     drop(pixels);
-    let mut out = Vec::new();
+    frame.buffer = lzw::compress(&frame.buffer).into();
+    let mut out = Vec::with_capacity(AROUND + frame.buffer.len() + frame.buffer.len() / 255);
     let mut encoder = Encoder::new(&mut out, width, height, &[]).map_err(failed)?;
-    encoder.write_frame(&frame).map_err(failed)?;
+    encoder.write_lzw_pre_encoded_frame(&frame).map_err(failed)?;
     drop(encoder);
     Ok(out)
 }

@@ -2,7 +2,7 @@
 
 use edgepix_jpeg::{Encoder, Pixels, Subsampling};
 
-use super::Settings;
+use super::{Settings, trimmed};
 use crate::Error;
 use crate::decode::Cost;
 use crate::raster::{Layout, RowStream, StripStream};
@@ -17,18 +17,20 @@ pub(super) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
 }
 
 pub(super) fn encode(rows: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let most = cost(settings, rows.width, rows.height, rows.layout).memory;
     let mut encoder = encoder((rows.width, rows.height), rows.layout, settings);
     (rows.make)(&mut |row| {
         encoder.write_row(row);
         Ok(())
     })?;
-    Ok(finish(encoder))
+    Ok(trimmed(encoder.finish(), most))
 }
 
 pub(super) fn encode_planes(planes: StripStream, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let most = cost(settings, planes.width, planes.height, Layout::Rgb).memory;
     let mut encoder = encoder((planes.width, planes.height), Layout::Rgb, settings);
     (planes.make)(&mut |strip| encoder.write_planes(strip))?;
-    Ok(finish(encoder))
+    Ok(trimmed(encoder.finish(), most))
 }
 
 fn encoder((width, height): (u32, u32), layout: Layout, settings: &Settings) -> Encoder<'_> {
@@ -41,13 +43,6 @@ fn encoder((width, height): (u32, u32), layout: Layout, settings: &Settings) -> 
         encoder = encoder.xmp(xmp);
     }
     encoder
-}
-
-fn finish(encoder: Encoder) -> Vec<u8> {
-    let mut file = encoder.finish();
-    // Dense pictures are written into room for the worst there is.
-    file.shrink_to_fit();
-    file
 }
 
 /// Pixels across and down that share a sample of the colour differences.

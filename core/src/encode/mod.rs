@@ -5,6 +5,7 @@
 
 mod gif;
 mod jpeg;
+mod lzw;
 mod png;
 mod webp;
 
@@ -123,6 +124,15 @@ pub(crate) fn encode(picture: Picture, settings: &Settings) -> Result<Vec<u8>, E
         (Format::Gif, Picture::Pixels(raster)) => gif::encode(raster),
         (other, _) => Err(defect(other.name())),
     }
+}
+
+/// Gives back what a file does not need of the room for the worst there is, but not where an allocator that copies it
+/// would take more than `most` bytes.
+fn trimmed(mut file: Vec<u8>, most: u64) -> Vec<u8> {
+    if (file.capacity() + file.len()) as u64 <= most {
+        file.shrink_to_fit();
+    }
+    file
 }
 
 /// An encoder refused what it was given, though everything was checked before.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use png::{BitDepth, ColorType, Compression, Encoder};
 
-use super::{Settings, defect};
+use super::{Settings, defect, trimmed};
 use crate::Error;
 use crate::decode::Cost;
 use crate::raster::{Layout, RowStream};
@@ -28,6 +28,7 @@ fn most_bytes(width: u32, height: u32, layout: Layout) -> u64 {
 
 pub(super) fn encode(picture: RowStream, settings: &Settings) -> Result<Vec<u8>, Error> {
     let failed = |_| defect("PNG");
+    let most = cost(picture.width, picture.height, picture.layout).memory;
     let kept = settings.kept.bytes() as usize * 2;
     let mut out =
         Vec::with_capacity(most_bytes(picture.width, picture.height, picture.layout) as usize + kept);
@@ -50,6 +51,5 @@ pub(super) fn encode(picture: RowStream, settings: &Settings) -> Result<Vec<u8>,
     (picture.make)(&mut |row| rows.write_all(row).map_err(|_| defect("PNG")))?;
     rows.finish().map_err(failed)?;
     writer.finish().map_err(failed)?;
-    out.shrink_to_fit();
-    Ok(out)
+    Ok(trimmed(out, most))
 }
