@@ -10,6 +10,9 @@ use crate::{playground, setup, test, wasm};
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
 
+/// What goes along with every copy of the code.
+pub(crate) const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
 pub(crate) fn all() -> Result<(), Failure> {
     let server = server()?;
     let component = component()?;
@@ -120,7 +123,7 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         copy(&path, &format!("npm/{name}"))?;
     }
-    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+    for name in LICENCES {
         copy(&root().join(name), &format!("npm/{name}"))?;
     }
     Ok(folder)

@@ -51,6 +51,10 @@ pub(crate) fn build(package: &Path, program: &Path) -> Result<PathBuf, Failure> 
         samples(&folder, program)?;
         page.index()?;
         service_worker(&folder)?;
+        // After the service worker, which would fetch them for every visitor.
+        for name in build::LICENCES {
+            copy(&package.join(name), &product(&format!("edgepix/{name}")))?;
+        }
         Ok(folder)
     })
 }

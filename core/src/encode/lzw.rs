@@ -1,5 +1,5 @@
-//! LZW as GIF has it: codes of up to 12 bits, the least significant first (GIF89a specification, appendix F). In 32 KiB
-//! and the result, whatever the content; a `Vec` of nodes takes from nearly nothing to half a megabyte.
+//! LZW as GIF has it: codes of up to 12 bits, the least significant first (GIF89a specification, appendix F). It takes
+//! 32 KiB and the result, whatever the content, as a plan has to tell beforehand.
 
 /// Codes end here; when all are taken, the dictionary starts anew.
 const CODES: u16 = 4096;
@@ -9,7 +9,7 @@ pub(super) fn compress(indices: &[u8]) -> Vec<u8> {
     let most = indices.iter().max().copied().unwrap_or(0);
     let code_size = u8::max(most.checked_ilog2().unwrap_or(0) as u8 + 1, 2);
     let mut dictionary = Dictionary::new();
-    // Twice, so that nothing grows: finding the colours has taken a hundred times as long.
+    // Twice, so that nothing grows: of the time that a GIF takes, a tenth.
     let mut bits = 0;
     codes(indices, code_size, &mut dictionary, |_, size| bits += u64::from(size));
     let mut data = Vec::with_capacity(1 + bits.div_ceil(8) as usize);
