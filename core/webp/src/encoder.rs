@@ -2,7 +2,7 @@
 
 use crate::bits::BitWriter;
 use crate::entropy::BIT;
-use crate::groups::Groups;
+use crate::groups::{Groups, SPLIT_LITERALS};
 use crate::histogram::Histogram;
 use crate::image::{Group, Image, small_cost, write_small};
 use crate::lz77::{Finder, LiteralCosts};
@@ -16,9 +16,6 @@ const CALM_COST: u64 = 7 * BIT;
 
 /// Where a palette makes a pixel so cheap, no other way is tried.
 const GOOD_COST: u64 = 2 * BIT;
-
-/// With fewer literals, several groups of codes do not pay.
-const SPLIT_LITERALS: u64 = 4096;
 
 /// What makes the pixels, as ARGB. It is asked again for every way that is tried.
 pub(crate) trait Source {

@@ -6,6 +6,8 @@ use crate::transform::{TILE, TILE_BITS};
 
 /// Classes that tiles are sorted into, before classes that gain nothing are merged.
 pub(crate) const CLASSES: usize = 16;
+/// With fewer literals, several groups of codes do not pay.
+pub(crate) const SPLIT_LITERALS: u64 = 4096;
 const ALPHA: u32 = 0xFF00_0000;
 
 /// Which group each tile belongs to.

@@ -1,6 +1,6 @@
 //! What encoding takes, computed beforehand. Nothing here depends on the size of a pointer.
 
-use crate::groups::CLASSES;
+use crate::groups::{CLASSES, SPLIT_LITERALS};
 use crate::histogram::Histogram;
 use crate::lz77::Finder;
 use crate::tokens::Tokens;
@@ -11,9 +11,8 @@ use crate::transform::TILE;
 const HEADER_BITS: u64 = 64 * 1024;
 /// Heap bytes of the work on prefix codes: package-merge of the largest alphabet, a palette, a colour cache.
 const CODES_MEMORY: u64 = 48 * 1024;
-/// Histograms (codes, once there are some, are as large) that are held: those of the best trial, of another one's
-/// classes, and some in between.
-const HISTOGRAMS: u64 = 2 * CLASSES as u64 + 4;
+/// Histograms (codes, once there are some, are as large) that are held beside those of each class.
+const HISTOGRAMS: u64 = 4;
 
 /// No stream is longer: a byte for each channel of each pixel, and five for each tile (its predictor, its three factors
 /// and its group).
@@ -26,7 +25,10 @@ pub(crate) fn encoder_memory(width: u64, height: u64, channels: u64) -> u64 {
     let pixels = width * height;
     // Four bytes for each pixel, and for each tile of three kinds.
     let images = 4 * (pixels + 3 * tiles(width, height));
-    let held = images + Tokens::memory(pixels) + HISTOGRAMS * Histogram::MEMORY + CODES_MEMORY;
+    let classes = if pixels > SPLIT_LITERALS { CLASSES as u64 } else { 1 };
+    // Those of the best trial and of another one.
+    let histograms = 2 * classes + HISTOGRAMS;
+    let held = images + Tokens::memory(pixels) + histograms * Histogram::MEMORY + CODES_MEMORY;
     let searching = Finder::memory(pixels) + 4 * (2 * width + 1);
     // Until its size is known, the stream's head grows by doubling; then it is copied.
     let head = 4 * (5 * tiles(width, height) + HEADER_BITS / 8);
