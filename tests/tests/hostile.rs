@@ -29,7 +29,7 @@ const TIME: Duration = Duration::from_secs(10);
 /// Sources beyond this are too slow to damage in many ways.
 const LARGEST: usize = 400_000;
 /// Files made of each source.
-const VARIANTS: u64 = 50;
+const VARIANTS: u64 = 55;
 
 /// A hostile file and where it comes from.
 struct Hostile {
@@ -143,13 +143,13 @@ fn hostile_files() -> Vec<Hostile> {
     files
 }
 
-/// One of ten ways to damage a file, chosen by the seed.
+/// One of eleven ways to damage a file, chosen by the seed.
 fn damaged(name: &str, original: &[u8], seed: u64) -> Hostile {
     let mut random =
         Rng::with_seed(name.bytes().fold(seed + 1, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte)));
     let mut bytes = original.to_vec();
     let head = bytes.len().min(200);
-    let what = match seed % 10 {
+    let what = match seed % 11 {
         0 => {
             bytes.truncate(random.usize(..bytes.len()));
             "cut anywhere"
@@ -179,6 +179,11 @@ fn damaged(name: &str, original: &[u8], seed: u64) -> Hostile {
             let end = (start + length).min(bytes.len());
             bytes.drain(start..end);
             "a piece taken out"
+        }
+        9 => {
+            flip(&mut random, &mut bytes, 3, usize::MAX);
+            mend_checksums(&mut bytes);
+            "three bytes changed, checksums set right"
         }
         _ => {
             let start = random.usize(..bytes.len());
@@ -219,6 +224,20 @@ fn lie_about_size(bytes: &mut [u8]) {
         Some(Format::Webp) if bytes.get(12..16) == Some(b"VP8L") => put(bytes, 21, &[0xff, 0xea, 0xbf, 0x0a]),
         Some(Format::Webp) => put(bytes, 24, &[0xff, 0x29, 0, 0xff, 0x29, 0]),
         _ => {}
+    }
+}
+
+/// Those of PNG's chunks, without which a decoder looks no further.
+fn mend_checksums(bytes: &mut [u8]) {
+    if Format::sniff(bytes) != Some(Format::Png) {
+        return;
+    }
+    let mut rest = &mut bytes[8..];
+    while let Some(length) = rest.first_chunk().map(|length| u32::from_be_bytes(*length) as usize) {
+        let Some((chunk, next)) = rest.split_at_mut_checked(length.saturating_add(12)) else { return };
+        let (data, checksum) = chunk.split_at_mut(8 + length);
+        checksum.copy_from_slice(&crc32(&data[4..]).to_be_bytes());
+        rest = next;
     }
 }
 
