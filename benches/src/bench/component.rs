@@ -53,11 +53,13 @@ impl Instance {
         self.store.data().bytes
     }
 
-    /// Reads an image's headers.
+    /// Reads an image's headers, as the `edgepix-sandbox` crate does.
     pub(crate) fn metadata(&mut self, image: &[u8]) -> Result<Metadata, String> {
         let pipeline = self.instance.edgepix_pipeline_pipeline();
-        let answer = pipeline.call_get_metadata(&mut self.store, image).map_err(told)?;
-        answer.map(Into::into).map_err(|error| edgepix_core::Error::from(error).to_string())
+        Metadata::ask(image, |image| {
+            let answer = pipeline.call_get_metadata(&mut self.store, image).map_err(told)?;
+            answer.map(Into::into).map_err(|error| edgepix_core::Error::from(error).to_string())
+        })
     }
 
     /// Does the job, at this quality.

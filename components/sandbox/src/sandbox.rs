@@ -46,15 +46,19 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// Calls the typed interface's `get-metadata`: reads an image's headers.
+    /// Calls the typed interface's `get-metadata`: reads an image's headers. Once more where they go beyond a JPEG's first
+    /// 64 KiB.
     ///
     /// # Errors
     ///
     /// What the component answers, or what became of the call: see the [crate's page](crate).
     pub fn metadata(&self, image: &[u8]) -> Result<Metadata, Error> {
-        let answer = self
-            .call(|instance, store| instance.edgepix_pipeline_pipeline().call_get_metadata(store, image))?;
-        Ok(answer?.into())
+        Metadata::ask(image, |image| {
+            let answer = self.call(|instance, store| {
+                instance.edgepix_pipeline_pipeline().call_get_metadata(store, image)
+            })?;
+            Ok(answer?.into())
+        })
     }
 
     /// Calls the typed interface's `get-plan`: tells what a job will cost.

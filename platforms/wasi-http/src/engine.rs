@@ -13,7 +13,7 @@ pub(crate) struct Imported;
 
 impl Engine for Imported {
     async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
-        Ok(wit::get_metadata(source)?.into())
+        Metadata::ask(source, |source| Ok(wit::get_metadata(source)?.into()))
     }
 
     async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
