@@ -37,17 +37,17 @@ async function times(module, source) {
   const start = performance.now();
   const { facts, instantiate, picture } = await import(CORE);
   await instantiate(module);
-  const instance = performance.now() - start;
-  const transform = () => picture(source, { width: 800, height: 600, format: 'jpeg' });
+  const instantiated = performance.now() - start;
+  const job = () => picture(source, { width: 800, height: 600, format: 'jpeg' });
   const metadata = timed(() => facts(source));
-  const first = timed(transform);
-  const second = timed(transform);
+  const first = timed(job);
+  const second = timed(job);
   // The engine compiles once more what has turned out to run often, and takes its time.
   const runs = [];
-  for (let run = 0; run < 40; run += 1) runs.push(timed(transform));
+  for (let run = 0; run < 40; run += 1) runs.push(timed(job));
   const warm = median(runs.slice(-20));
   const warmMetadata = median(Array.from({ length: 200 }, () => timed(() => facts(source))));
-  return { instantiate: instance, metadata, first, second, warm, warmMetadata };
+  return { instantiate: instantiated, metadata, first, second, warm, warmMetadata };
 }
 
 /** Growth of the process for each instance that is kept, in bytes: of one that has done nothing, of one that has worked. */

@@ -1,13 +1,12 @@
 //! What an image's headers say: size, orientation, profile and the like, without decoding a pixel.
 
+use crate::{Error, Format, Kind, Orientation};
 #[cfg(feature = "codecs")]
 use crate::{
-    Error,
     decode::{self, Header},
     geometry::turned,
     icc,
 };
-use crate::{Format, Orientation};
 
 /// The facts about an image. The JSON names are the camel-cased field names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +38,20 @@ const FRONT: usize = 64 << 10;
 
 impl Metadata {
     /// Asks whoever can tell, where that takes a copy of the image, as an engine in a sandbox does: of a JPEG its first
-    /// 64 KiB, where nearly all have their headers, and of the whole image only if these do not do.
+    /// 64 KiB, where nearly all have their headers, and of the whole image only if these were cut. No other error is
+    /// asked for twice: it may have taken all the time there is.
     ///
     /// # Errors
     ///
-    /// Those of `ask`, of the whole image.
-    pub fn ask<E>(image: &[u8], mut ask: impl FnMut(&[u8]) -> Result<Self, E>) -> Result<Self, E> {
-        if let (Some(Format::Jpeg), Some(front)) = (Format::sniff(image), image.get(..FRONT))
-            && let Ok(facts) = ask(front)
-        {
-            return Ok(Self { size_bytes: image.len() as u64, ..facts });
+    /// Those of `ask`.
+    pub fn ask(image: &[u8], mut ask: impl FnMut(&[u8]) -> Result<Self, Error>) -> Result<Self, Error> {
+        let (Some(Format::Jpeg), Some(front)) = (Format::sniff(image), image.get(..FRONT)) else {
+            return ask(image);
+        };
+        match ask(front) {
+            Err(error) if error.kind == Kind::DamagedSource => ask(image),
+            answer => answer.map(|facts| Self { size_bytes: image.len() as u64, ..facts }),
         }
-        ask(image)
     }
 }
 
@@ -111,5 +112,12 @@ mod tests {
         }
         let cut = [&jpeg[..2], &comment(60_000), &comment(60_000)].concat();
         assert_eq!(Metadata::ask(&cut, metadata), metadata(&cut));
+
+        let mut asked = 0;
+        let busy = Metadata::ask(&jpeg, |_| {
+            asked += 1;
+            Err(Error::new(Kind::Busy, "not now"))
+        });
+        assert_eq!((busy.unwrap_err().kind, asked), (Kind::Busy, 1));
     }
 }

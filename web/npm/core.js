@@ -39,7 +39,8 @@ export function facts(bytes) {
   if (bytes.length > FRONT && bytes[0] === 0xff && bytes[1] === 0xd8) {
     try {
       return { ...headers(bytes.subarray(0, FRONT)), sizeBytes: bytes.length };
-    } catch {
+    } catch (error) {
+      if (error.code !== 'damaged-source') throw error;
       // They are longer, or wrong, which the whole file tells.
     }
   }

@@ -1,7 +1,7 @@
 //! The component in Wasmtime, with its defaults: one instance that stays.
 
 use edgepix_bench_worker::{Job, Memory, serve};
-use edgepix_core::{Metadata, Output};
+use edgepix_core::{Error, Kind, Metadata, Output};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, ResourceLimiter, Store};
 
@@ -57,9 +57,10 @@ impl Instance {
     pub(crate) fn metadata(&mut self, image: &[u8]) -> Result<Metadata, String> {
         let pipeline = self.instance.edgepix_pipeline_pipeline();
         Metadata::ask(image, |image| {
-            let answer = pipeline.call_get_metadata(&mut self.store, image).map_err(told)?;
-            answer.map(Into::into).map_err(|error| edgepix_core::Error::from(error).to_string())
+            let answer = pipeline.call_get_metadata(&mut self.store, image);
+            Ok(answer.map_err(|error| Error::new(Kind::Internal, told(error)))??.into())
         })
+        .map_err(|error| error.to_string())
     }
 
     /// Does the job, at this quality.
@@ -67,7 +68,7 @@ impl Instance {
         let (options, limits) = ((&job.transform(quality)?).into(), (&Job::limits()).into());
         let pipeline = self.instance.edgepix_pipeline_pipeline();
         let answer = pipeline.call_resize(&mut self.store, image, options, limits).map_err(told)?;
-        let output: Output = answer.map_err(|error| edgepix_core::Error::from(error).to_string())?.into();
+        let output: Output = answer.map_err(|error| Error::from(error).to_string())?.into();
         Ok(output.bytes)
     }
 }

@@ -46,7 +46,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// Calls the typed interface's `get-metadata`: reads an image's headers. Once more where they go beyond a JPEG's first
+    /// Calls the typed interface's `get-metadata`: reads an image's headers. Once more where a JPEG's go beyond its first
     /// 64 KiB.
     ///
     /// # Errors
