@@ -91,7 +91,7 @@ pub(crate) fn photos() -> Vec<File> {
 
 /// One of the repository's test pictures.
 fn source(folder: &str, name: &str) -> File {
-    let path = format!("{}/../../tests/golden/sources/{folder}/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../../tests/golden/sources/{folder}/{name}", env!("CARGO_MANIFEST_DIR"));
     file(name.into(), std::fs::read(path).expect(name))
 }
 
