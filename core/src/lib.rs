@@ -31,6 +31,7 @@ mod geometry;
 mod limits;
 mod options;
 mod output;
+mod progress;
 mod suggest;
 
 #[cfg(feature = "codecs")]
@@ -54,6 +55,8 @@ mod planes;
 mod raster;
 #[cfg(feature = "codecs")]
 mod resize;
+#[cfg(feature = "codecs")]
+mod source;
 #[cfg(feature = "stages")]
 pub mod stages;
 #[cfg(feature = "codecs")]
@@ -73,9 +76,12 @@ pub use options::{
     Transform,
 };
 pub use output::Output;
+pub use progress::Progress;
+#[cfg(feature = "codecs")]
+pub use source::Source;
 pub use suggest::closest;
 #[cfg(feature = "codecs")]
-pub use transform::{plan, transform};
+pub use transform::{Job, plan, transform};
 
 /// Names the behaviour of the encoders: it changes whenever the same request may give other bytes, and is part of
 /// every `ETag`.

@@ -9,6 +9,7 @@ use crate::resize::Resizer;
 use crate::{Background, Error, Fit, Format, Transform};
 
 /// Decode → crop → resize → colour → orient, one row after the other.
+#[derive(Debug)]
 pub(crate) struct Pixels {
     selection: Selection,
     /// Steps on the picture as it is decoded.

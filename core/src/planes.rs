@@ -16,6 +16,7 @@ use crate::resize::Resizer;
 use crate::strips::{self, Strips};
 
 /// Decode → crop → resize → orient, one plane beside the other.
+#[derive(Debug)]
 pub(crate) struct PlaneWay {
     /// Size of the result, in pixels.
     output: (u32, u32),

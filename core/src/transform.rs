@@ -10,7 +10,7 @@ use crate::geometry::Steps;
 use crate::pixels::Pixels;
 use crate::planes::PlaneWay;
 use crate::raster::{Layout, Picture};
-use crate::{Error, Limits, Metadata, Output, Plan, Transform};
+use crate::{Error, Limits, Metadata, Output, Plan, Progress, Transform};
 
 /// Tells what a job will take, from the source's header alone.
 ///
@@ -30,17 +30,16 @@ pub fn plan(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan
 /// no frame is named; [`DamagedSource`](crate::Kind::DamagedSource) where it cannot be decoded;
 /// [`InvalidParameter`](crate::Kind::InvalidParameter) where an option does not go with this source.
 pub fn transform(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
-    let job = Job::new(bytes, transform, limits)?;
-    let Plan { width, height, format, .. } = job.plan;
-    let bytes = encode::encode(job.picture(bytes)?, &job.settings)?;
-    Ok(Output { bytes, format, width, height })
+    Job::new(bytes, transform, limits)?.run(&mut ())
 }
 
 /// Instructions that any job takes: headers, tables.
 const BEGINNING: u64 = 4_000_000;
 
 /// Everything that is decided before the first pixel is decoded.
-struct Job<'a> {
+#[derive(Debug)]
+pub struct Job<'a> {
+    bytes: &'a [u8],
     header: Header<'a>,
     way: Way,
     settings: Settings,
@@ -48,6 +47,7 @@ struct Job<'a> {
 }
 
 /// From the source's bytes to a picture of the result's size.
+#[derive(Debug)]
 enum Way {
     Pixels(Pixels),
     /// No picture: the encoder gets the rows as they come.
@@ -58,7 +58,7 @@ enum Way {
 }
 
 impl<'a> Job<'a> {
-    fn new(bytes: &'a [u8], transform: &Transform, limits: &Limits) -> Result<Self, Error> {
+    pub(crate) fn new(bytes: &'a [u8], transform: &Transform, limits: &Limits) -> Result<Self, Error> {
         limits.check_bytes(bytes.len() as u64)?;
         let header = decode::header(bytes)?;
         limits.check_source(&Metadata::of(&header, bytes))?;
@@ -89,7 +89,27 @@ impl<'a> Job<'a> {
         };
         let plan = Plan { memory: memory + profile, work: work + BEGINNING, width, height, format };
         limits.check_plan(&plan)?;
-        Ok(Self { header, way, settings, plan })
+        Ok(Self { bytes, header, way, settings, plan })
+    }
+
+    /// What the job will take, and what will come out.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Decodes, crops, resizes, turns and encodes.
+    ///
+    /// # Errors
+    ///
+    /// [`DamagedSource`](crate::Kind::DamagedSource) where the source cannot be decoded,
+    /// [`Cancelled`](crate::Kind::Cancelled) where `progress` stops the job.
+    pub fn run(self, progress: &mut dyn Progress) -> Result<Output, Error> {
+        let Plan { width, height, format, work, .. } = self.plan;
+        if progress.advance(0, work).is_break() {
+            return Err(Error::new(crate::Kind::Timeout, "The job was stopped."));
+        }
+        let bytes = encode::encode(self.picture(self.bytes)?, &self.settings)?;
+        Ok(Output { bytes, format, width, height })
     }
 
     fn picture<'s>(&'s self, bytes: &'s [u8]) -> Result<Picture<'s>, Error> {
