@@ -1,7 +1,9 @@
-//! Pure arithmetic: a source's size and a [`Transform`] become the steps that the pixels go through.
+//! Pure arithmetic: a source's size and a [`Transform`] become what happens to its pixels.
 //!
 //! Sizes are computed in whole numbers, rounded half up, at least 1, so that they are the same in every language.
 
+#[cfg(feature = "codecs")]
+use crate::codec::PlaneShape;
 use crate::error::Error;
 use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
 
@@ -32,7 +34,7 @@ pub fn output_size(width: u32, height: u32, transform: &Transform) -> Result<(u6
 
 /// What happens to the pixels of one source.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Steps {
+pub(crate) struct Geometry {
     /// From the stored picture to the output.
     pub(crate) orientation: Orientation,
     /// The part of the stored picture that may be looked at, in stored pixels.
@@ -65,7 +67,7 @@ pub(crate) struct Region {
     pub(crate) height: f64,
 }
 
-impl Steps {
+impl Geometry {
     /// For a stored picture of `width` × `height` pixels that is turned by `orientation` for display.
     pub(crate) fn new(
         (width, height): (u32, u32),
@@ -106,7 +108,7 @@ impl Steps {
         })
     }
 
-    /// The same steps on a picture that was decoded at `eighths` eighths of its size, to `size` pixels.
+    /// The same on a picture that was decoded at `eighths` eighths of its size, to `size` pixels.
     pub(crate) fn reduced(&self, eighths: u32, size: (u32, u32)) -> Self {
         let scale = Scaling { samples: eighths, pixels: 8 };
         Self {
@@ -117,15 +119,25 @@ impl Steps {
     }
 
     /// Whether rows come in the order in which they stand in the result, with nothing beside them.
-    pub(crate) fn is_straight(&self) -> bool {
+    pub(crate) fn keeps_row_order(&self) -> bool {
         !self.orientation.transpose && !self.orientation.mirror_y && self.content == self.output
     }
 
-    /// The same steps on a plane of `size` samples that has fewer of them than the picture has pixels, towards one that
+    /// Whether the picture is placed on a canvas that is larger than it.
+    #[cfg(feature = "codecs")]
+    pub(crate) fn has_canvas(&self) -> bool {
+        self.output != turned(self.content, self.orientation.transpose)
+    }
+
+    /// The same on a plane of `size` samples that has fewer of them than the picture has pixels, towards one that
     /// has a sample for `cell` × `cell` pixels of the output.
     ///
     /// Cells begin at the output's top left corner; the last ones may reach over its edges.
-    pub(crate) fn of_plane(&self, across: Scaling, down: Scaling, size: (u32, u32), cell: u32) -> Self {
+    #[cfg(feature = "codecs")]
+    pub(crate) fn of_plane(&self, plane: &PlaneShape, cell: u32) -> Self {
+        let scaling = |samples, pixels| Scaling { samples, pixels };
+        let (across, down) =
+            (scaling(plane.samples.0, plane.pixels.0), scaling(plane.samples.1, plane.pixels.1));
         let Region { mut x, mut y, mut width, mut height } = self.region.scaled(across, down);
         let cells = |side: u32| side.div_ceil(cell);
         // What the cells cover beyond the content, in samples of the plane.
@@ -146,7 +158,7 @@ impl Steps {
         height += below;
         Self {
             orientation: self.orientation,
-            bounds: self.bounds.scaled(across, down, size),
+            bounds: self.bounds.scaled(across, down, plane.size),
             region: Region { x, y, width, height },
             content: (cells(self.content.0), cells(self.content.1)),
             offset: (0, 0),
@@ -417,7 +429,7 @@ mod tests {
         let region = |gravity: &str| {
             let query = [("w", "300"), ("h", "300"), ("fit", "cover"), ("gravity", gravity)];
             let steps =
-                Steps::new((1000, 600), Orientation::default(), &transform(&query), &Limits::default());
+                Geometry::new((1000, 600), Orientation::default(), &transform(&query), &Limits::default());
             steps.unwrap().region.x
         };
         let expected = [
@@ -442,7 +454,7 @@ mod tests {
             let (w, h) = turned((30, 20), orientation.transpose);
             let crop = format!("0,0,{w},{h}");
             let steps =
-                Steps::new((100, 50), orientation, &transform(&[("crop", &crop)]), &Limits::default())
+                Geometry::new((100, 50), orientation, &transform(&[("crop", &crop)]), &Limits::default())
                     .unwrap();
             assert_eq!(steps.bounds, Part { x, y, width: 30, height: 20 }, "orientation {value}");
             assert_eq!(steps.content, (30, 20));
@@ -454,7 +466,8 @@ mod tests {
     fn rotation_comes_after_orientation_and_crop() {
         let transform =
             Transform { rotate: Rotate::Quarter, gravity: Gravity::default(), ..Transform::default() };
-        let steps = Steps::new((100, 50), Orientation::from_exif(6), &transform, &Limits::default()).unwrap();
+        let steps =
+            Geometry::new((100, 50), Orientation::from_exif(6), &transform, &Limits::default()).unwrap();
         assert_eq!(steps.orientation, Orientation::from_exif(3));
         assert_eq!(steps.output, (100, 50));
     }

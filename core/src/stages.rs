@@ -1,15 +1,11 @@
 //! The pipeline's stages by themselves, for benches and for checking what each costs. Not part of the stable API.
 
-use crate::decode::{self, Selection};
-use crate::encode::{self, Settings};
-use crate::geometry::Steps;
-use crate::raster::{self, Layout, Raster};
-use crate::resize::Resizer;
+use crate::codec::{self, Image, Selection, Settings};
+use crate::geometry::Geometry;
+use crate::pipeline;
+pub use crate::rows::Picture;
+use crate::rows::{Layout, Row, Rows, Shape};
 use crate::{Error, Format, Limits, Orientation, Transform};
-
-/// A decoded picture.
-#[derive(Clone, Debug)]
-pub struct Picture(Raster);
 
 impl Picture {
     /// A picture of interleaved 8-bit samples: 1 (grey), 3 (RGB) or 4 (RGBA) a pixel, as many as there are.
@@ -23,18 +19,22 @@ impl Picture {
             3 => Layout::Rgb,
             _ => Layout::Rgba,
         };
-        assert_eq!(data.len() as u64, layout.bytes(width, height), "{width} × {height} {layout:?}");
-        Self(Raster { width, height, layout, data })
+        assert_eq!(data.len() as u64, layout.samples(width, height), "{width} × {height} {layout:?}");
+        Self { width, height, layout, data }
     }
 
     /// Width, height and channels.
     pub fn shape(&self) -> (u32, u32, usize) {
-        (self.0.width, self.0.height, self.0.layout.channels())
+        (self.width, self.height, self.layout.channels())
     }
 
     /// The samples.
     pub fn samples(&self) -> &[u8] {
-        &self.0.data
+        &self.data
+    }
+
+    fn rows_of(&self) -> Shape {
+        Shape { width: self.width, height: self.height, rows: Rows::Eight(self.layout) }
     }
 }
 
@@ -44,14 +44,15 @@ impl Picture {
 ///
 /// As [`transform`](crate::transform()).
 pub fn decode(bytes: &[u8], eighths: u32, mut row: impl FnMut(&[u8])) -> Result<(), Error> {
-    let header = decode::header(bytes)?;
-    let (width, height) = header.size_at(eighths);
-    let mut rows = decode::open(bytes, &header, Selection { eighths, frame: 0 })?;
-    let mut line = vec![0; header.layout.stride(width)];
-    for _ in 0..height {
-        rows.read(&mut line)?;
-        row(&line);
-    }
+    let image = header(bytes)?;
+    let mut decoder = image.decoder(bytes, &Selection::frame(0, eighths))?;
+    decoder.next_frame()?;
+    while decoder.read(&mut |next| {
+        if let Row::Eight(samples) = next {
+            row(samples);
+        }
+        Ok(())
+    })? {}
     Ok(())
 }
 
@@ -61,10 +62,9 @@ pub fn decode(bytes: &[u8], eighths: u32, mut row: impl FnMut(&[u8])) -> Result<
 ///
 /// As [`transform`](crate::transform()).
 pub fn decode_memory(bytes: &[u8], eighths: u32) -> Result<u64, Error> {
-    let header = decode::header(bytes)?;
-    let row = header.layout.stride(header.size_at(eighths).0) as u64;
-    let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64);
-    Ok(decode::cost(bytes, &header, Selection { eighths, frame: 0 })?.memory + row + profile)
+    let image = header(bytes)?;
+    let profile = image.header().icc.as_ref().map_or(0, |icc| icc.len() as u64);
+    Ok(image.decoding_cost(bytes, &Selection::frame(0, eighths))?.memory + profile)
 }
 
 /// Brings a picture to another size.
@@ -73,7 +73,6 @@ pub fn decode_memory(bytes: &[u8], eighths: u32) -> Result<u64, Error> {
 ///
 /// Where a side is over the limit.
 pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Error> {
-    let Raster { width: w, height: h, layout, .. } = picture.0;
     let transform = Transform {
         width: width.try_into().ok(),
         height: height.try_into().ok(),
@@ -81,16 +80,12 @@ pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Err
         enlarge: true,
         ..Transform::default()
     };
-    let steps = Steps::new((w, h), Orientation::default(), &transform, &Limits::default())?;
-    let mut resizer = Resizer::new(&steps, layout);
-    let mut data = Vec::with_capacity(layout.bytes(width, height) as usize);
-    for row in picture.0.rows() {
-        resizer.push(row, |_, finished| {
-            data.extend_from_slice(finished);
-            Ok(())
-        })?;
-    }
-    Ok(Picture(Raster { width, height, layout, data }))
+    let size = (picture.width, picture.height);
+    let geometry = Geometry::new(size, Orientation::default(), &transform, &Limits::default())?;
+    let layout = picture.layout;
+    let mut data = Vec::with_capacity(layout.samples(width, height) as usize);
+    pipeline::resize(picture, &geometry, &mut |row| data.extend_from_slice(row))?;
+    Ok(Picture { width, height, layout, data })
 }
 
 /// Encodes with the format, quality and losslessness of `transform`.
@@ -99,7 +94,11 @@ pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Err
 ///
 /// As [`transform`](crate::transform()).
 pub fn encode(picture: Picture, transform: &Transform) -> Result<Vec<u8>, Error> {
-    encode::encode(raster::Picture::Pixels(picture.0), &settings(transform)?)
+    let (format, settings) = settings(transform)?;
+    let mut encoder = codec::of(format)?.encoder(&settings, &picture.rows_of())?;
+    encoder.write_picture(picture)?;
+    encoder.end_frame()?;
+    encoder.finish()
 }
 
 /// What [`encode`] is planned to take from the heap beside the picture.
@@ -108,12 +107,17 @@ pub fn encode(picture: Picture, transform: &Transform) -> Result<Vec<u8>, Error>
 ///
 /// As [`transform`](crate::transform()).
 pub fn encode_memory(picture: &Picture, transform: &Transform) -> Result<u64, Error> {
-    let Raster { width, height, layout, .. } = picture.0;
-    Ok(encode::cost(&settings(transform)?, width, height, layout).memory)
+    let (format, settings) = settings(transform)?;
+    Ok(codec::of(format)?.encoding_cost(&settings, &picture.rows_of()).memory)
 }
 
-fn settings(transform: &Transform) -> Result<Settings, Error> {
+fn header(bytes: &[u8]) -> Result<Box<dyn Image>, Error> {
+    codec::read_header(bytes, &Limits::default())
+}
+
+fn settings(transform: &Transform) -> Result<(Format, Settings), Error> {
     // The smallest header there is: nothing to keep.
     const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\0\x3b";
-    Settings::new(transform.format.unwrap_or(Format::Jpeg), &decode::header(GIF)?, transform)
+    let format = transform.format.unwrap_or(Format::Jpeg);
+    Ok((format, Settings::new(format, GIF, header(GIF)?.header(), transform)))
 }

@@ -1,0 +1,38 @@
+//! GIF 87a and 89a, by the `gif` crate, but for the compression.
+
+mod decode;
+mod encode;
+mod lzw;
+
+use super::{Codec, Cost, Encoder, Image, Settings};
+use crate::rows::{Layout, Shape};
+use crate::{Error, Format, Limits};
+
+#[derive(Debug)]
+pub(super) struct Gif;
+
+impl Codec for Gif {
+    fn format(&self) -> Format {
+        Format::Gif
+    }
+
+    fn read_header(&self, file: &[u8], _: &Limits) -> Result<Box<dyn Image>, Error> {
+        Ok(Box::new(decode::GifImage::read(file)?))
+    }
+
+    fn largest_side(&self) -> u32 {
+        65_535
+    }
+
+    fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
+        false
+    }
+
+    fn encoding_cost(&self, _: &Settings, shape: &Shape) -> Cost {
+        encode::cost(shape)
+    }
+
+    fn encoder<'a>(&self, _: &'a Settings, _: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
+        Ok(Box::<encode::GifEncoder>::default())
+    }
+}

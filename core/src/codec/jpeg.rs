@@ -1,0 +1,309 @@
+//! JPEG, by our own codec, which decodes at reduced sizes.
+
+use edgepix_jpeg::{Colour, PlaneDecoder, Scale, Subsampling};
+
+use super::decoder::{ReadRow, Still};
+use super::header::{Blob, Header, PlaneShape, Sampling, range_in};
+use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
+use crate::metadata::exif;
+use crate::rows::{Layout, Row, Shape, Take};
+use crate::{Error, Format, Limits};
+
+const EXIF: &[u8] = b"Exif\0\0";
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+const ICC: &[u8] = b"ICC_PROFILE\0";
+
+/// Chroma is kept at full resolution from this quality on, where subsampling would be the largest loss left.
+const FULL_CHROMA: u8 = 95;
+
+#[derive(Debug)]
+pub(super) struct Jpeg;
+
+impl Codec for Jpeg {
+    fn format(&self) -> Format {
+        Format::Jpeg
+    }
+
+    fn read_header(&self, file: &[u8], _: &Limits) -> Result<Box<dyn Image>, Error> {
+        let frame = edgepix_jpeg::read_header(file).map_err(blame)?;
+        let mut exif = None;
+        let mut xmp = None;
+        let mut profile = Vec::new();
+        for (marker, payload) in application_segments(file) {
+            if marker == 0xe1
+                && let Some(tiff) = payload.strip_prefix(EXIF)
+            {
+                exif = exif.or(Some(tiff));
+            } else if marker == 0xe1
+                && let Some(packet) = payload.strip_prefix(XMP)
+            {
+                xmp = xmp.or(Some(packet));
+            } else if marker == 0xe2
+                && let Some([number, count, part @ ..]) = payload.strip_prefix(ICC)
+                && profile.len() <= MOST_PARTS
+            {
+                profile.push((*number, *count, part));
+            }
+        }
+        let layout = match frame.colour {
+            Colour::Grey => Layout::Grey,
+            Colour::Rgb | Colour::YCbCr => Layout::Rgb,
+            Colour::Cmyk | Colour::Ycck => Layout::Cmyk,
+        };
+        let header = Header {
+            orientation: exif::orientation(exif),
+            progressive: frame.progressive,
+            icc: joined(file, profile),
+            exif: exif.map(|tiff| range_in(file, tiff)),
+            xmp: xmp.map(|packet| range_in(file, packet)),
+            ..Header::new(Format::Jpeg, frame.width, frame.height, layout)
+        };
+        Ok(Box::new(JpegImage { header, frame }))
+    }
+
+    fn largest_side(&self) -> u32 {
+        65_535
+    }
+
+    fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
+        true
+    }
+
+    fn chroma_cell(&self, settings: &Settings) -> Option<u32> {
+        Some(match subsampling(settings) {
+            Subsampling::S420 => 2,
+            Subsampling::S444 => 1,
+        })
+    }
+
+    fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
+        let Shape { width, height, .. } = *shape;
+        let (pixels, quality, subsampling) = options(settings, shape.layout());
+        let memory = edgepix_jpeg::Encoder::memory(width, height, pixels, quality, subsampling);
+        Cost { memory: memory + settings.kept.bytes() * 3, work: u64::from(width) * u64::from(height) * 780 }
+    }
+
+    fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
+        let (pixels, quality, subsampling) = options(settings, shape.layout());
+        let mut encoder = edgepix_jpeg::Encoder::new(shape.width, shape.height, pixels, quality, subsampling);
+        if let Some(exif) = &settings.kept.exif {
+            encoder = encoder.exif(exif);
+        }
+        if let Some(xmp) = &settings.kept.xmp {
+            encoder = encoder.xmp(xmp);
+        }
+        Ok(Box::new(JpegEncoder { encoder, most: self.encoding_cost(settings, shape).memory }))
+    }
+}
+
+/// A profile comes in at most so many parts (ICC.1:2022 annex B.4).
+const MOST_PARTS: usize = 255;
+
+#[derive(Debug)]
+struct JpegImage {
+    header: Header,
+    frame: edgepix_jpeg::Header,
+}
+
+impl JpegImage {
+    /// Entropy decoding goes by bytes and blocks. The bytes of a progressive file say less at a time.
+    fn entropy_work(&self, file: &[u8]) -> u64 {
+        file.len() as u64 * if self.frame.progressive { 200 } else { 64 } + self.header.pixels() * 5
+    }
+}
+
+impl Image for JpegImage {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn scales(&self) -> &'static [u32] {
+        &[1, 2, 3, 4, 5, 6, 8]
+    }
+
+    fn plane(&self, plane: usize, eighths: u32) -> Option<PlaneShape> {
+        if self.frame.colour != Colour::YCbCr {
+            return None;
+        }
+        let components = self.frame.components();
+        let component = components.get(plane)?;
+        let most = |of: fn(&edgepix_jpeg::Component) -> u8| {
+            u32::from(components.iter().map(of).max().unwrap_or(1)) * 8
+        };
+        Some(PlaneShape {
+            size: self.frame.plane_size(plane, scale(eighths)),
+            samples: (u32::from(component.horizontal) * eighths, u32::from(component.vertical) * eighths),
+            pixels: (most(|c| c.horizontal), most(|c| c.vertical)),
+            rows_at_once: u32::from(component.vertical) * eighths,
+        })
+    }
+
+    fn streams(&self) -> bool {
+        !self.frame.progressive
+    }
+
+    fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {
+        let entropy = self.entropy_work(file);
+        Ok(match selection.sampling {
+            Sampling::Planes { eighths } => {
+                let scales = scales(eighths);
+                let samples: u64 = (0..3)
+                    .map(|plane| self.frame.plane_size(plane, scales[plane]))
+                    .map(|(width, height)| u64::from(width) * u64::from(height))
+                    .sum();
+                Cost { memory: self.frame.planes_memory(scales), work: entropy + samples * 12 }
+            }
+            Sampling::Eight { .. } | Sampling::Sixteen => {
+                let eighths = eighths(selection.sampling);
+                let kept = u64::from(eighths).pow(2);
+                let samples = self.header.pixels() * self.header.layout.channels() as u64;
+                let row = self.header.layout.stride(self.header.size_at(eighths).0) as u64;
+                Cost {
+                    memory: self.frame.memory(scale(eighths)) + row,
+                    // Reconstruction, and what makes pixels of it, go by the samples that are made.
+                    work: entropy + samples * kept / 64 * 23,
+                }
+            }
+        })
+    }
+
+    fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
+        match selection.sampling {
+            Sampling::Planes { eighths } => {
+                let decoder = PlaneDecoder::new(file, scales(eighths)).map_err(blame)?;
+                Ok(Box::new(Planes { decoder, began: false }))
+            }
+            Sampling::Eight { .. } | Sampling::Sixteen => {
+                let eighths = eighths(selection.sampling);
+                let decoder = edgepix_jpeg::Decoder::new(file, scale(eighths)).map_err(blame)?;
+                let (width, height) = self.header.size_at(eighths);
+                Ok(Box::new(Still::new(decoder, self.header.layout.stride(width), height)))
+            }
+        }
+    }
+}
+
+impl ReadRow<u8> for edgepix_jpeg::Decoder<'_> {
+    fn read_row(&mut self, row: &mut [u8]) -> Result<(), Error> {
+        edgepix_jpeg::Decoder::read_row(self, row).map_err(blame)
+    }
+}
+
+/// Luma and colour differences as the file holds them.
+struct Planes<'a> {
+    decoder: PlaneDecoder<'a>,
+    began: bool,
+}
+
+impl Decoder for Planes<'_> {
+    fn next_frame(&mut self) -> Result<bool, Error> {
+        Ok(!std::mem::replace(&mut self.began, true))
+    }
+
+    fn read(&mut self, take: &mut Take<'_>) -> Result<bool, Error> {
+        let mut taken = Ok(());
+        let more = self.decoder.read_rows(|plane, row| {
+            if taken.is_ok() {
+                taken = take(Row::Plane(plane, row));
+            }
+        });
+        taken?;
+        more.map_err(blame)
+    }
+}
+
+struct JpegEncoder<'a> {
+    encoder: edgepix_jpeg::Encoder<'a>,
+    /// Bytes that encoding may take.
+    most: u64,
+}
+
+impl Encoder for JpegEncoder<'_> {
+    fn write_row(&mut self, row: &[u8]) -> Result<(), Error> {
+        self.encoder.write_row(row);
+        Ok(())
+    }
+
+    fn write_strip(&mut self, strip: [&[u8]; 3]) -> Result<(), Error> {
+        self.encoder.write_planes(strip);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
+        Ok(trimmed(self.encoder.finish(), self.most))
+    }
+}
+
+fn subsampling(settings: &Settings) -> Subsampling {
+    if settings.quality.get() >= FULL_CHROMA { Subsampling::S444 } else { Subsampling::S420 }
+}
+
+fn options(settings: &Settings, layout: Layout) -> (edgepix_jpeg::Pixels, u8, Subsampling) {
+    let pixels = if layout == Layout::Grey { edgepix_jpeg::Pixels::Grey } else { edgepix_jpeg::Pixels::Rgb };
+    (pixels, settings.quality.get(), subsampling(settings))
+}
+
+fn eighths(sampling: Sampling) -> u32 {
+    match sampling {
+        Sampling::Eight { eighths } => eighths,
+        Sampling::Sixteen | Sampling::Planes { .. } => 8,
+    }
+}
+
+/// Of the planes; the fourth component does not matter.
+fn scales(eighths: [u32; 3]) -> [Scale; 4] {
+    let [luma, blue, red] = eighths.map(scale);
+    [luma, blue, red, Scale::FULL]
+}
+
+/// So many eighths as the decoder calls it.
+fn scale(eighths: u32) -> Scale {
+    Scale::ALL.into_iter().find(|scale| scale.eighths() >= eighths).unwrap_or(Scale::FULL)
+}
+
+fn blame(error: edgepix_jpeg::Error) -> Error {
+    match error {
+        edgepix_jpeg::Error::Unsupported(what) => {
+            Error::unsupported_source(format!("This kind of JPEG is not read: {what}."))
+        }
+        edgepix_jpeg::Error::Damaged(what) => Error::damaged(format!("The JPEG is damaged: {what}.")),
+    }
+}
+
+/// The `APPn` segments before the first scan: the marker's second byte and the payload (T.81 B.2.4.6).
+fn application_segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        loop {
+            // Fill bytes and garbage between segments are passed over.
+            let at = rest.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff))?;
+            let marker = rest[at + 1];
+            rest = &rest[at + 2..];
+            match marker {
+                0xda | 0xd9 => return None,
+                0x01 | 0xd0..=0xd8 => continue,
+                _ => {}
+            }
+            let length = usize::from(u16::from_be_bytes(*rest.first_chunk::<2>()?));
+            let payload = rest.get(2..length)?;
+            rest = &rest[length..];
+            if (0xe0..=0xef).contains(&marker) {
+                return Some((marker, payload));
+            }
+        }
+    })
+}
+
+/// A profile in numbered parts (ICC.1:2022 annex B.4); nothing where parts are missing.
+fn joined(file: &[u8], mut parts: Vec<(u8, u8, &[u8])>) -> Option<Blob> {
+    parts.sort_by_key(|&(number, ..)| number);
+    let complete = parts.iter().zip(1..).all(|(&(number, ..), expected)| number == expected);
+    match parts[..] {
+        [] => None,
+        [(_, count, part)] if complete && count <= 1 => Some(Blob::InPlace(range_in(file, part))),
+        [(_, count, _), ..] if complete && usize::from(count) == parts.len() => {
+            Some(Blob::Owned(parts.iter().flat_map(|&(.., part)| part).copied().collect()))
+        }
+        _ => None,
+    }
+}

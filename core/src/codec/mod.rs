@@ -1,0 +1,173 @@
+//! The formats: one module each, and the table of them.
+//!
+//! A format's module implements [`Codec`]: it reads a file's header into an [`Image`], which says what decoding will cost
+//! and gives a [`Decoder`]; it says what encoding will cost and gives an [`Encoder`]. To add a format, add its module and
+//! its line in [`CODECS`], and its line in the table of [`Format`](crate::Format).
+
+mod canvas;
+mod decoder;
+mod gif;
+mod header;
+mod jpeg;
+mod png;
+mod settings;
+mod webp;
+
+pub(crate) use self::header::{Cost, Header, PlaneShape, Sampling, Selection, part};
+pub(crate) use self::settings::{Kept, Settings};
+use crate::rows::{Layout, Picture, Shape, Take};
+use crate::{Error, Format, Kind, Limits};
+
+/// The formats that are built in.
+static CODECS: [&dyn Codec; 4] = [&jpeg::Jpeg, &png::Png, &webp::Webp, &gif::Gif];
+
+/// A format.
+pub(crate) trait Codec: Sync + std::fmt::Debug {
+    fn format(&self) -> Format;
+
+    /// Reads what a file says before its pixels. Nothing is allocated in proportion to what it merely says or repeats.
+    fn read_header(&self, file: &[u8], limits: &Limits) -> Result<Box<dyn Image>, Error>;
+
+    /// The largest width and height that a file can state.
+    fn largest_side(&self) -> u32;
+
+    /// Whether the encoder takes rows of this layout as they come. Else it needs the [whole picture](Encoder::write_picture).
+    fn takes_rows(&self, settings: &Settings, layout: Layout) -> bool;
+
+    /// For an encoder that takes [strips](crate::rows::Row::Strip) of luma and colour differences: on how many pixels,
+    /// across and down, it wants one sample of the latter.
+    fn chroma_cell(&self, _: &Settings) -> Option<u32> {
+        None
+    }
+
+    /// What encoding a picture of this shape will take at the most, the picture itself left out.
+    fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost;
+
+    /// Starts a file of pictures of this shape.
+    fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error>;
+}
+
+/// A file whose header has been read.
+pub(crate) trait Image: Send + Sync + std::fmt::Debug {
+    fn header(&self) -> &Header;
+
+    /// The sizes at which pictures may be decoded, in eighths of the stored one, the smallest first.
+    fn scales(&self) -> &'static [u32] {
+        &[8]
+    }
+
+    /// For a file that stores luma and colour differences (ITU-T T.871): plane 0, 1 or 2 decoded at a scale.
+    fn plane(&self, _plane: usize, _eighths: u32) -> Option<PlaneShape> {
+        None
+    }
+
+    /// The layout of samples of 16 bits, where the file has such.
+    fn sixteen(&self) -> Option<Layout> {
+        None
+    }
+
+    /// Whether rows from the top can be decoded without the bytes of those below.
+    fn streams(&self) -> bool;
+
+    /// What decoding takes, from the first frame that is needed to the last that is selected.
+    fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error>;
+
+    /// Starts decoding. `file`: the one whose header was read.
+    fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error>;
+}
+
+/// Decodes the selected frames.
+pub(crate) trait Decoder {
+    /// Moves on to the next of the selected frames; `false` behind the last one.
+    fn next_frame(&mut self) -> Result<bool, Error>;
+
+    /// Hands out the next row of the frame, or of planes the next few rows. `false` where there was none left.
+    fn read(&mut self, take: &mut Take<'_>) -> Result<bool, Error>;
+}
+
+/// Encodes frames, all of one shape.
+pub(crate) trait Encoder {
+    /// Takes the next row of the frame, from the top: of 8 bits, interleaved.
+    fn write_row(&mut self, _row: &[u8]) -> Result<(), Error> {
+        Err(defect("row"))
+    }
+
+    /// Takes the next [strip](crate::rows::Row::Strip) of the frame.
+    fn write_strip(&mut self, _strip: [&[u8]; 3]) -> Result<(), Error> {
+        Err(defect("strip"))
+    }
+
+    /// Takes a whole frame, and lets go of it as early as it can.
+    fn write_picture(&mut self, picture: Picture) -> Result<(), Error> {
+        picture.rows().try_for_each(|row| self.write_row(row))
+    }
+
+    /// Ends the frame.
+    fn end_frame(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Ends the file and gives it.
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, Error>;
+}
+
+/// The codec of a format.
+///
+/// # Errors
+///
+/// [`Unsupported`](Kind::Unsupported) where it is not built in.
+pub(crate) fn of(format: Format) -> Result<&'static dyn Codec, Error> {
+    CODECS.iter().copied().find(|codec| codec.format() == format).ok_or_else(|| {
+        let mut error =
+            Error::parameter("format", format!("{format} is not written yet."), "jpeg, png, webp, gif");
+        error.kind = Kind::Unsupported;
+        error
+    })
+}
+
+/// Tells the format from the bytes and reads the header.
+pub(crate) fn read_header(file: &[u8], limits: &Limits) -> Result<Box<dyn Image>, Error> {
+    limits.check_bytes(file.len() as u64)?;
+    let Some(format) = Format::sniff(file) else {
+        return Err(Error::unsupported_source(if file.is_empty() {
+            "The source is empty."
+        } else {
+            "The source is not a JPEG, PNG, WebP or GIF image."
+        }));
+    };
+    let codec = of(format).map_err(|_| {
+        Error::unsupported_source(format!("{format} images are not read yet; use JPEG, PNG, WebP or GIF."))
+    })?;
+    let image = codec.read_header(file, limits)?;
+    if image.header().pixels() == 0 {
+        return Err(Error::damaged("The header gives the image a side of no pixels."));
+    }
+    Ok(image)
+}
+
+/// Refuses a result that has more pixels along a side than its format can state.
+pub(crate) fn check_size(codec: &dyn Codec, width: u32, height: u32) -> Result<(), Error> {
+    let (side, most) = (width.max(height), codec.largest_side());
+    if side > most {
+        let message = format!(
+            "The result would be {width} × {height} pixels; {} has at most {most} along a side.",
+            codec.format()
+        );
+        return Err(Error::too_large("output-side", message, most.into(), side.into()));
+    }
+    Ok(())
+}
+
+/// Gives back what a file does not need of the space for the worst there is, but not where an allocator that copies it
+/// would take more than `most` bytes.
+fn trimmed(mut file: Vec<u8>, most: u64) -> Vec<u8> {
+    if (file.capacity() + file.len()) as u64 <= most {
+        file.shrink_to_fit();
+    }
+    file
+}
+
+/// An encoder refused what it was given, though everything was checked before.
+fn defect(what: &'static str) -> Error {
+    Error::new(Kind::Internal, format!("An encoder failed: {what}."))
+}

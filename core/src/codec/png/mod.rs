@@ -1,0 +1,39 @@
+//! PNG, by the `png` crate.
+
+mod decode;
+mod encode;
+
+use super::{Codec, Cost, Encoder, Image, Settings};
+use crate::rows::{Layout, Shape};
+use crate::{Error, Format, Limits};
+
+#[derive(Debug)]
+pub(super) struct Png;
+
+impl Codec for Png {
+    fn format(&self) -> Format {
+        Format::Png
+    }
+
+    fn read_header(&self, file: &[u8], _: &Limits) -> Result<Box<dyn Image>, Error> {
+        Ok(Box::new(decode::PngImage::read(file)?))
+    }
+
+    fn largest_side(&self) -> u32 {
+        i32::MAX as u32
+    }
+
+    fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
+        true
+    }
+
+    fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
+        let mut cost = encode::cost(shape);
+        cost.memory += settings.kept.bytes() * 3;
+        cost
+    }
+
+    fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
+        Ok(Box::new(encode::PngEncoder::new(settings, shape)?))
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything about a job that is decided before a pixel is decoded.
+
+use std::ops::Range;
+
+use crate::codec::{self, Codec, Image, Settings};
+use crate::geometry::Geometry;
+use crate::pipeline::Pipeline;
+use crate::{Error, Limits, Output, Plan, Progress, Transform};
+
+/// A job that was found to be within all limits, ready to [`run`](Self::run).
+#[derive(Debug)]
+pub struct Job<'s> {
+    file: &'s [u8],
+    image: &'s dyn Image,
+    codec: &'static dyn Codec,
+    settings: Settings,
+    pipeline: Pipeline,
+    plan: Plan,
+}
+
+/// Instructions that any job takes: headers, tables.
+const FIXED_WORK: u64 = 4_000_000;
+
+impl<'s> Job<'s> {
+    pub(crate) fn new(
+        file: &'s [u8],
+        image: &'s dyn Image,
+        transform: &Transform,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let header = image.header();
+        let frames = chosen_frames(header.frames, transform)?;
+        limits.check_animation(header.pixels().saturating_mul(frames.end.into()))?;
+        let stored = (header.width, header.height);
+        let geometry = Geometry::new(stored, header.orientation, transform, limits)?;
+        let format = transform.format.unwrap_or(header.format);
+        let codec = codec::of(format)?;
+        let settings = Settings::new(format, file, header, transform);
+        let (width, height) = geometry.output;
+        codec::check_size(codec, width, height)?;
+        let pipeline = Pipeline::new(file, image, transform, frames, &geometry, codec, &settings)?;
+        let cost = pipeline.cost();
+        let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
+        let plan =
+            Plan { memory: cost.memory + profile, work: cost.work + FIXED_WORK, width, height, format };
+        limits.check_plan(&plan)?;
+        Ok(Self { file, image, codec, settings, pipeline, plan })
+    }
+
+    /// What the job will take, and what will come out.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Decodes, crops, resizes, turns and encodes.
+    ///
+    /// # Errors
+    ///
+    /// [`DamagedSource`](crate::Kind::DamagedSource) where the source cannot be decoded,
+    /// [`Cancelled`](crate::Kind::Cancelled) where `progress` stops the job.
+    pub fn run(self, progress: &mut dyn Progress) -> Result<Output, Error> {
+        let Plan { width, height, format, .. } = self.plan;
+        let bytes = self.pipeline.run(self.file, self.image, self.codec, &self.settings, progress)?;
+        Ok(Output { bytes, format, width, height })
+    }
+}
+
+/// Tells what a job will take, from the source's header alone.
+///
+/// # Errors
+///
+/// All that [`transform`] may answer before it decodes.
+pub fn plan(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
+    crate::Source::open(bytes, limits)?.prepare(transform).map(|job| *job.plan())
+}
+
+/// Decodes, crops, resizes, turns and encodes an image: [`Source::open`](crate::Source::open),
+/// [`prepare`](crate::Source::prepare) and [`run`](Job::run) in one.
+///
+/// # Errors
+///
+/// [`TooLarge`](crate::Kind::TooLarge) where a limit or the plan refuses the job, before anything is decoded;
+/// [`UnsupportedSource`](crate::Kind::UnsupportedSource) where the source is no image that we read, or is animated and
+/// no frame is named; [`DamagedSource`](crate::Kind::DamagedSource) where it cannot be decoded;
+/// [`InvalidParameter`](crate::Kind::InvalidParameter) where an option does not go with this source.
+pub fn transform(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
+    crate::Source::open(bytes, limits)?.prepare(transform)?.run(&mut ())
+}
+
+/// The frames to decode; an animation needs one to be named.
+fn chosen_frames(frames: u32, transform: &Transform) -> Result<Range<u32>, Error> {
+    match transform.frame {
+        None if frames > 1 => Err(Error::unsupported_source(format!(
+            "The source is an animation of {frames} frames, which are not written together yet; name one with frame=0.",
+        ))),
+        None => Ok(0..1),
+        Some(frame) if frame < frames => Ok(frame..frame + 1),
+        Some(frame) => Err(Error::parameter(
+            "frame",
+            format!("The source has no frame {frame}."),
+            format!("0 … {}", frames - 1),
+        )),
+    }
+}

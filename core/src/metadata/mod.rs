@@ -1,0 +1,123 @@
+//! What an image's headers say: size, orientation, profile and the like, without decoding a pixel.
+
+use crate::{Error, Format, Kind, Orientation};
+#[cfg(feature = "codecs")]
+use crate::{codec::Header, geometry::turned, icc};
+
+#[cfg(feature = "codecs")]
+pub(crate) mod exif;
+
+/// The facts about an image. The JSON names are the camel-cased field names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// Width in pixels, after orientation.
+    pub width: u32,
+    /// Height in pixels, after orientation.
+    pub height: u32,
+    /// Format, told by the bytes.
+    pub format: Format,
+    /// Length of the file.
+    pub size_bytes: u64,
+    /// How the stored image is turned for display (already applied to `width` and `height`).
+    pub orientation: Orientation,
+    /// Frames of an animation; 1 for a still.
+    pub frames: u32,
+    /// Whether the header announces transparency.
+    pub has_alpha: bool,
+    /// Bits per channel as stored, 1 … 16.
+    pub bit_depth: u8,
+    /// Description of the embedded ICC profile, or `ICC` where it has none that can be read.
+    pub profile: Option<String>,
+    /// Whether the file is progressive (JPEG) or interlaced (PNG, GIF).
+    pub progressive: bool,
+}
+
+/// Bytes of a JPEG in which its headers end, nearly always.
+const FRONT: usize = 64 << 10;
+
+impl Metadata {
+    /// Asks whoever can tell, where that takes a copy of the image, as an engine in a sandbox does: of a JPEG its first
+    /// 64 KiB, where nearly all have their headers, and of the whole image only if these were cut. No other error is
+    /// asked for twice: it may have taken all the time there is.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`.
+    pub fn ask(image: &[u8], mut ask: impl FnMut(&[u8]) -> Result<Self, Error>) -> Result<Self, Error> {
+        let (Some(Format::Jpeg), Some(front)) = (Format::sniff(image), image.get(..FRONT)) else {
+            return ask(image);
+        };
+        match ask(front) {
+            Err(error) if error.kind == Kind::DamagedSource => ask(image),
+            answer => answer.map(|facts| Self { size_bytes: image.len() as u64, ..facts }),
+        }
+    }
+}
+
+/// Reads an image's headers.
+///
+/// # Errors
+///
+/// [`UnsupportedSource`](crate::Kind::UnsupportedSource) where the bytes are no image that we read,
+/// [`DamagedSource`](crate::Kind::DamagedSource) where its header is cut short or contradicts itself.
+#[cfg(feature = "codecs")]
+pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
+    let image = crate::codec::read_header(bytes, &crate::Limits::default())?;
+    Ok(Metadata::of(image.header(), bytes))
+}
+
+#[cfg(feature = "codecs")]
+impl Metadata {
+    pub(crate) fn of(header: &Header, file: &[u8]) -> Self {
+        let (width, height) = turned((header.width, header.height), header.orientation.transpose);
+        Self {
+            width,
+            height,
+            format: header.format,
+            size_bytes: file.len() as u64,
+            orientation: header.orientation,
+            frames: header.frames,
+            has_alpha: header.has_alpha(),
+            bit_depth: header.bit_depth,
+            profile: header
+                .icc
+                .as_ref()
+                .map(|icc| icc::description(icc.bytes(file)).unwrap_or_else(|| "ICC".to_owned())),
+            progressive: header.progressive,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "codecs"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_the_same_wherever_the_headers_end() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/sources/photos/brushes-1mp-420.jpg");
+        let jpeg = std::fs::read(path).unwrap();
+        let mut asked = 0;
+        let facts = Metadata::ask(&jpeg, |part| {
+            asked += part.len();
+            metadata(part)
+        });
+        assert_eq!((&facts, asked), (&metadata(&jpeg), FRONT));
+
+        let comment = |length: u16| {
+            [&[0xff, 0xfe][..], &(length - 2).to_be_bytes(), &vec![0; usize::from(length) - 4]].concat()
+        };
+        for length in (4..u16::MAX).rev().step_by(25).take(60) {
+            let longer = [&jpeg[..2], &comment(length), &jpeg[2..]].concat();
+            assert_eq!(Metadata::ask(&longer, metadata), metadata(&longer), "{length}");
+        }
+        let cut = [&jpeg[..2], &comment(60_000), &comment(60_000)].concat();
+        assert_eq!(Metadata::ask(&cut, metadata), metadata(&cut));
+
+        let mut asked = 0;
+        let busy = Metadata::ask(&jpeg, |_| {
+            asked += 1;
+            Err(Error::new(Kind::Busy, "not now"))
+        });
+        assert_eq!((busy.unwrap_err().kind, asked), (Kind::Busy, 1));
+    }
+}

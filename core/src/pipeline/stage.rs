@@ -1,0 +1,85 @@
+//! What a stage of the pipeline is: first a plan, then something that rows go through.
+
+use std::fmt;
+
+use crate::codec::{Cost, Header};
+use crate::geometry::Geometry;
+use crate::rows::{Picture, Row, Shape, Take};
+use crate::{Background, Error, Transform};
+
+/// What stages are planned from.
+#[derive(Debug)]
+pub(super) struct Context<'a> {
+    /// The encoded source, where its profile stands.
+    pub(super) file: &'a [u8],
+    pub(super) header: &'a Header,
+    pub(super) transform: &'a Transform,
+    /// On the picture as it is decoded: of each plane, or of all channels.
+    pub(super) geometry: &'a [Geometry],
+    /// Pixels of the result, across and down, that share a sample of the colour differences.
+    pub(super) cell: u32,
+    /// What shows through transparency, and around a picture that is smaller than its canvas.
+    pub(super) background: Background,
+}
+
+/// The kinds of rows that a stage can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kinds {
+    pub(super) planes: bool,
+    pub(super) eight: bool,
+    pub(super) sixteen: bool,
+}
+
+impl Kinds {
+    pub(super) const ALL: Self = Self { planes: true, eight: true, sixteen: true };
+
+    /// Those that both can take.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            planes: self.planes && other.planes,
+            eight: self.eight && other.eight,
+            sixteen: self.sixteen && other.sixteen,
+        }
+    }
+}
+
+/// A stage that is decided. Nothing is allocated for it yet.
+pub(super) trait Stage: fmt::Debug + Send + Sync {
+    /// The rows that it gives.
+    fn output(&self) -> Shape;
+
+    /// What it takes while rows go through it, a picture that it [holds](Self::holds) left out.
+    fn cost(&self) -> Cost;
+
+    /// Whether it gives no row before it has had all of the frame.
+    fn holds(&self) -> bool {
+        false
+    }
+
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error>;
+}
+
+/// A stage at work: rows in, rows out, each frame from the top.
+pub(super) trait RowStage {
+    /// Takes the next row, and gives those that it completes.
+    fn push(&mut self, row: Row<'_>, next: &mut Take<'_>) -> Result<(), Error>;
+
+    /// The frame has no more rows: gives what is left.
+    fn finish(&mut self, _next: &mut Take<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The picture that it holds, of a stage that is the last and [holds](Stage::holds) interleaved pixels. Rows are given
+    /// by [`finish`](Self::finish) otherwise.
+    fn take_picture(&mut self) -> Option<Picture> {
+        None
+    }
+
+    /// Whether the rows of the frame that are left do not matter.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// A further frame begins.
+    fn reset(&mut self);
+}

@@ -1,0 +1,260 @@
+//! Turns the picture, and places it on its canvas. Where rows keep their order they are at most mirrored; else the
+//! stage holds the whole picture, and puts each row in its place as it comes, so that turning costs no second picture.
+
+use crate::codec::Cost;
+use crate::geometry::Geometry;
+use crate::pipeline::stage::{Context, Kinds, RowStage, Stage};
+use crate::rows::{CHROMA_ROWS, Layout, Picture, Row, Rows, Shape, Take};
+use crate::{Background, Error, Orientation};
+
+/// A canvas around the picture is in colours.
+pub(in crate::pipeline) fn takes(context: &Context) -> Kinds {
+    let has_canvas = context.geometry.first().is_some_and(Geometry::has_canvas);
+    Kinds { planes: !has_canvas, eight: true, sixteen: false }
+}
+
+/// `None` where there is nothing to turn.
+pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<dyn Stage>> {
+    let geometry = context.geometry.first()?;
+    if geometry.keeps_row_order() {
+        let mirror = || Box::new(Mirror { channels: channels(rows), shape: *rows }) as _;
+        return geometry.orientation.mirror_x.then(mirror);
+    }
+    Some(hold(context, rows))
+}
+
+/// Holds the picture even where it need not be turned.
+pub(in crate::pipeline) fn hold(context: &Context, rows: &Shape) -> Box<dyn Stage> {
+    let placements =
+        context.geometry.iter().map(|geometry| Placement::new(geometry, channels(rows))).collect();
+    let output = |plane: usize| context.geometry.get(plane).map_or((0, 0), |geometry| geometry.output);
+    let (width, height) = output(0);
+    let rows = match rows.rows {
+        Rows::Planes { .. } | Rows::Strips { .. } => Rows::Strips { chroma: output(1), cell: context.cell },
+        other => other,
+    };
+    let shape = Shape { width, height, rows };
+    Box::new(Hold { placements, background: context.background, shape })
+}
+
+fn channels(rows: &Shape) -> usize {
+    match rows.rows {
+        Rows::Eight(layout) | Rows::Sixteen(layout) => layout.channels(),
+        Rows::Planes { .. } | Rows::Strips { .. } => 1,
+    }
+}
+
+/// Left and right change places.
+#[derive(Debug)]
+struct Mirror {
+    channels: usize,
+    shape: Shape,
+}
+
+impl Stage for Mirror {
+    fn output(&self) -> Shape {
+        self.shape
+    }
+
+    fn cost(&self) -> Cost {
+        Cost { memory: u64::from(self.shape.width) * self.channels as u64, work: 0 }
+    }
+
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+        let row = vec![0; self.shape.width as usize * self.channels];
+        Ok(Box::new(Mirroring { channels: self.channels, row }))
+    }
+}
+
+struct Mirroring {
+    channels: usize,
+    row: Vec<u8>,
+}
+
+impl RowStage for Mirroring {
+    fn push(&mut self, row: Row<'_>, next: &mut Take<'_>) -> Result<(), Error> {
+        match row {
+            Row::Eight(row) => {
+                mirror(row, self.channels, &mut self.row);
+                next(Row::Eight(&self.row))
+            }
+            Row::Plane(plane, row) => {
+                let mirrored = &mut self.row[..row.len()];
+                mirror(row, 1, mirrored);
+                next(Row::Plane(plane, mirrored))
+            }
+            Row::Sixteen(_) | Row::Strip(_) => Ok(()),
+        }
+    }
+
+    fn reset(&mut self) {}
+}
+
+/// Copies a row from right to left.
+fn mirror(row: &[u8], channels: usize, into: &mut [u8]) {
+    for (to, from) in into.chunks_exact_mut(channels).rev().zip(row.chunks_exact(channels)) {
+        to.copy_from_slice(from);
+    }
+}
+
+/// The whole picture, turned.
+#[derive(Debug)]
+struct Hold {
+    /// Of each plane, or of all channels.
+    placements: Vec<Placement>,
+    background: Background,
+    shape: Shape,
+}
+
+impl Stage for Hold {
+    fn output(&self) -> Shape {
+        self.shape
+    }
+
+    fn cost(&self) -> Cost {
+        Cost::default()
+    }
+
+    fn holds(&self) -> bool {
+        true
+    }
+
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+        let Background { red, green, blue, alpha } = self.background;
+        let Shape { width, height, rows } = self.shape;
+        let (pictures, cell) = match rows {
+            Rows::Eight(layout) | Rows::Sixteen(layout) => {
+                let backdrop = match layout {
+                    Layout::Grey => &[red][..],
+                    Layout::Rgb => &[red, green, blue],
+                    Layout::Rgba | Layout::Cmyk => &[red, green, blue, alpha],
+                };
+                (vec![Picture::filled(width, height, layout, backdrop)], 1)
+            }
+            Rows::Planes { chroma } | Rows::Strips { chroma, .. } => {
+                let cell = if let Rows::Strips { cell, .. } = rows { cell } else { 1 };
+                let sizes = [(width, height), chroma, chroma];
+                (sizes.map(|(w, h)| Picture::filled(w, h, Layout::Grey, &[0])).to_vec(), cell)
+            }
+        };
+        let rows = vec![0; self.placements.len()];
+        Ok(Box::new(Holding { placements: self.placements, pictures, cell, rows }))
+    }
+}
+
+struct Holding {
+    placements: Vec<Placement>,
+    pictures: Vec<Picture>,
+    cell: u32,
+    /// Rows of each picture that have come.
+    rows: Vec<u32>,
+}
+
+impl RowStage for Holding {
+    fn push(&mut self, row: Row<'_>, _: &mut Take<'_>) -> Result<(), Error> {
+        let (plane, samples) = match row {
+            Row::Eight(samples) => (0, samples),
+            Row::Plane(plane, samples) => (plane, samples),
+            Row::Sixteen(_) | Row::Strip(_) => return Ok(()),
+        };
+        self.placements[plane].put(&mut self.pictures[plane], self.rows[plane], samples);
+        self.rows[plane] += 1;
+        Ok(())
+    }
+
+    fn finish(&mut self, next: &mut Take<'_>) -> Result<(), Error> {
+        if let [luma, blue, red] = &self.pictures[..] {
+            let strips = |picture: &Picture, rows: u32| (picture.width * rows) as usize;
+            let luma = luma.data.chunks(strips(luma, CHROMA_ROWS * self.cell));
+            let blue = blue.data.chunks(strips(blue, CHROMA_ROWS));
+            let red = red.data.chunks(strips(red, CHROMA_ROWS));
+            return luma
+                .zip(blue)
+                .zip(red)
+                .try_for_each(|((luma, blue), red)| next(Row::Strip([luma, blue, red])));
+        }
+        self.pictures.iter().flat_map(Picture::rows).try_for_each(|row| next(Row::Eight(row)))
+    }
+
+    fn take_picture(&mut self) -> Option<Picture> {
+        if self.pictures.len() == 1 { self.pictures.pop() } else { None }
+    }
+
+    fn reset(&mut self) {
+        self.rows.fill(0);
+    }
+}
+
+/// Where rows of a picture go that is not turned yet.
+#[derive(Clone, Debug)]
+struct Placement {
+    orientation: Orientation,
+    /// Size of the picture before orientation.
+    size: (u32, u32),
+    /// Where the oriented picture's top left corner goes.
+    offset: (u32, u32),
+    channels: usize,
+}
+
+impl Placement {
+    fn new(geometry: &Geometry, channels: usize) -> Self {
+        let Geometry { orientation, content, offset, .. } = *geometry;
+        Self { orientation, size: content, offset, channels }
+    }
+
+    /// Places row `y` of the picture before orientation.
+    fn put(&self, canvas: &mut Picture, y: u32, row: &[u8]) {
+        let channels = self.channels;
+        let stride = canvas.layout.stride(canvas.width);
+        let at =
+            |x: u32, y: u32| (self.offset.1 + y) as usize * stride + (self.offset.0 + x) as usize * channels;
+        let (width, height) = self.size;
+        let Orientation { transpose, mirror_x, mirror_y } = self.orientation;
+        if !transpose {
+            let y = if mirror_y { height - 1 - y } else { y };
+            let start = at(0, y);
+            let target = &mut canvas.data[start..start + row.len()];
+            if mirror_x {
+                mirror(row, channels, target);
+            } else {
+                target.copy_from_slice(row);
+            }
+        } else {
+            // The row becomes a column: `height` is the oriented width, `width` the oriented height.
+            let x = if mirror_x { height - 1 - y } else { y };
+            for (i, pixel) in (0..width).zip(row.chunks_exact(channels)) {
+                let start = at(x, if mirror_y { width - 1 - i } else { i });
+                canvas.data[start..start + channels].copy_from_slice(pixel);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A 3 × 2 picture, numbered row by row, in each of EXIF's orientations.
+    #[test]
+    fn every_orientation_lands_where_exif_says() {
+        let expected: [&[u8]; 8] = [
+            &[1, 2, 3, 4, 5, 6],
+            &[3, 2, 1, 6, 5, 4],
+            &[6, 5, 4, 3, 2, 1],
+            &[4, 5, 6, 1, 2, 3],
+            &[1, 4, 2, 5, 3, 6],
+            &[4, 1, 5, 2, 6, 3],
+            &[6, 3, 5, 2, 4, 1],
+            &[3, 6, 2, 5, 1, 4],
+        ];
+        for (value, expected) in (1..).zip(expected) {
+            let orientation = Orientation::from_exif(value);
+            let (w, h) = if orientation.transpose { (2, 3) } else { (3, 2) };
+            let mut canvas = Picture::filled(w, h, Layout::Grey, &[0]);
+            let placement = Placement { orientation, size: (3, 2), offset: (0, 0), channels: 1 };
+            placement.put(&mut canvas, 0, &[1, 2, 3]);
+            placement.put(&mut canvas, 1, &[4, 5, 6]);
+            assert_eq!(canvas.data, expected, "orientation {value}");
+        }
+    }
+}
