@@ -20,11 +20,22 @@ pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<d
         let mirror = || Box::new(Mirror { channels: channels(rows), shape: *rows }) as _;
         return geometry.orientation.mirror_x.then(mirror);
     }
-    Some(hold(context, rows))
+    Some(turn(context, rows))
 }
 
-/// Holds the picture even where it need not be turned.
+/// Holds a picture that need not be turned, or is already.
 pub(in crate::pipeline) fn hold(context: &Context, rows: &Shape) -> Box<dyn Stage> {
+    let turned = |geometry: &Geometry| Geometry {
+        orientation: Orientation::default(),
+        content: geometry.output,
+        offset: (0, 0),
+        ..geometry.clone()
+    };
+    let geometry: Vec<_> = context.geometry.iter().map(turned).collect();
+    turn(&Context { geometry: &geometry, ..*context }, rows)
+}
+
+fn turn(context: &Context, rows: &Shape) -> Box<dyn Stage> {
     let placements =
         context.geometry.iter().map(|geometry| Placement::new(geometry, channels(rows))).collect();
     let output = |plane: usize| context.geometry.get(plane).map_or((0, 0), |geometry| geometry.output);
