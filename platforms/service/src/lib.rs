@@ -14,42 +14,23 @@
 //! This crate opens no socket, starts no thread and has no clock of its own. It is no general HTTP framework and no
 //! proxy: source bytes are never passed through undecoded.
 
-mod body;
-mod budget;
-mod canonical;
+mod answer;
+mod cache;
 mod config;
-mod deadline;
-mod engine;
-mod error;
-mod etag;
-mod freshness;
-mod handler;
-mod job;
-mod location;
-mod negotiate;
-pub mod params;
-mod platform;
-mod policy;
-mod query;
-mod response;
+mod request;
+mod seams;
+mod service;
 mod source;
-mod stored;
-mod suggest;
-mod variables;
-mod vocabulary;
-mod work;
 
-pub use body::Gather;
-pub use budget::busy;
+pub use answer::Problem;
+pub use cache::Stored;
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
-pub use deadline::within;
+pub use request::params;
 #[cfg(feature = "core")]
-pub use engine::Linked;
-pub use engine::{Engine, Output};
-pub use error::Problem;
-pub use handler::{Service, misconfigured};
-pub use location::{Source, SourcePath};
-pub use platform::{CacheKey, FetchError, Lookup, Outgoing, Platform, Reach};
-pub use policy::is_private;
-pub use stored::Stored;
-pub use work::Description;
+pub use seams::Linked;
+pub use seams::{CacheKey, Engine, FetchError, Lookup, Outgoing, Output, Platform, Reach};
+pub use service::budget::busy;
+pub use service::deadline::within;
+pub use service::work::Description;
+pub use service::{Service, misconfigured};
+pub use source::{Gather, Source, SourcePath, is_private};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use edgepix_core::{Error, Kind};
 use url::{Host, Url};
 
-use crate::platform::Reach;
+use crate::seams::platform::Reach;
 
 /// The rules for absolute sources and for every hop of a redirect.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,7 @@ use edgepix_core::Error;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-use crate::policy::hides_separators;
+use crate::source::policy::hides_separators;
 
 /// Where a source is, as the request names it.
 #[derive(Clone, Debug, PartialEq, Eq)]

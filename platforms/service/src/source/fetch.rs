@@ -5,14 +5,14 @@ use edgepix_core::{Error, Kind};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
-use crate::budget::busy;
+use crate::answer::etag;
+use crate::answer::freshness::Freshness;
+use crate::cache::stored::unix;
 use crate::config::{Config, Origin};
-use crate::deadline::{Deadline, origin_too_slow};
-use crate::etag;
-use crate::freshness::Freshness;
-use crate::location::Source;
-use crate::platform::{FetchError, Outgoing, Platform, Reach};
-use crate::stored::unix;
+use crate::seams::platform::{FetchError, Outgoing, Platform, Reach};
+use crate::service::budget::busy;
+use crate::service::deadline::{Deadline, origin_too_slow};
+use crate::source::location::Source;
 
 /// How this service is called in `Via` and `CDN-Loop`.
 pub(crate) const PSEUDONYM: &str = "edgepix";

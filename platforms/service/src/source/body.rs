@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use bytes::Bytes;
 
-use crate::platform::FetchError;
+use crate::seams::platform::FetchError;
 
 /// Gathers the pieces of a body, whichever way a platform hands them out.
 ///

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use crate::stored::Stored;
+use crate::cache::stored::Stored;
 
 /// What the service needs of the place that it runs on.
 ///
@@ -140,6 +140,6 @@ impl CacheKey {
 
     /// The form for caches whose keys are short or must fit in a URL's path: 64 hexadecimal digits.
     pub fn digest(&self) -> String {
-        crate::etag::sha256_hex(&[self.0.as_bytes()])
+        crate::answer::etag::sha256_hex(&[self.0.as_bytes()])
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A value that does not parse stops the start; nothing falls back silently.
 
+mod variables;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,8 +12,8 @@ use std::time::Duration;
 use edgepix_core::{Format, Limits, Quality};
 use url::Url;
 
-use crate::policy::Policy;
-use crate::variables::{Reader, entries};
+use crate::config::variables::{Reader, entries};
+use crate::source::policy::Policy;
 
 /// The names that [`Config::from_lookup`] asks for, in the order of the documentation: what an adapter declares where
 /// its platform wants declarations.

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::freshness::Freshness;
-use crate::job::{Job, Route};
-use crate::params::asks_auto;
-use crate::stored::{Content, Head};
+use crate::answer::freshness::Freshness;
+use crate::cache::stored::{Content, Head};
+use crate::request::job::{Job, Route};
+use crate::request::params::asks_auto;
 
 /// What is said about an image or its description, whether it is sent or not.
 #[derive(Clone, Copy, Debug)]

@@ -3,15 +3,15 @@
 use edgepix_core::{Error, Format};
 use http::Request;
 
-use crate::canonical;
+use crate::answer::etag::{self, Validator, sha256_hex};
+use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::etag::{self, Validator, sha256_hex};
-use crate::location::{ALLOWED, Source};
-use crate::negotiate::Outcome;
-use crate::params::{Params, parse_info_query, parse_query};
-use crate::platform::CacheKey;
-use crate::source::Place;
-use crate::stored::Content;
+use crate::request::canonical;
+use crate::request::negotiate::Outcome;
+use crate::request::params::{Params, parse_info_query, parse_query};
+use crate::seams::platform::CacheKey;
+use crate::source::fetch::Place;
+use crate::source::location::{ALLOWED, Source};
 
 /// The routes that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

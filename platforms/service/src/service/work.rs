@@ -4,12 +4,12 @@ use bytes::Bytes;
 use edgepix_core::{Error, Kind, Limits, Metadata, Transform};
 use serde::Serialize;
 
-use crate::budget::Reservation;
+use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::job::{Action, Job};
-use crate::negotiate::Outcome;
-use crate::stored::Content;
+use crate::request::job::{Action, Job};
+use crate::request::negotiate::Outcome;
+use crate::seams::engine::Engine;
+use crate::service::budget::Reservation;
 
 /// What is left to do once the source's header is read.
 #[derive(Debug)]

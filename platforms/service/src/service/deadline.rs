@@ -8,7 +8,7 @@ use std::time::Duration;
 use edgepix_core::{Error, Kind};
 
 use crate::config::Config;
-use crate::platform::Platform;
+use crate::seams::platform::Platform;
 
 /// What `work` gives, or nothing if `alarm` is first: for platforms that set no limit of their own to an origin's
 /// silence. Work that is done by the time both are looked at is done in time, as the instance may have been busy.

@@ -7,10 +7,10 @@ use edgepix_core::{Dpr, Error, Format, Gravity, Transform, device_pixels};
 use http::HeaderMap;
 
 use crate::config::Config;
-use crate::location::{Source, decode};
-use crate::negotiate::Outcome;
-use crate::query::{Pair, not_built, pairs, raw_pairs, wrong};
-use crate::vocabulary::{FLAGS, FORMATS, FRAMES, NAMES, allowed, plainly_allowed, values};
+use crate::request::negotiate::Outcome;
+use crate::request::query::{Pair, not_built, pairs, raw_pairs, wrong};
+use crate::request::vocabulary::{FLAGS, FORMATS, FRAMES, NAMES, allowed, plainly_allowed, values};
+use crate::source::location::{Source, decode};
 
 /// What a query asks of `/resize/`.
 #[derive(Clone, Debug, PartialEq)]
@@ -185,7 +185,7 @@ fn whole(value: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::LATER;
+    use crate::request::vocabulary::LATER;
     use edgepix_core::Kind;
 
     fn error(query: &str) -> Error {

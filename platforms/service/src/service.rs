@@ -1,5 +1,9 @@
 //! The request's story, from top to bottom.
 
+pub(crate) mod budget;
+pub(crate) mod deadline;
+pub(crate) mod work;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -8,18 +12,18 @@ use bytes::Bytes;
 use edgepix_core::{Error, Kind};
 use http::{Method, Request, Response};
 
-use crate::budget::Budget;
+use crate::answer::etag::{Conditions, Validator};
+use crate::answer::problem;
+use crate::answer::response::{Facts, Manner, health, server_timing};
+use crate::cache::stored::{Head, Stored, unix};
 use crate::config::{Config, ConfigError};
-use crate::deadline::Deadline;
-use crate::engine::Engine;
-use crate::error;
-use crate::etag::{Conditions, Validator};
-use crate::job::{Job, Route};
-use crate::platform::{Lookup, Platform};
-use crate::response::{Facts, Manner, health, server_timing};
-use crate::source::{self, has_looped};
-use crate::stored::{Head, Stored, unix};
-use crate::work::Work;
+use crate::request::job::{Job, Route};
+use crate::seams::engine::Engine;
+use crate::seams::platform::{Lookup, Platform};
+use crate::service::budget::Budget;
+use crate::service::deadline::Deadline;
+use crate::service::work::Work;
+use crate::source::fetch::{self, has_looped};
 
 /// One instance of the service: its configuration, and what its jobs hold of the memory budget.
 #[derive(Debug)]
@@ -52,7 +56,7 @@ impl Service {
     ) -> Response<Bytes> {
         let manner = Manner::of(&request);
         let answer = self.answer(platform, engine, &request).await;
-        manner.finish(answer.unwrap_or_else(|error| error::response(&error)))
+        manner.finish(answer.unwrap_or_else(|error| problem::response(&error)))
     }
 
     /// Answers a request on a host whose SDK blocks: [`handle`](Self::handle) without an executor.
@@ -70,7 +74,7 @@ impl Service {
             Poll::Ready(answer) => answer,
             Poll::Pending => {
                 let defect = Error::new(Kind::Internal, "The platform waits where it should block.");
-                manner.finish(error::response(&defect))
+                manner.finish(problem::response(&defect))
             }
         }
     }
@@ -108,7 +112,7 @@ impl Service {
 
         deadline.fetch_starts(platform, config)?;
         let fetch_began = platform.monotonic();
-        let source = source::open(platform, config, &job.place, &deadline).await?;
+        let source = fetch::open(platform, config, &job.place, &deadline).await?;
         let (origin_tag, last_modified) = (source.etag.clone(), source.last_modified);
         let freshness = source.freshness;
         let facts = Facts { job: &job, last_modified, freshness, age: None };
@@ -173,7 +177,7 @@ fn from_cache<P: Platform>(
 
 /// The answer of an instance whose configuration is wrong: a 500 that names the variable.
 pub fn misconfigured<B>(error: &ConfigError, request: &Request<B>) -> Response<Bytes> {
-    let mut problem = Error::new(Kind::Configuration, error.to_string());
-    problem.parameter = Some(error.name.into());
-    Manner::of(request).finish(error::response(&problem))
+    let mut refusal = Error::new(Kind::Configuration, error.to_string());
+    refusal.parameter = Some(error.name.into());
+    Manner::of(request).finish(problem::response(&refusal))
 }

@@ -1,0 +1,5 @@
+//! What caches keep of an answer.
+
+pub(crate) mod stored;
+
+pub use stored::Stored;
