@@ -1,5 +1,7 @@
-//! What caches keep of an answer.
+//! What caches keep of an answer, and under which name.
 
+mod key;
 pub(crate) mod stored;
 
-pub use stored::Stored;
+pub use key::CacheKey;
+pub use stored::StoredResponse;

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::request::job::{Action, Job};
 use crate::request::negotiate::Outcome;
-use crate::seams::engine::Engine;
+use crate::request::{Action, ImageRequest};
+use crate::seams::Engine;
 use crate::service::budget::Reservation;
 
 /// What is left to do once the source's header is read.
@@ -23,7 +23,7 @@ pub(crate) enum Work {
 impl Work {
     /// Reads the header, decides on the format, and takes the memory that the job will need. No pixel is decoded.
     pub(crate) async fn plan<E: Engine>(
-        job: &Job,
+        job: &ImageRequest,
         engine: &E,
         bytes: &Bytes,
         config: &Config,

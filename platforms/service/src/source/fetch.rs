@@ -5,14 +5,14 @@ use edgepix_core::{Error, Kind};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
+use super::location::SourceLocation;
 use crate::answer::etag;
 use crate::answer::freshness::Freshness;
 use crate::cache::stored::unix;
-use crate::config::{Config, Origin};
-use crate::seams::platform::{FetchError, Outgoing, Platform, Reach};
+use crate::config::Config;
+use crate::seams::{AddressPolicy, Event, Failure, FetchError, OriginRequest, Platform};
 use crate::service::budget::busy;
 use crate::service::deadline::{Deadline, origin_too_slow};
-use crate::source::location::Source;
 
 /// How this service is called in `Via` and `CDN-Loop`.
 pub(crate) const PSEUDONYM: &str = "edgepix";
@@ -20,9 +20,19 @@ pub(crate) const PSEUDONYM: &str = "edgepix";
 /// Redirects that are followed.
 const HOPS: usize = 5;
 
+/// Fetches the source of one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SourceReader<'a, P> {
+    pub(crate) platform: &'a P,
+    pub(crate) config: &'a Config,
+    pub(crate) deadline: &'a Deadline,
+}
+
 /// An origin's answer whose body is not read yet.
 #[derive(Debug)]
-pub(crate) struct Opened<Body> {
+pub(crate) struct OriginResponse<Body> {
+    /// Where it came from, behind all redirects, as logs name it.
+    from: String,
     body: Body,
     length: Option<u64>,
     /// The strong entity tag, with its quotes.
@@ -33,73 +43,130 @@ pub(crate) struct Opened<Body> {
     pub(crate) freshness: Freshness,
 }
 
-/// Where a source is read from: what the policy made of the request's [`Source`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// A URL that may be asked, and the addresses that its host may have.
-    Web(Url, Reach),
-    /// A path of the platform's own folder or samples.
-    Local(String),
-}
-
-impl Place {
-    /// Decides where to read a source from, or that it is not to be read.
-    pub(crate) fn of(source: &Source, config: &Config) -> Result<Self, Error> {
-        match (source, &config.origin) {
-            (Source::Absolute(url), _) => Ok(Place::Web(url.clone(), config.policy.check(url)?)),
-            // Below the origin by its making, so there is nothing to check.
-            (Source::Path(path), Origin::Url(base)) => Ok(Place::Web(path.below(base), Reach::Anywhere)),
-            (Source::Path(path), Origin::Folder(_) | Origin::Samples) => {
-                Ok(Place::Local(path.as_str().to_owned()))
-            }
-            (Source::Path(_), Origin::None) => {
-                let message = "No origin is configured: name the source by an absolute URL in `src`.";
-                Err(Error::new(Kind::SourceRefused, message))
+impl<P: Platform> SourceReader<'_, P> {
+    /// Asks for a source and gives the head of the answer, which is good.
+    pub(crate) async fn open(&self, location: &SourceLocation) -> Result<OriginResponse<P::Body>, Error> {
+        match location {
+            SourceLocation::Web(url, addresses) => self.follow(url.clone(), *addresses).await,
+            SourceLocation::Local(path) => {
+                let opened = self.platform.open(path).await;
+                let response = opened.map_err(|failure| self.failed(path, &failure))?;
+                self.accept(response, path.clone())
             }
         }
     }
 
-    /// The source's name in caches, which outlive a change of the configured origin.
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Place::Web(url, _) => url.as_str(),
-            Place::Local(path) => path,
+    /// Sends the request and follows redirects, each checked like the first.
+    async fn follow(
+        &self,
+        mut url: Url,
+        mut addresses: AddressPolicy,
+    ) -> Result<OriginResponse<P::Body>, Error> {
+        for _ in 0..=HOPS {
+            let timeout = self.deadline.fetch_left(self.platform)?;
+            let request = OriginRequest { request: request(&url)?, addresses, timeout };
+            // What has come is not refused for coming late: an instance that was making another image may see it late.
+            let sent = self.platform.send(request).await;
+            let response = sent.map_err(|failure| self.failed(&without_query(&url), &failure))?;
+            let Some(next) = redirect(&response, &url)? else {
+                return self.accept(response, without_query(&url));
+            };
+            addresses = self.config.policy.check(&next)?;
+            url = next;
+        }
+        Err(Error::new(Kind::OriginFailed, format!("The origin redirects more than {HOPS} times.")))
+    }
+
+    /// What is known of a good answer; the others become errors.
+    fn accept(&self, response: Response<P::Body>, from: String) -> Result<OriginResponse<P::Body>, Error> {
+        match response.status() {
+            StatusCode::OK => {}
+            // To the caller it makes no difference why there is no image for them.
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return Err(Error::new(Kind::SourceNotFound, "The origin does not have this source."));
+            }
+            StatusCode::GATEWAY_TIMEOUT => return Err(origin_too_slow()),
+            other => {
+                let message = format!("The origin answered with status {}.", other.as_u16());
+                return Err(Error::new(Kind::OriginFailed, message));
+            }
+        }
+        let headers = response.headers();
+        let encoded = |line: &HeaderValue| !matches!(line.as_bytes(), b"" | b"identity");
+        if headers.get_all(header::CONTENT_ENCODING).iter().any(encoded) {
+            return Err(Error::new(
+                Kind::OriginFailed,
+                "The origin sent the source in a content coding not asked for.",
+            ));
+        }
+        let now = self.platform.wall();
+        let modified =
+            text(headers, header::LAST_MODIFIED).and_then(|date| httpdate::parse_http_date(date).ok());
+        Ok(OriginResponse {
+            from,
+            length: text(headers, header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
+            etag: text(headers, header::ETAG).and_then(etag::strong).map(str::to_owned),
+            // A date in the future is a wrong clock's (RFC 9110 §8.8.2.1).
+            last_modified: modified.map(|date| unix(date).min(unix(now)).max(etag::RELEASED)),
+            freshness: Freshness::of(headers, self.config.ttl, now),
+            body: response.into_body(),
+        })
+    }
+
+    /// Bytes to reserve before the body is read: its length where announced, else the most that it may have.
+    pub(crate) fn expected(&self, source: &OriginResponse<P::Body>) -> Result<u64, Error> {
+        let Config { limits, memory_budget, .. } = self.config;
+        match source.length {
+            Some(length) => limits.check_bytes(length).map(|()| length),
+            None => Ok(limits.source_bytes.min(*memory_budget)),
         }
     }
-}
 
-/// Asks for a source and gives the head of the answer, which is good.
-pub(crate) async fn open<P: Platform>(
-    platform: &P,
-    config: &Config,
-    place: &Place,
-    deadline: &Deadline,
-) -> Result<Opened<P::Body>, Error> {
-    let response = match place {
-        Place::Web(url, reach) => follow(platform, config, url.clone(), *reach, deadline).await?,
-        Place::Local(path) => platform.open(path).await.map_err(|error| failed(error, platform, deadline))?,
-    };
-    accept(response, platform, config)
-}
-
-/// Sends the request and follows redirects, each checked like the first.
-async fn follow<P: Platform>(
-    platform: &P,
-    config: &Config,
-    mut url: Url,
-    mut reach: Reach,
-    deadline: &Deadline,
-) -> Result<Response<P::Body>, Error> {
-    for _ in 0..=HOPS {
-        let timeout = deadline.fetch_left(platform)?;
-        let outgoing = Outgoing { request: request(&url)?, reach, timeout };
-        // What has come is not refused for coming late: an instance that was making another image may see it late.
-        let response = platform.send(outgoing).await.map_err(|error| failed(error, platform, deadline))?;
-        let Some(next) = redirect(&response, &url)? else { return Ok(response) };
-        reach = config.policy.check(&next)?;
-        url = next;
+    /// Reads the body, of at most `cap` bytes.
+    pub(crate) async fn read(&self, source: OriginResponse<P::Body>, cap: u64) -> Result<Bytes, Error> {
+        let OriginResponse { from, body, length: announced, .. } = source;
+        let timeout = self.deadline.fetch_left(self.platform)?;
+        let read = self.platform.read(body, announced, cap, timeout).await;
+        let bytes = read.map_err(|failure| match failure.error {
+            FetchError::TooLarge => too_large(cap),
+            _ => self.failed(&from, &failure),
+        })?;
+        let length = bytes.len() as u64;
+        if length > cap {
+            return Err(too_large(cap));
+        }
+        // Some hosts take the end of a connection for the end of the body (RFC 9112 §8: it is incomplete).
+        if announced.is_some_and(|announced| length < announced) {
+            return Err(self.failed(&from, &FetchError::Interrupted.into()));
+        }
+        Ok(bytes)
     }
-    Err(Error::new(Kind::OriginFailed, format!("The origin redirects more than {HOPS} times.")))
+
+    /// What a failed step means. Several hosts do not say that it was the time that ran out (Fastly's errors carry no
+    /// type, nor do those of stalled bodies under `wasi:http`): our own clock does.
+    fn failed(&self, source: &str, failure: &Failure) -> Error {
+        self.config.tell(self.platform, &Event::FetchFailed { source, failure });
+        let message = match failure.error {
+            FetchError::Timeout => return origin_too_slow(),
+            FetchError::Memory => return busy(),
+            FetchError::Refused => {
+                let message = "The source's host is not on the public internet, or not allowed.";
+                return Error::new(Kind::SourceRefused, message);
+            }
+            FetchError::Connect => "The origin cannot be reached.",
+            FetchError::Interrupted => "The origin's answer ended early.",
+            FetchError::TooLarge | FetchError::Failed => "The origin could not be read.",
+        };
+        let too_late = self.deadline.fetch_left(self.platform).err();
+        too_late.unwrap_or_else(|| Error::new(Kind::OriginFailed, message))
+    }
+}
+
+/// A URL as logs may show it: the query may hold a secret.
+fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.into()
 }
 
 /// The fixed request: nothing of the caller's goes to the origin.
@@ -132,78 +199,8 @@ fn redirect<B>(response: &Response<B>, from: &Url) -> Result<Option<Url>, Error>
     Ok(Some(next))
 }
 
-/// The facts of a good answer; the others become errors.
-fn accept<P: Platform>(
-    response: Response<P::Body>,
-    platform: &P,
-    config: &Config,
-) -> Result<Opened<P::Body>, Error> {
-    match response.status() {
-        StatusCode::OK => {}
-        // To the caller it makes no difference why there is no image for them.
-        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            return Err(Error::new(Kind::SourceNotFound, "The origin does not have this source."));
-        }
-        StatusCode::GATEWAY_TIMEOUT => return Err(origin_too_slow()),
-        other => {
-            let message = format!("The origin answered with status {}.", other.as_u16());
-            return Err(Error::new(Kind::OriginFailed, message));
-        }
-    }
-    let headers = response.headers();
-    let encoded = |line: &HeaderValue| !matches!(line.as_bytes(), b"" | b"identity");
-    if headers.get_all(header::CONTENT_ENCODING).iter().any(encoded) {
-        return Err(Error::new(
-            Kind::OriginFailed,
-            "The origin sent the source in a content coding not asked for.",
-        ));
-    }
-    let now = platform.wall();
-    let modified = text(headers, header::LAST_MODIFIED).and_then(|date| httpdate::parse_http_date(date).ok());
-    Ok(Opened {
-        length: text(headers, header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
-        etag: text(headers, header::ETAG).and_then(etag::strong).map(str::to_owned),
-        // A date in the future is a wrong clock's (RFC 9110 §8.8.2.1).
-        last_modified: modified.map(|date| unix(date).min(unix(now)).max(etag::RELEASED)),
-        freshness: Freshness::of(headers, config.ttl, now),
-        body: response.into_body(),
-    })
-}
-
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
-}
-
-impl<Body> Opened<Body> {
-    /// Bytes to reserve before the body is read: its length where announced, else the most that it may have.
-    pub(crate) fn expected(&self, config: &Config) -> Result<u64, Error> {
-        match self.length {
-            Some(length) => config.limits.check_bytes(length).map(|()| length),
-            None => Ok(config.limits.source_bytes.min(config.memory_budget)),
-        }
-    }
-
-    /// Reads the body, of at most `cap` bytes.
-    pub(crate) async fn read<P>(self, platform: &P, cap: u64, deadline: &Deadline) -> Result<Bytes, Error>
-    where
-        P: Platform<Body = Body>,
-    {
-        let timeout = deadline.fetch_left(platform)?;
-        let bytes =
-            platform.read(self.body, self.length, cap, timeout).await.map_err(|error| match error {
-                FetchError::TooLarge => too_large(cap),
-                other => failed(other, platform, deadline),
-            })?;
-        let length = bytes.len() as u64;
-        if length > cap {
-            return Err(too_large(cap));
-        }
-        // Some hosts take a connection's end for the body's (RFC 9112 §8: it is incomplete).
-        if self.length.is_some_and(|announced| length < announced) {
-            return Err(failed(FetchError::Interrupted, platform, deadline));
-        }
-        Ok(bytes)
-    }
 }
 
 fn too_large(cap: u64) -> Error {
@@ -212,23 +209,6 @@ fn too_large(cap: u64) -> Error {
     error.parameter = Some("source-bytes".into());
     error.limit = Some(cap);
     error
-}
-
-/// What a failed step means. Several hosts do not say that it was the time that ran out (Fastly's errors carry no
-/// type, nor do those of stalled bodies under `wasi:http`): our own clock does.
-fn failed(error: FetchError, platform: &impl Platform, deadline: &Deadline) -> Error {
-    let message = match error {
-        FetchError::Timeout => return origin_too_slow(),
-        FetchError::Memory => return busy(),
-        FetchError::Refused => {
-            let message = "The source's host is not on the public internet, or not allowed.";
-            return Error::new(Kind::SourceRefused, message);
-        }
-        FetchError::Connect => "The origin cannot be reached.",
-        FetchError::Interrupted => "The origin's answer ended before its time.",
-        FetchError::TooLarge | FetchError::Failed => "The origin could not be read.",
-    };
-    deadline.fetch_left(platform).err().unwrap_or_else(|| Error::new(Kind::OriginFailed, message))
 }
 
 /// Whether a request has been here before: `Via` (RFC 9110 §7.6.3) or `CDN-Loop` (RFC 8586) names us.

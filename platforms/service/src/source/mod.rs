@@ -5,6 +5,6 @@ pub(crate) mod fetch;
 pub(crate) mod location;
 pub(crate) mod policy;
 
-pub use body::Gather;
-pub use location::{Source, SourcePath};
+pub use body::BodyBuffer;
+pub use location::{SourcePath, SourceReference};
 pub use policy::is_private;
