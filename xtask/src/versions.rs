@@ -29,10 +29,10 @@ pub(crate) fn agree() -> Result<(), Failure> {
     dependencies(&read("Cargo.toml")?)?;
     let (version, day) = newest(&read("CHANGELOG.md")?)?;
     is_ours("CHANGELOG.md", &version)?;
-    let released = released(&read("platforms/service/src/etag.rs")?)?;
+    let released = released(&read("platforms/service/src/answer/etag.rs")?)?;
     if released != day {
         return Err(format!(
-            "CHANGELOG.md dates {version} on second {day} since 1970, `RELEASED` in platforms/service/src/etag.rs is \
+            "CHANGELOG.md dates {version} on second {day} since 1970, `RELEASED` in platforms/service/src/answer/etag.rs is \
              {released}: write one into the other"
         ));
     }
@@ -86,7 +86,7 @@ fn midnight(year: u64, month: u64, day: u64) -> u64 {
 fn released(source: &str) -> Result<u64, Failure> {
     let value = source.split("const RELEASED: u64 = ").nth(1).and_then(|rest| rest.split(';').next());
     let number = value.and_then(|value| value.replace('_', "").parse().ok());
-    number.ok_or_else(|| "platforms/service/src/etag.rs has no `const RELEASED: u64`".to_owned())
+    number.ok_or_else(|| "platforms/service/src/answer/etag.rs has no `const RELEASED: u64`".to_owned())
 }
 
 fn is_ours(file: &str, version: &str) -> Result<(), Failure> {

@@ -28,7 +28,7 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
     let request = convert::request(&request)?;
     let answer = match SERVICE.get_or_init(|| configure(&env)) {
         Ok(service) => {
-            let host = Host::new(&context, &url, service.config().log);
+            let host = Host::new(&context, &url);
             service.handle(&host, &Linked, request).await
         }
         Err(error) => misconfigured(error, &request),

@@ -1,9 +1,12 @@
-//! The service's first seam on Workers: fetching, the Cache API and the clocks.
+//! What Workers give to the service: fetching, the Cache API, the clocks and a log.
 
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use edgepix_service::{CacheKey, FetchError, Gather, LogLevel, Lookup, Outgoing, Platform, Stored, within};
+use edgepix_service::{
+    BodyBuffer, Cache, CacheError, CacheKey, Clock, Event, Failure, Fetch, FetchError, Lookup, Observer,
+    OriginRequest, Store, StoredResponse, within,
+};
 use futures_util::TryStreamExt;
 use http::{HeaderName, HeaderValue, Response};
 use worker::js_sys::futures::JsFuture;
@@ -20,7 +23,6 @@ pub(crate) struct Host<'a> {
     context: &'a Context,
     /// The scheme and the host of the request's URL.
     site: &'a str,
-    log: LogLevel,
 }
 
 /// The body of an origin's answer before it is read.
@@ -43,33 +45,21 @@ pub(crate) struct Slot {
 }
 
 impl<'a> Host<'a> {
-    pub(crate) fn new(context: &'a Context, url: &'a str, log: LogLevel) -> Self {
+    pub(crate) fn new(context: &'a Context, url: &'a str) -> Self {
         let start = url.find("://").map_or(0, |scheme| scheme + 3);
         let end = url[start..].find('/').map_or(url.len(), |host| start + host);
-        Self { context, site: &url[..end], log }
-    }
-
-    /// Writes the runtime's own words to its log, and passes on ours.
-    fn failed(&self, error: FetchError) -> impl FnOnce(Error) -> FetchError {
-        let told = self.log >= LogLevel::Warn;
-        move |words| {
-            if told {
-                console_warn!("a fetch failed: {words}");
-            }
-            error
-        }
+        Self { context, site: &url[..end] }
     }
 }
 
-impl Platform for Host<'_> {
+impl Fetch for Host<'_> {
     type Body = Body;
-    type Slot = Slot;
 
-    async fn send(&self, outgoing: Outgoing) -> std::result::Result<Response<Body>, FetchError> {
-        // Where names lead is not to be seen here.
-        let Outgoing { request, reach: _, timeout } = outgoing;
+    async fn send(&self, request: OriginRequest) -> std::result::Result<Response<Body>, Failure> {
+        // The addresses that names resolve to are not to be seen here.
+        let OriginRequest { request, addresses: _, timeout } = request;
         let answer = within(fetch(request), alarm(timeout)).await.ok_or(FetchError::Timeout)?;
-        answer.map_err(self.failed(FetchError::Connect))
+        answer.map_err(|error| Failure::new(FetchError::Connect, error))
     }
 
     async fn read(
@@ -78,42 +68,56 @@ impl Platform for Host<'_> {
         hint: Option<u64>,
         cap: u64,
         timeout: Duration,
-    ) -> std::result::Result<Bytes, FetchError> {
+    ) -> std::result::Result<Bytes, Failure> {
         let Body { stream: Some(stream), _connection } = body else { return Ok(Bytes::new()) };
-        let mut gather = Gather::new(hint, cap)?;
+        let mut buffer = BodyBuffer::new(hint, cap)?;
         let mut pieces = ByteStream::from(stream);
+        let interrupted = |error: Error| Failure::new(FetchError::Interrupted, error);
         let read = async {
-            while let Some(piece) = pieces.try_next().await.map_err(self.failed(FetchError::Interrupted))? {
-                gather.push(&piece)?;
+            while let Some(piece) = pieces.try_next().await.map_err(interrupted)? {
+                buffer.push(&piece)?;
             }
-            gather.finish()
+            Ok(buffer.finish()?)
         };
         within(read, alarm(timeout)).await.ok_or(FetchError::Timeout)?
     }
+}
 
-    async fn lookup(&self, key: &CacheKey, tag: &str) -> Lookup<Slot> {
+impl Store for Host<'_> {}
+
+impl Cache for Host<'_> {
+    type Slot = Slot;
+
+    async fn lookup(&self, key: &CacheKey, tag: &str) -> std::result::Result<Lookup<Slot>, CacheError> {
         // A bare URL of the Worker's own host: a request with conditions would be answered by the cache itself.
         let url = format!("{}/.edgepix/{}", self.site, key.digest());
-        match stored(&url).await {
-            Ok(Some(stored)) => Lookup::Hit(stored),
-            Ok(None) => Lookup::Miss(Slot { url, tag: tag.to_owned() }),
-            Err(_) => Lookup::Bypass,
-        }
+        Ok(match stored(&url).await.map_err(CacheError::new)? {
+            Some(stored) => Lookup::Hit(stored),
+            None => Lookup::Miss(Slot { url, tag: tag.to_owned() }),
+        })
     }
 
-    async fn fill(&self, slot: Slot, stored: &Stored, _ttl: Duration) {
+    async fn fill(
+        &self,
+        slot: Slot,
+        stored: &StoredResponse,
+        _ttl: Duration,
+    ) -> std::result::Result<(), CacheError> {
         let mut response = stored.to_response();
         if let Ok(tag) = HeaderValue::from_str(&slot.tag) {
             response.headers_mut().insert(HeaderName::from_static("cache-tag"), tag);
         }
-        let Ok(response) = convert::response(response) else { return };
-        let Ok(cache) = cache() else { return };
+        let response = convert::response(response).map_err(CacheError::new)?;
+        let cache = cache().map_err(CacheError::new)?;
         let put = JsFuture::from(cache.put_with_str(&slot.url, &response));
         self.context.wait_until(async {
             let _ = put.await;
         });
+        Ok(())
     }
+}
 
+impl Clock for Host<'_> {
     fn wall(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_millis(Date::now() as u64)
     }
@@ -121,6 +125,12 @@ impl Platform for Host<'_> {
     fn monotonic(&self) -> Duration {
         let milliseconds = scope().performance().map_or(0.0, |performance| performance.now());
         Duration::from_secs_f64(milliseconds.max(0.0) / 1e3)
+    }
+}
+
+impl Observer for Host<'_> {
+    fn observe(&self, event: &Event<'_>) {
+        console_warn!("edgepix: {event}");
     }
 }
 
@@ -144,7 +154,7 @@ async fn fetch(request: http::Request<()>) -> Result<Response<Body>> {
 }
 
 /// What is in the cache under this URL.
-async fn stored(url: &str) -> Result<Option<Stored>> {
+async fn stored(url: &str) -> Result<Option<StoredResponse>> {
     let found = JsFuture::from(cache()?.match_with_str(url)).await?;
     if found.is_undefined() {
         return Ok(None);
@@ -152,7 +162,7 @@ async fn stored(url: &str) -> Result<Option<Stored>> {
     let answer: web_sys::Response = found.unchecked_into();
     let body = JsFuture::from(answer.array_buffer()?).await?;
     let body = Bytes::from(worker::js_sys::Uint8Array::new(&body).to_vec());
-    Ok(Stored::from_response(convert::head(&answer)?.map(|()| body)))
+    Ok(StoredResponse::from_response(convert::head(&answer)?.map(|()| body)))
 }
 
 fn cache() -> Result<web_sys::Cache> {

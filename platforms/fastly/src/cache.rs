@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use bytes::Bytes;
-use edgepix_service::{CacheKey, Gather, Lookup, Stored};
+use edgepix_service::{BodyBuffer, CacheKey, Lookup, StoredResponse};
 use fastly::cache::core::{self, CacheError, Found, Transaction};
 
 /// A transaction that must insert. Dropped, it is closed, and one of those who wait must insert in its place.
@@ -15,11 +15,11 @@ pub(crate) struct Slot {
     tag: String,
 }
 
-/// Looks for an answer; waits at most `patience` for another request that makes it.
-pub(crate) fn lookup(key: &CacheKey, tag: &str, patience: Duration) -> Result<Lookup<Slot>, CacheError> {
+/// Looks for an answer; waits at most `longest` for another request that makes it.
+pub(crate) fn lookup(key: &CacheKey, tag: &str, longest: Duration) -> Result<Lookup<Slot>, CacheError> {
     // Keys have at most 4 KiB.
     let key = core::CacheKey::from(key.digest());
-    let transaction = match Transaction::lookup(key).timeout(patience).execute() {
+    let transaction = match Transaction::lookup(key).timeout(longest).execute() {
         // The service finds out by its own clock that it is too late.
         Err(CacheError::Timeout) => return Ok(Lookup::Bypass),
         transaction => transaction?,
@@ -36,19 +36,19 @@ pub(crate) fn lookup(key: &CacheKey, tag: &str, patience: Duration) -> Result<Lo
 }
 
 /// Reads a stored answer, which may still be arriving. `None` where it breaks off, or another version wrote it.
-fn read(found: &Found) -> Option<Stored> {
+fn read(found: &Found) -> Option<StoredResponse> {
     let head = found.user_metadata();
-    // Always known, as it is told when an answer is stored.
+    // Always known, as it is given when an answer is stored.
     let length = found.known_length()?;
-    let mut gather = Gather::new(Some(length), length).ok()?;
-    gather.read_from(found.to_stream().ok()?).ok()?;
-    let body = gather.finish().ok().filter(|body| body.len() as u64 == length)?;
-    Stored::from_head(std::str::from_utf8(&head).ok()?, body)
+    let mut buffer = BodyBuffer::new(Some(length), length).ok()?;
+    buffer.read_from(found.to_stream().ok()?).ok()?;
+    let body = buffer.finish().ok().filter(|body| body.len() as u64 == length)?;
+    StoredResponse::from_head(std::str::from_utf8(&head).ok()?, body)
 }
 
 impl Slot {
     /// Stores an answer.
-    pub(crate) fn fill(self, stored: &Stored, ttl: Duration) -> io::Result<()> {
+    pub(crate) fn fill(self, stored: &StoredResponse, ttl: Duration) -> io::Result<()> {
         let Self { transaction, tag } = self;
         let mut body = transaction
             .insert(ttl)

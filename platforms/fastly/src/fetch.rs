@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use edgepix_service::{FetchError, Gather, Origin, Outgoing};
+use edgepix_service::{BodyBuffer, Failure, FetchError, Origin, OriginRequest};
 use fastly::backend::{Backend, BackendCreationError};
 use fastly::http::request::SendErrorCause;
 use fastly::{Body, Request};
@@ -13,43 +13,36 @@ use http::{Response, Uri};
 /// The backend that answers for the configured origin where the service's owner has defined it.
 const ORIGIN: &str = "origin";
 
-/// What went wrong, and the host's words about it, which are for the log alone.
-pub(crate) struct Failure {
-    pub(crate) kind: FetchError,
-    pub(crate) words: String,
-}
-
 /// Sends a request and gives the head of the answer.
-pub(crate) fn send(outgoing: Outgoing, origin: &Origin) -> Result<Response<Body>, Failure> {
-    let Outgoing { request, timeout, .. } = outgoing;
-    let target = Target::of(request.uri())
-        .ok_or_else(|| Failure { kind: FetchError::Failed, words: "a URL without a host".to_owned() })?;
+pub(crate) fn send(request: OriginRequest, origin: &Origin) -> Result<Response<Body>, Failure> {
+    let OriginRequest { request, timeout, .. } = request;
+    let target =
+        Target::of(request.uri()).ok_or_else(|| Failure::new(FetchError::Failed, "a URL without a host"))?;
     let backend = match target.static_backend(origin) {
         Some(backend) => backend,
         None => target.dynamic_backend(timeout)?,
     };
-    // What is kept is kept by us: Fastly's own cache of answers is passed by.
+    // The service keeps its own cache: Fastly's cache of origin answers is bypassed.
     let request = Request::from(request.map(|()| Body::new())).with_pass(true);
     match request.send(backend) {
         Ok(response) => Ok(response.into()),
-        Err(error) => Err(Failure { kind: kind(error.root_cause()), words: error.to_string() }),
+        Err(error) => Err(Failure::new(meaning(error.root_cause()), error)),
     }
 }
 
 /// Reads a body to its end, within `timeout`.
 pub(crate) fn read(body: Body, hint: Option<u64>, cap: u64, timeout: Duration) -> Result<Bytes, Failure> {
-    let quiet = |kind| Failure { kind, words: format!("{kind:?}") };
-    let mut gather = Gather::new(hint, cap).map_err(quiet)?;
-    gather.read_from(Timed { body, end: Instant::now() + timeout }).map_err(|error| {
-        let kind = match error.kind() {
+    let mut buffer = BodyBuffer::new(hint, cap)?;
+    buffer.read_from(Timed { body, end: Instant::now() + timeout }).map_err(|error| {
+        let meaning = match error.kind() {
             ErrorKind::TimedOut => FetchError::Timeout,
             ErrorKind::UnexpectedEof => FetchError::Interrupted,
-            // A body that stalled is among these; the service's clock tells.
+            // A body that stalled is among these; the service's clock shows it.
             _ => FetchError::Failed,
         };
-        Failure { kind, words: error.to_string() }
+        Failure::new(meaning, error)
     })?;
-    gather.finish().map_err(quiet)
+    Ok(buffer.finish()?)
 }
 
 /// A body that is read until its time is over: Fastly only bounds the time between two pieces.
@@ -113,14 +106,15 @@ impl<'a> Target<'a> {
         match builder.finish() {
             Ok(backend) => Ok(backend),
             // By an earlier redirect of the same request.
-            Err(BackendCreationError::NameInUse) => Backend::from_name(&name)
-                .map_err(|error| Failure { kind: FetchError::Failed, words: error.to_string() }),
-            Err(error) => Err(Failure { kind: FetchError::Failed, words: error.to_string() }),
+            Err(BackendCreationError::NameInUse) => {
+                Backend::from_name(&name).map_err(|error| Failure::new(FetchError::Failed, error))
+            }
+            Err(error) => Err(Failure::new(FetchError::Failed, error)),
         }
     }
 }
 
-fn kind(cause: &SendErrorCause) -> FetchError {
+fn meaning(cause: &SendErrorCause) -> FetchError {
     use SendErrorCause as Cause;
     match cause {
         Cause::DnsTimeout | Cause::ConnectionTimeout | Cause::HttpResponseTimeout => FetchError::Timeout,

@@ -1,8 +1,8 @@
-//! Answers kept in memory: so many bytes, each for its time to live, each made once however many ask at the same time.
+//! MemoryCache kept in memory: so many bytes, each for its time to live, each made once however many ask at the same time.
 
 use std::time::{Duration, Instant};
 
-use edgepix_service::{CacheKey, Lookup, Stored};
+use edgepix_service::{CacheKey, Lookup, StoredResponse};
 use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult, PlaceholderGuard};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use tokio::time::timeout;
@@ -13,16 +13,16 @@ const OVERHEAD: usize = 128;
 /// The length of a usual answer, for which the table is laid out.
 const USUAL: u64 = 32 << 10;
 
-/// The answers that were made last and asked for most.
+/// Keeps the answers that were made last and asked for most.
 #[derive(Debug)]
-pub(crate) struct Answers {
+pub(crate) struct MemoryCache {
     cache: Cache<CacheKey, Entry, Bytes>,
-    patience: Duration,
+    longest_wait: Duration,
 }
 
 #[derive(Clone, Debug)]
 struct Entry {
-    stored: Stored,
+    stored: StoredResponse,
     expires: Instant,
 }
 
@@ -42,9 +42,9 @@ pub(crate) struct Slot<'a>(
     PlaceholderGuard<'a, CacheKey, Entry, Bytes, DefaultHashBuilder, DefaultLifecycle<CacheKey, Entry>>,
 );
 
-impl Answers {
-    /// A cache of `bytes`; `None` for none at all. `patience` is the longest that a request waits for another.
-    pub(crate) fn new(bytes: u64, patience: Duration) -> Option<Self> {
+impl MemoryCache {
+    /// A cache of `bytes`; `None` for none at all. `longest_wait` is the longest that a request waits for another.
+    pub(crate) fn new(bytes: u64, longest_wait: Duration) -> Option<Self> {
         if bytes == 0 {
             return None;
         }
@@ -58,7 +58,7 @@ impl Answers {
             .ok()?;
         let cache =
             Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Some(Self { cache, patience })
+        Some(Self { cache, longest_wait })
     }
 
     /// Gives the answer, or the slot to put it in; waits while somebody else has the slot.
@@ -70,7 +70,7 @@ impl Answers {
                 EntryAction::ReplaceWithGuard
             }
         });
-        match timeout(self.patience, entry).await {
+        match timeout(self.longest_wait, entry).await {
             Ok(EntryResult::Retained(stored)) => Lookup::Hit(stored),
             Ok(EntryResult::Vacant(guard) | EntryResult::Replaced(guard, _)) => Lookup::Miss(Slot(guard)),
             Ok(EntryResult::Removed(..) | EntryResult::Timeout) | Err(_) => Lookup::Bypass,
@@ -80,7 +80,7 @@ impl Answers {
 
 impl Slot<'_> {
     /// Puts an answer in for as long as it lives.
-    pub(crate) fn fill(self, stored: Stored, ttl: Duration) {
+    pub(crate) fn fill(self, stored: StoredResponse, ttl: Duration) {
         let now = Instant::now();
         // A lifetime beyond the clock's end is cut to an hour, which is no loss: the cache forgets sooner.
         let expires = now.checked_add(ttl).unwrap_or(now + Duration::from_secs(3600));

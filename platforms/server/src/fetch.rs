@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{fmt, io, vec};
 
 use bytes::Bytes;
-use edgepix_service::{FetchError, Gather, Outgoing, Reach, is_private};
+use edgepix_service::{AddressPolicy, BodyBuffer, Failure, FetchError, OriginRequest, is_private};
 use http::{Response, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
@@ -25,64 +25,54 @@ use tower_service::Service;
 const IDLE_CONNECTIONS: usize = 32;
 const IDLE_TIME: Duration = Duration::from_secs(30);
 
-type Web = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>;
+type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>;
 
 /// The client for origins. It follows no redirect, decodes no coding, knows no proxy and no cookies.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetcher {
     // Apart, so that a connection made without the check is never used again where the check is asked for.
-    public: Web,
-    anywhere: Web,
+    public: HttpClient,
+    any: HttpClient,
 }
 
 impl Fetcher {
     pub(crate) fn new() -> Self {
-        Self { public: client(Reach::Public), anywhere: client(Reach::Anywhere) }
+        Self { public: client(AddressPolicy::Public), any: client(AddressPolicy::Any) }
     }
 
     /// Sends a request and gives the head of the answer.
-    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Response<Incoming>, FetchError> {
-        let Outgoing { request, reach, timeout } = outgoing;
-        let host = request.uri().host().unwrap_or_default().to_owned();
+    pub(crate) async fn send(&self, request: OriginRequest) -> Result<Response<Incoming>, Failure> {
+        let OriginRequest { request, addresses, timeout } = request;
         // The connector does not ask the resolver about addresses.
-        if reach == Reach::Public && literal(request.uri()).is_some_and(is_private) {
-            return Err(FetchError::Refused);
+        if addresses == AddressPolicy::Public && literal(request.uri()).is_some_and(is_private) {
+            return Err(FetchError::Refused.into());
         }
-        let client = match reach {
-            Reach::Public => &self.public,
-            Reach::Anywhere => &self.anywhere,
+        let client = match addresses {
+            AddressPolicy::Public => &self.public,
+            AddressPolicy::Any => &self.any,
         };
         match tokio::time::timeout(timeout, client.request(request.map(|()| Empty::new()))).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => {
-                tracing::warn!(host, error = %Chain(&error), "the origin cannot be asked");
-                Err(failure(&error))
-            }
-            Err(_) => {
-                tracing::warn!(host, "the origin did not answer in time");
-                Err(FetchError::Timeout)
-            }
+            Ok(Err(error)) => Err(Failure::new(meaning(&error), Chain(&error))),
+            Err(_) => Err(FetchError::Timeout.into()),
         }
     }
 }
 
 /// Reads a body to its end.
-pub(crate) async fn read(mut body: Incoming, hint: Option<u64>, cap: u64) -> Result<Bytes, FetchError> {
-    let mut gather = Gather::new(hint, cap)?;
+pub(crate) async fn read(mut body: Incoming, hint: Option<u64>, cap: u64) -> Result<Bytes, Failure> {
+    let mut buffer = BodyBuffer::new(hint, cap)?;
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            tracing::warn!(error = %Chain(&error), "the origin's answer broke off");
-            FetchError::Interrupted
-        })?;
+        let frame = frame.map_err(|error| Failure::new(FetchError::Interrupted, Chain(&error)))?;
         // Trailers are of no interest.
         let Ok(data) = frame.into_data() else { continue };
-        gather.push(&data)?;
+        buffer.push(&data)?;
     }
-    gather.finish()
+    Ok(buffer.finish()?)
 }
 
-fn client(reach: Reach) -> Web {
-    let mut tcp = HttpConnector::new_with_resolver(Resolver { reach });
+fn client(policy: AddressPolicy) -> HttpClient {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver { policy });
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     let connector =
@@ -102,7 +92,7 @@ fn literal(uri: &Uri) -> Option<IpAddr> {
 /// Asks the system for a name's addresses, and leaves out those that may not be reached.
 #[derive(Clone, Copy, Debug)]
 struct Resolver {
-    reach: Reach,
+    policy: AddressPolicy,
 }
 
 impl Service<Name> for Resolver {
@@ -115,19 +105,19 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let reach = self.reach;
+        let policy = self.policy;
         // The port is the connector's to set.
-        Box::pin(async move { allowed(tokio::net::lookup_host((name.as_str(), 0)).await?, reach) })
+        Box::pin(async move { allowed(tokio::net::lookup_host((name.as_str(), 0)).await?, policy) })
     }
 }
 
 fn allowed(
     addresses: impl Iterator<Item = SocketAddr>,
-    reach: Reach,
+    policy: AddressPolicy,
 ) -> io::Result<vec::IntoIter<SocketAddr>> {
     let mut addresses: Vec<_> = addresses.collect();
     let found = addresses.len();
-    if reach == Reach::Public {
+    if policy == AddressPolicy::Public {
         addresses.retain(|address| !is_private(address.ip()));
     }
     if addresses.is_empty() && found > 0 {
@@ -148,7 +138,7 @@ impl fmt::Display for PrivateAddress {
 
 impl StdError for PrivateAddress {}
 
-fn failure(error: &hyper_util::client::legacy::Error) -> FetchError {
+fn meaning(error: &hyper_util::client::legacy::Error) -> FetchError {
     let is_private = |cause: &(dyn StdError + 'static)| {
         let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         inner.is_some_and(|inner| inner.is::<PrivateAddress>())
@@ -192,20 +182,22 @@ mod tests {
     #[test]
     fn private_addresses_are_left_out_and_alone_refused() {
         let mixed = addresses(&["127.0.0.1", "93.184.216.34", "::1", "::ffff:10.0.0.1"]);
-        let left: Vec<_> = allowed(mixed.clone().into_iter(), Reach::Public).unwrap().collect();
+        let left: Vec<_> = allowed(mixed.clone().into_iter(), AddressPolicy::Public).unwrap().collect();
         assert_eq!(left, addresses(&["93.184.216.34"]));
-        assert_eq!(allowed(mixed.clone().into_iter(), Reach::Anywhere).unwrap().count(), mixed.len());
-        let error = allowed(addresses(&["10.0.0.1", "fd00::1"]).into_iter(), Reach::Public).unwrap_err();
+        assert_eq!(allowed(mixed.clone().into_iter(), AddressPolicy::Any).unwrap().count(), mixed.len());
+        let error =
+            allowed(addresses(&["10.0.0.1", "fd00::1"]).into_iter(), AddressPolicy::Public).unwrap_err();
         assert!(error.get_ref().unwrap().is::<PrivateAddress>());
-        assert_eq!(allowed(std::iter::empty(), Reach::Public).unwrap().count(), 0);
+        assert_eq!(allowed(std::iter::empty(), AddressPolicy::Public).unwrap().count(), 0);
     }
 
     #[tokio::test]
     async fn names_and_literals_of_this_machine_are_refused_before_anything_is_sent() {
         for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"] {
             let request = http::Request::get(format!("http://{host}:9/a.jpg")).body(()).unwrap();
-            let outgoing = Outgoing { request, reach: Reach::Public, timeout: Duration::from_secs(5) };
-            assert_eq!(Fetcher::new().send(outgoing).await.unwrap_err(), FetchError::Refused, "{host}");
+            let request =
+                OriginRequest { request, addresses: AddressPolicy::Public, timeout: Duration::from_secs(5) };
+            assert_eq!(Fetcher::new().send(request).await.unwrap_err().error, FetchError::Refused, "{host}");
         }
     }
 }

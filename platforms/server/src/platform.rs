@@ -1,18 +1,19 @@
-//! The service's first seam on a native host: fetching, folders, samples, the cache and the clocks.
+//! What a native process gives to the service: fetching, folders, samples, the cache, the clocks and the log.
 
 use std::fs::File;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use edgepix_service::{
-    CacheKey, ConfigError, FetchError, Gather, Lookup, Origin, Outgoing, Platform, Stored,
+    BodyBuffer, Cache, CacheError, CacheKey, Clock, ConfigError, Event, Failure, Fetch, FetchError, Lookup,
+    Observer, Origin, OriginRequest, Store, StoredResponse,
 };
 use http::{HeaderValue, Response, StatusCode, header};
 use hyper::body::Incoming;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::cache::{Answers, Slot};
+use crate::cache::{MemoryCache, Slot};
 use crate::fetch::{self, Fetcher};
 use crate::folder::Folder;
 use crate::samples;
@@ -23,7 +24,7 @@ use crate::settings::Settings;
 pub(crate) struct Host {
     fetcher: Fetcher,
     local: Local,
-    answers: Option<Answers>,
+    answers: Option<MemoryCache>,
     started: Instant,
 }
 
@@ -54,94 +55,95 @@ impl Host {
         Ok(Self {
             fetcher: Fetcher::new(),
             local,
-            answers: Answers::new(settings.cache_bytes, settings.service.timeout),
+            answers: MemoryCache::new(settings.cache_bytes, settings.service.timeout),
             started: Instant::now(),
         })
     }
 }
 
-impl<'a> Platform for &'a Host {
+impl Fetch for &Host {
     type Body = Body;
-    type Slot = Slot<'a>;
 
-    async fn send(&self, outgoing: Outgoing) -> Result<Response<Body>, FetchError> {
-        Ok(self.fetcher.send(outgoing).await?.map(Body::Web))
+    async fn send(&self, request: OriginRequest) -> Result<Response<Body>, Failure> {
+        Ok(self.fetcher.send(request).await?.map(Body::Web))
     }
 
-    async fn open(&self, path: &str) -> Result<Response<Body>, FetchError> {
-        let absent = || {
-            let mut response = Response::new(Body::Empty);
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            response
-        };
-        match &self.local {
-            Local::Nowhere => Err(FetchError::Failed),
-            Local::Samples => Ok(samples::open(path).map_or_else(absent, |file| {
-                let length = file.len();
-                let mut response = Response::new(Body::Sample(file));
-                let headers = response.headers_mut();
-                headers.insert(header::CONTENT_LENGTH, length.into());
-                headers.insert(header::LAST_MODIFIED, HeaderValue::from_static(samples::DATE));
-                response
-            })),
-            Local::Folder(folder) => match folder.open(path).await {
-                Ok(response) => Ok(response.map(|file| file.map_or(Body::Empty, Body::File))),
-                Err(error) => {
-                    tracing::warn!(path, %error, "a file of the origin cannot be opened");
-                    Err(FetchError::Failed)
-                }
-            },
-        }
-    }
-
-    async fn read(
-        &self,
-        body: Body,
-        hint: Option<u64>,
-        cap: u64,
-        limit: Duration,
-    ) -> Result<Bytes, FetchError> {
+    async fn read(&self, body: Body, hint: Option<u64>, cap: u64, limit: Duration) -> Result<Bytes, Failure> {
         let bytes = async {
             match body {
                 Body::Empty => Ok(Bytes::new()),
-                Body::Sample(bytes) if bytes.len() as u64 > cap => Err(FetchError::TooLarge),
+                Body::Sample(bytes) if bytes.len() as u64 > cap => Err(FetchError::TooLarge.into()),
                 Body::Sample(bytes) => Ok(bytes),
                 Body::Web(body) => fetch::read(body, hint, cap).await,
                 Body::File(file) => read_file(file, hint, cap).await,
             }
         };
-        timeout(limit, bytes).await.unwrap_or(Err(FetchError::Timeout))
+        timeout(limit, bytes).await.unwrap_or_else(|_| Err(FetchError::Timeout.into()))
     }
+}
 
-    async fn lookup(&self, key: &CacheKey, _tag: &str) -> Lookup<Slot<'a>> {
-        let host: &'a Host = self;
-        match &host.answers {
-            Some(answers) => answers.lookup(key).await,
-            None => Lookup::Bypass,
+impl Store for &Host {
+    async fn open(&self, path: &str) -> Result<Response<Body>, Failure> {
+        match &self.local {
+            Local::Nowhere => Err(FetchError::Failed.into()),
+            Local::Samples => Ok(sample(path)),
+            Local::Folder(folder) => match folder.open(path).await {
+                Ok(response) => Ok(response.map(|file| file.map_or(Body::Empty, Body::File))),
+                Err(error) => Err(Failure::new(FetchError::Failed, error)),
+            },
         }
     }
+}
 
-    async fn fill(&self, slot: Slot<'a>, stored: &Stored, ttl: Duration) {
+impl<'a> Cache for &'a Host {
+    type Slot = Slot<'a>;
+
+    async fn lookup(&self, key: &CacheKey, _tag: &str) -> Result<Lookup<Slot<'a>>, CacheError> {
+        let host: &'a Host = self;
+        Ok(match &host.answers {
+            Some(answers) => answers.lookup(key).await,
+            None => Lookup::Bypass,
+        })
+    }
+
+    async fn fill(&self, slot: Slot<'a>, stored: &StoredResponse, ttl: Duration) -> Result<(), CacheError> {
         slot.fill(stored.clone(), ttl);
+        Ok(())
     }
+}
 
-    fn wall(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
+impl Clock for &Host {
     fn monotonic(&self) -> Duration {
         self.started.elapsed()
     }
 }
 
-async fn read_file(file: File, hint: Option<u64>, cap: u64) -> Result<Bytes, FetchError> {
-    let read = move || {
-        let mut gather = Gather::new(hint, cap)?;
-        gather.read_from(file).map_err(|error| {
-            tracing::warn!(%error, "a file of the origin cannot be read");
-            FetchError::Interrupted
-        })?;
-        gather.finish()
+impl Observer for &Host {
+    fn observe(&self, event: &Event<'_>) {
+        tracing::warn!("{event}");
+    }
+}
+
+/// The head of the answer for a sample.
+fn sample(path: &str) -> Response<Body> {
+    let Some(file) = samples::open(path) else {
+        let mut response = Response::new(Body::Empty);
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return response;
     };
-    spawn_blocking(read).await.unwrap_or(Err(FetchError::Failed))
+    let length = file.len();
+    let mut response = Response::new(Body::Sample(file));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    headers.insert(header::LAST_MODIFIED, HeaderValue::from_static(samples::DATE));
+    response
+}
+
+async fn read_file(file: File, hint: Option<u64>, cap: u64) -> Result<Bytes, Failure> {
+    let read = move || {
+        let mut buffer = BodyBuffer::new(hint, cap)?;
+        buffer.read_from(file).map_err(|error| Failure::new(FetchError::Interrupted, error))?;
+        Ok(buffer.finish()?)
+    };
+    spawn_blocking(read).await.unwrap_or_else(|_| Err(FetchError::Failed.into()))
 }

@@ -6,50 +6,44 @@
 //! GET /health
 //! ```
 //!
-//! [`Service::handle`] tells the whole story of a request: parameters, policy, negotiation, cache, fetch, plan,
-//! pixels, answer. It knows no platform: what a host gives (fetching, a cache, clocks) stands behind [`Platform`],
-//! who does the pixels behind [`Engine`]. An adapter implements the first for its SDK, picks the second, reads a
-//! [`Config`] by asking its host for each name, and has no `if` about images, URLs or caching.
+//! [`Service::handle`] answers a request, step by step: parameters, policy, negotiation, cache, fetch, plan, pixels,
+//! answer. It knows no platform:
+//!
+//! ```text
+//! service    the steps, in order; memory and time that a request may take
+//! request    what is asked: route, parameters, format, canonical form
+//! source     where it may be read from, and reading it
+//! answer     headers, entity tags, lifetimes, problem details
+//! cache      what is kept of an answer, and under which key
+//! seams      what a host gives: Fetch, Store, Cache, Clock, Observer, Engine
+//! config     the variables, the same on every platform
+//! ```
+//!
+//! An adapter implements the traits of `seams` for its SDK, with the defaults for what its host does not have, and reads
+//! a [`Config`] by asking its host for each name. It has no `if` about images, URLs or caching.
 //!
 //! This crate opens no socket, starts no thread and has no clock of its own. It is no general HTTP framework and no
 //! proxy: source bytes are never passed through undecoded.
 
-mod body;
-mod budget;
-mod canonical;
+mod answer;
+mod cache;
 mod config;
-mod deadline;
-mod engine;
-mod error;
-mod etag;
-mod freshness;
-mod handler;
-mod job;
-mod location;
-mod negotiate;
-pub mod params;
-mod platform;
-mod policy;
-mod query;
-mod response;
+mod request;
+mod seams;
+mod service;
 mod source;
-mod stored;
-mod suggest;
-mod variables;
-mod vocabulary;
-mod work;
 
-pub use body::Gather;
-pub use budget::busy;
+pub use answer::Problem;
+pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
-pub use deadline::within;
+pub use request::params;
 #[cfg(feature = "core")]
-pub use engine::Linked;
-pub use engine::{Engine, Output};
-pub use error::Problem;
-pub use handler::{Service, misconfigured};
-pub use location::{Source, SourcePath};
-pub use platform::{CacheKey, FetchError, Lookup, Outgoing, Platform, Reach};
-pub use policy::is_private;
-pub use stored::Stored;
-pub use work::Description;
+pub use seams::Linked;
+pub use seams::{
+    AddressPolicy, Cache, CacheError, Clock, Engine, Event, Failure, Fetch, FetchError, Lookup, Observer,
+    OriginRequest, Output, Platform, Store, within,
+};
+pub use service::budget::busy;
+pub use service::work::Description;
+pub use service::{Service, misconfigured};
+pub use source::{BodyBuffer, SourcePath, SourceReference, is_private};

@@ -100,6 +100,14 @@ async fn a_platform_without_a_cache_works() {
 }
 
 #[tokio::test]
+async fn a_cache_that_fails_is_logged_and_does_not_matter() {
+    let mut world = World::standard();
+    world.fake.broken_cache = true;
+    assert_eq!(world.status("/resize/a.jpg").await, 200);
+    assert_eq!(*world.fake.log.lock().unwrap(), ["the cache failed: no such table"]);
+}
+
+#[tokio::test]
 async fn a_wait_for_another_answer_is_not_the_origins_time() {
     let mut world = World::standard();
     world.fake.waits = Duration::from_secs(25);

@@ -5,7 +5,7 @@ mod support;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use edgepix_service::{Config, Defaults, FetchError, Origin, Reach};
+use edgepix_service::{AddressPolicy, Config, Defaults, FetchError, Origin};
 use support::{Answer, World, header, slug};
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn origins_see_a_fixed_request() {
             ("cdn-loop", "edgepix"),
         ]
     );
-    assert_eq!((sent[0].timeout, sent[0].reach), (Duration::from_secs(10), Reach::Anywhere));
+    assert_eq!((sent[0].timeout, sent[0].addresses), (Duration::from_secs(10), AddressPolicy::Any));
 }
 
 #[tokio::test]
@@ -64,8 +64,8 @@ async fn redirects_are_followed_hop_by_hop() {
     world.fake.set("https://cdn.example.com/6", Answer::image("IMGo"));
     assert_eq!(world.status("/resize/1").await, 200);
     assert_eq!(world.fake.requests().len(), 6);
-    let reaches: Vec<_> = world.fake.sent.lock().unwrap().iter().map(|sent| sent.reach).collect();
-    assert_eq!(reaches[3..], [Reach::Anywhere, Reach::Public, Reach::Public]);
+    let reaches: Vec<_> = world.fake.sent.lock().unwrap().iter().map(|sent| sent.addresses).collect();
+    assert_eq!(reaches[3..], [AddressPolicy::Any, AddressPolicy::Public, AddressPolicy::Public]);
 
     world.fake.set(&at("/0"), Answer::redirect(301, "/1"));
     let response = world.get("/resize/0").await;
@@ -162,6 +162,19 @@ async fn failures_of_the_fetch() {
         if status != 200 {
             assert_eq!(slug(&response), kind, "{answer:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn failures_are_logged_in_the_hosts_words_and_without_the_query() {
+    let failing = || Answer { send_error: Some(FetchError::Connect), ..Answer::status(200) };
+    for (level, logged) in [("warn", 1), ("error", 0)] {
+        let world = World::new(&[("EDGEPIX_LOG", level)], [("https://origin.example/f?key=1", failing())]);
+        let response = world.get("/resize/?src=/f%3Fkey%3D1").await;
+        assert_eq!(slug(&response), "origin-failed");
+        assert!(!String::from_utf8_lossy(response.body()).contains("words"));
+        let line = "https://origin.example/f could not be fetched: no connection: the host's words";
+        assert_eq!(*world.fake.log.lock().unwrap(), [line][..logged]);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Not by the SDK's own conversion, which sends every request with a body of unknown length, `GET` too.
 
 use bytes::Bytes;
-use edgepix_service::{FetchError, Gather};
+use edgepix_service::{BodyBuffer, Failure, wasi_fetch_error};
 use http::{HeaderMap, Request};
 use spin_sdk::wasip3::http::client;
 use spin_sdk::wasip3::http::types::{ErrorCode, Fields, Request as Outgoing, Response, Scheme};
@@ -16,10 +16,6 @@ const PIECE: usize = 64 << 10;
 /// Sends a request as it is and gives the head of the answer. Spin follows no redirects.
 pub(crate) async fn send(request: Request<()>) -> Result<http::Response<Response>, ErrorCode> {
     let (head, ()) = request.into_parts();
-    let host = head.uri.host().ok_or(ErrorCode::HttpRequestUriInvalid)?;
-    if leads_inward(host) {
-        return Err(ErrorCode::HttpRequestDenied);
-    }
     let invalid = |()| ErrorCode::HttpRequestUriInvalid;
     let headers = Fields::try_from(head.headers).map_err(|_| ErrorCode::HttpProtocolError)?;
     let (_, no_trailers) = wit_future::new(|| Ok(None));
@@ -39,13 +35,8 @@ pub(crate) async fn send(request: Request<()>) -> Result<http::Response<Response
 }
 
 /// Reads a body to its end, and drops it where it is longer than the cap.
-pub(crate) async fn read(
-    body: Response,
-    hint: Option<u64>,
-    cap: u64,
-    failed: impl Fn(ErrorCode) -> FetchError,
-) -> Result<Bytes, FetchError> {
-    let mut gather = Gather::new(hint, cap)?;
+pub(crate) async fn read(body: Response, hint: Option<u64>, cap: u64) -> Result<Bytes, Failure> {
+    let mut buffer = BodyBuffer::new(hint, cap)?;
     // Lives as long as the stream: dropped, it tells the host that we are done.
     let (_done, done) = wit_future::new(|| Ok(()));
     let (mut stream, end) = Response::consume_body(body, done);
@@ -53,41 +44,17 @@ pub(crate) async fn read(
     loop {
         let result;
         (result, piece) = stream.read(piece).await;
-        gather.push(&piece)?;
+        buffer.push(&piece)?;
         piece.clear();
         if result == StreamResult::Dropped {
             break;
         }
     }
-    end.await.map_err(failed)?;
-    gather.finish()
-}
-
-/// Names that Spin takes for other components, or routes, of the same application.
-fn leads_inward(host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    host == "self.alt" || host == "spin.internal" || host.ends_with(".spin.internal")
+    end.await.map_err(failure)?;
+    Ok(buffer.finish()?)
 }
 
 /// What a host's error means to the service.
-pub(crate) fn meaning(code: &ErrorCode) -> FetchError {
-    match code {
-        ErrorCode::DnsTimeout
-        | ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionReadTimeout
-        | ErrorCode::ConnectionWriteTimeout
-        | ErrorCode::HttpResponseTimeout => FetchError::Timeout,
-        // `allowed_outbound_hosts` and `block_networks`.
-        ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => FetchError::Refused,
-        ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_) => FetchError::Connect,
-        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => FetchError::Interrupted,
-        _ => FetchError::Failed,
-    }
+pub(crate) fn failure(code: ErrorCode) -> Failure {
+    Failure::new(wasi_fetch_error!(&code, ErrorCode), format_args!("{code:?}"))
 }

@@ -20,7 +20,7 @@ use crate::platform::Host;
 async fn answer(request: Request) -> Response<Full<Bytes>> {
     let request = request.map(drop);
     let response = match settings::service().await {
-        Ok(service) => service.handle(&Host::of(service), &Linked, request).await,
+        Ok(service) => service.handle(&Host, &Linked, request).await,
         Err(error) => misconfigured(&error, &request),
     };
     response.map(Full::new)

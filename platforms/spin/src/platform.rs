@@ -1,79 +1,54 @@
-//! The service's first seam on Spin: the network and the clocks. There is no cache.
+//! What Spin gives to the service: the network, the clocks and a log. There is no cache.
 
-use std::convert::Infallible;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
-use edgepix_service::{CacheKey, FetchError, LogLevel, Lookup, Outgoing, Platform, Service, Stored, within};
-use http::Uri;
+use edgepix_service::{
+    Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, Store, within,
+};
 use spin_sdk::time::sleep;
 use spin_sdk::wasip3::clocks::monotonic_clock;
-use spin_sdk::wasip3::http::types::{ErrorCode, Response};
+use spin_sdk::wasip3::http::types::Response;
 
 use crate::fetch;
 
-/// What Spin gives to the service.
-pub(crate) struct Host {
-    log: LogLevel,
-}
+/// The host, which is the same for all requests.
+pub(crate) struct Host;
 
-/// The body of an origin's answer before it is read.
-pub(crate) struct Body {
-    uri: Uri,
-    response: Response,
-}
+impl Fetch for Host {
+    type Body = Response;
 
-impl Host {
-    pub(crate) fn of(service: &Service) -> Self {
-        Self { log: service.config().log }
-    }
-
-    /// What the host's error means. Its words go to the component's log only, without the query, which may be secret.
-    fn failed(&self, uri: &Uri, code: &ErrorCode) -> FetchError {
-        if self.log >= LogLevel::Warn {
-            eprintln!("edgepix: {}{}: {code:?}", uri.host().unwrap_or_default(), uri.path());
-        }
-        fetch::meaning(code)
-    }
-}
-
-impl Platform for Host {
-    type Body = Body;
-    type Slot = Infallible;
-
-    async fn send(&self, outgoing: Outgoing) -> Result<http::Response<Body>, FetchError> {
-        let Outgoing { request, timeout, .. } = outgoing;
-        let uri = request.uri().clone();
-        let sent = async { fetch::send(request).await.map_err(|code| self.failed(&uri, &code)) };
-        let response = within(sent, sleep(timeout)).await.unwrap_or(Err(FetchError::Timeout))?;
-        Ok(response.map(|response| Body { uri, response }))
+    async fn send(&self, request: OriginRequest) -> Result<http::Response<Response>, Failure> {
+        let OriginRequest { request, timeout, .. } = request;
+        let sent = within(fetch::send(request), sleep(timeout)).await;
+        sent.ok_or(FetchError::Timeout)?.map_err(fetch::failure)
     }
 
     async fn read(
         &self,
-        body: Body,
+        body: Response,
         hint: Option<u64>,
         cap: u64,
         timeout: Duration,
-    ) -> Result<Bytes, FetchError> {
-        let Body { uri, response } = body;
-        let read = fetch::read(response, hint, cap, |code| self.failed(&uri, &code));
-        within(read, sleep(timeout)).await.unwrap_or(Err(FetchError::Timeout))
+    ) -> Result<Bytes, Failure> {
+        within(fetch::read(body, hint, cap), sleep(timeout)).await.ok_or(FetchError::Timeout)?
     }
+}
 
-    async fn lookup(&self, _key: &CacheKey, _tag: &str) -> Lookup<Infallible> {
-        Lookup::Bypass
-    }
+impl Store for Host {}
 
-    async fn fill(&self, slot: Infallible, _stored: &Stored, _ttl: Duration) {
-        match slot {}
-    }
+impl Cache for Host {
+    type Slot = ();
+}
 
-    fn wall(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
+impl Clock for Host {
     fn monotonic(&self) -> Duration {
         Duration::from_nanos(monotonic_clock::now())
+    }
+}
+
+impl Observer for Host {
+    fn observe(&self, event: &Event<'_>) {
+        eprintln!("edgepix: {event}");
     }
 }

@@ -11,6 +11,9 @@ use spin_sdk::variables::{self, Error};
 /// last quarter of it cannot be counted on to be in one piece. With 112 MiB, full load did not always find room.
 const MEMORY_BUDGET: u64 = 96 << 20;
 
+/// Hosts that Spin routes to the application itself and to its components.
+const INTERNAL_HOSTS: &[&str] = &["self.alt", "spin.internal"];
+
 /// The instance's service, made at its first request. A configuration that is wrong, or cannot be had at this moment, is
 /// read again at the next.
 pub(crate) async fn service() -> Result<&'static Service, ConfigError> {
@@ -20,7 +23,8 @@ pub(crate) async fn service() -> Result<&'static Service, ConfigError> {
     }
     let variables = read().await?;
     let lookup = |name: &str| variables.get(name).cloned();
-    let config = Config::from_lookup(lookup, &Defaults::isolate(MEMORY_BUDGET))?;
+    let defaults = Defaults { internal_hosts: INTERNAL_HOSTS, ..Defaults::isolate(MEMORY_BUDGET) };
+    let config = Config::from_lookup(lookup, &defaults)?;
     // Of the requests that come at once, whichever was first has made the one budget that they share.
     Ok(SERVICE.get_or_init(|| Service::new(config)))
 }

@@ -29,6 +29,9 @@ use wasi::http::types::{IncomingRequest, ResponseOutparam};
 /// held before: the pixels of a large PNG, in one piece, fit into none that the decoder has left.
 const MEMORY_BUDGET: u64 = 96 << 20;
 
+/// Hosts that Spin, which runs such components too, routes to the application itself and to its components.
+const INTERNAL_HOSTS: &[&str] = &["self.alt", "spin.internal"];
+
 /// Where the exported function is implemented.
 struct Component;
 
@@ -38,11 +41,9 @@ impl Guest for Component {
             return convert::respond(convert::bad_request(), out);
         };
         let lookup = |name: &str| std::env::var(name).ok();
-        let response = match Config::from_lookup(lookup, &Defaults::isolate(MEMORY_BUDGET)) {
-            Ok(config) => {
-                let service = Service::new(config);
-                service.handle_blocking(&Host::of(service.config()), &Pixels, request)
-            }
+        let defaults = Defaults { internal_hosts: INTERNAL_HOSTS, ..Defaults::isolate(MEMORY_BUDGET) };
+        let response = match Config::from_lookup(lookup, &defaults) {
+            Ok(config) => Service::new(config).handle_blocking(&Host, &Pixels, request),
             Err(error) => misconfigured(&error, &request),
         };
         convert::respond(response, out);

@@ -1,11 +1,12 @@
-//! The service's first seam: fetching and clocks of a `wasi:http` host. There is no cache.
+//! What a `wasi:http` host gives to the service: fetching, clocks and a log. There is no cache.
 
-use std::convert::Infallible;
-use std::fmt::Debug;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
-use edgepix_service::{CacheKey, Config, FetchError, Gather, LogLevel, Lookup, Outgoing, Platform, Stored};
+use edgepix_service::{
+    BodyBuffer, Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, Store,
+    wasi_fetch_error,
+};
 use http::Response;
 use wasi::clocks::monotonic_clock::{now, subscribe_instant};
 use wasi::http::outgoing_handler::handle;
@@ -18,46 +19,21 @@ use crate::convert;
 /// Bytes asked for at a time.
 const PIECE: u64 = 256 << 10;
 
-/// What the host gives to the service.
-pub(crate) struct Host {
-    /// Whether its words about failed fetches are written to its log.
-    warns: bool,
-}
+/// The host.
+pub(crate) struct Host;
 
-impl Host {
-    pub(crate) fn of(config: &Config) -> Self {
-        Self { warns: config.log >= LogLevel::Warn }
-    }
-
-    fn failed(&self, authority: &str, error: &ErrorCode) -> FetchError {
-        self.warn(authority, error);
-        kind(error)
-    }
-
-    /// Clients never see this.
-    fn warn(&self, what: &str, why: impl Debug) {
-        if self.warns {
-            eprintln!("edgepix: warn: {what}: {why:?}");
-        }
-    }
-}
-
-impl Platform for Host {
+impl Fetch for Host {
     type Body = IncomingResponse;
-    type Slot = Infallible;
 
-    /// Hosts resolve names by themselves and tell nothing of the addresses, so `reach` cannot be kept here.
-    async fn send(&self, outgoing: Outgoing) -> Result<Response<IncomingResponse>, FetchError> {
-        let Outgoing { request, timeout, .. } = outgoing;
-        let authority = request.uri().authority().map_or("", |authority| authority.as_str());
+    /// Hosts resolve names by themselves and report no addresses, so that the address policy cannot be kept here.
+    async fn send(&self, request: OriginRequest) -> Result<Response<IncomingResponse>, Failure> {
+        let OriginRequest { request, timeout, .. } = request;
         let Some(outgoing) = convert::outgoing(&request) else {
-            self.warn(authority, "the host does not take this URL");
-            return Err(FetchError::Failed);
+            return Err(Failure::new(FetchError::Failed, "the host does not take this URL"));
         };
         let clock = Alarm::after(timeout);
         let body = outgoing.body();
-        let answer =
-            handle(outgoing, Some(options(timeout))).map_err(|error| self.failed(authority, &error))?;
+        let answer = handle(outgoing, Some(options(timeout))).map_err(failure)?;
         // Some hosts send nothing until the body is finished, though a `GET` has none.
         if let Ok(body) = body {
             let _ = OutgoingBody::finish(body, None);
@@ -65,9 +41,9 @@ impl Platform for Host {
         loop {
             match answer.get() {
                 None => clock.wait_for(&answer.subscribe())?,
-                Some(Ok(Ok(response))) => return convert::response(response).ok_or(FetchError::Failed),
-                Some(Ok(Err(error))) => return Err(self.failed(authority, &error)),
-                Some(Err(())) => return Err(FetchError::Failed),
+                Some(Ok(Ok(response))) => return Ok(convert::response(response).ok_or(FetchError::Failed)?),
+                Some(Ok(Err(error))) => return Err(failure(error)),
+                Some(Err(())) => return Err(FetchError::Failed.into()),
             }
         }
     }
@@ -78,41 +54,49 @@ impl Platform for Host {
         hint: Option<u64>,
         cap: u64,
         timeout: Duration,
-    ) -> Result<Bytes, FetchError> {
+    ) -> Result<Bytes, Failure> {
         let clock = Alarm::after(timeout);
-        let mut gather = Gather::new(hint, cap)?;
+        let mut buffer = BodyBuffer::new(hint, cap)?;
         let body = response.consume().map_err(|()| FetchError::Failed)?;
         let stream = body.stream().map_err(|()| FetchError::Failed)?;
         loop {
             clock.wait_for(&stream.subscribe())?;
             match stream.read(PIECE) {
-                Ok(piece) => gather.push(&piece)?,
-                Err(StreamError::Closed) => return gather.finish(),
+                Ok(piece) => buffer.push(&piece)?,
+                Err(StreamError::Closed) => return Ok(buffer.finish()?),
                 Err(StreamError::LastOperationFailed(error)) => {
-                    // Wasmtime lets a backtrace follow.
-                    self.warn("a source's body", error.to_debug_string().lines().next());
-                    // No host was found to say more by `http-error-code`, and under jco that call ends the process.
-                    return Err(FetchError::Interrupted);
+                    // Wasmtime lets a backtrace follow. No host was found to say more by `http-error-code`, and under
+                    // jco that call ends the process.
+                    let words = error.to_debug_string();
+                    let detail = words.lines().next().unwrap_or_default();
+                    return Err(Failure::new(FetchError::Interrupted, detail));
                 }
             }
         }
     }
+}
 
-    async fn lookup(&self, _: &CacheKey, _: &str) -> Lookup<Infallible> {
-        Lookup::Bypass
-    }
+impl Store for Host {}
 
-    async fn fill(&self, slot: Infallible, _: &Stored, _: Duration) {
-        match slot {}
-    }
+impl Cache for Host {
+    type Slot = ();
+}
 
-    fn wall(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
+impl Clock for Host {
     fn monotonic(&self) -> Duration {
         Duration::from_nanos(now())
     }
+}
+
+impl Observer for Host {
+    fn observe(&self, event: &Event<'_>) {
+        eprintln!("edgepix: {event}");
+    }
+}
+
+/// What a host's error means to the service.
+fn failure(code: ErrorCode) -> Failure {
+    Failure::new(wasi_fetch_error!(&code, ErrorCode), format_args!("{code:?}"))
 }
 
 /// A point in time that what the host has no limit for, or forgets about, must not pass.
@@ -147,28 +131,4 @@ fn options(timeout: Duration) -> RequestOptions {
 
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// What the host's reason comes to.
-fn kind(error: &ErrorCode) -> FetchError {
-    match error {
-        ErrorCode::DnsTimeout
-        | ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionReadTimeout
-        | ErrorCode::ConnectionWriteTimeout
-        | ErrorCode::HttpResponseTimeout => FetchError::Timeout,
-        ErrorCode::DestinationIpProhibited | ErrorCode::HttpRequestDenied => FetchError::Refused,
-        ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::ConnectionLimitReached
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_) => FetchError::Connect,
-        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => FetchError::Interrupted,
-        ErrorCode::HttpResponseBodySize(_) => FetchError::TooLarge,
-        _ => FetchError::Failed,
-    }
 }

@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use edgepix_core::{Error, Format, Limits, Metadata, Orientation, Plan, Transform};
 use edgepix_service::{
-    CacheKey, Config, Defaults, Engine, FetchError, Lookup, Outgoing, Output, Platform, Service, Stored,
+    AddressPolicy, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure, Fetch,
+    FetchError, Lookup, Observer, OriginRequest, Output, Service, Store, StoredResponse,
 };
 use http::{HeaderMap, Request, Response};
 
@@ -63,7 +64,7 @@ impl Answer {
 pub struct Sent {
     pub uri: String,
     pub headers: HeaderMap,
-    pub reach: edgepix_service::Reach,
+    pub addresses: AddressPolicy,
     pub timeout: Duration,
 }
 
@@ -73,11 +74,15 @@ pub struct Fake {
     pub sent: Mutex<Vec<Sent>>,
     pub reads: AtomicUsize,
     pub caps: Mutex<Vec<(Option<u64>, u64)>>,
-    pub cache: Arc<Mutex<HashMap<String, Stored>>>,
+    pub cache: Arc<Mutex<HashMap<String, StoredResponse>>>,
     pub ttls: Mutex<Vec<u64>>,
     pub tags: Mutex<Vec<String>>,
     pub cancelled: Arc<AtomicUsize>,
     pub no_cache: bool,
+    /// Whether the cache fails.
+    pub broken_cache: bool,
+    /// The events, as they would be logged.
+    pub log: Mutex<Vec<String>>,
     /// Time that a look-up takes.
     pub waits: Duration,
     /// Milliseconds since the start, by both clocks.
@@ -122,11 +127,11 @@ impl Fake {
         self.cache.lock().unwrap().len()
     }
 
-    fn head(&self, url: &str) -> Result<Response<Answer>, FetchError> {
+    fn head(&self, url: &str) -> Result<Response<Answer>, Failure> {
         let answer = self.origin.lock().unwrap().get(url).cloned().unwrap_or_else(|| Answer::status(404));
         self.pass(answer.takes.0);
         if let Some(error) = answer.send_error {
-            return Err(error);
+            return Err(Failure::new(error, "the host's words"));
         }
         let mut response = Response::builder().status(answer.status);
         for (name, value) in &answer.headers {
@@ -136,68 +141,79 @@ impl Fake {
     }
 }
 
-impl Platform for Fake {
+impl Fetch for Fake {
     type Body = Answer;
-    type Slot = Slot;
 
-    async fn send(&self, outgoing: Outgoing) -> Result<Response<Answer>, FetchError> {
-        let Outgoing { request, reach, timeout } = outgoing;
+    async fn send(&self, request: OriginRequest) -> Result<Response<Answer>, Failure> {
+        let OriginRequest { request, addresses, timeout } = request;
         let (parts, ()) = request.into_parts();
         assert_eq!(parts.method, http::Method::GET);
         let uri = parts.uri.to_string();
-        self.sent.lock().unwrap().push(Sent { uri: uri.clone(), headers: parts.headers, reach, timeout });
+        self.sent.lock().unwrap().push(Sent { uri: uri.clone(), headers: parts.headers, addresses, timeout });
         self.head(&uri)
     }
 
-    async fn open(&self, path: &str) -> Result<Response<Answer>, FetchError> {
-        self.head(path)
-    }
-
-    async fn read(
-        &self,
-        body: Answer,
-        hint: Option<u64>,
-        cap: u64,
-        _: Duration,
-    ) -> Result<Bytes, FetchError> {
+    async fn read(&self, body: Answer, hint: Option<u64>, cap: u64, _: Duration) -> Result<Bytes, Failure> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.caps.lock().unwrap().push((hint, cap));
         self.pass(body.takes.1);
         match body.read_error {
-            Some(error) => Err(error),
-            None if body.body.len() as u64 > cap => Err(FetchError::TooLarge),
+            Some(error) => Err(error.into()),
+            None if body.body.len() as u64 > cap => Err(FetchError::TooLarge.into()),
             None => Ok(body.body),
         }
     }
+}
 
-    async fn lookup(&self, key: &CacheKey, tag: &str) -> Lookup<Slot> {
+impl Store for Fake {
+    async fn open(&self, path: &str) -> Result<Response<Answer>, Failure> {
+        self.head(path)
+    }
+}
+
+impl Cache for Fake {
+    type Slot = Slot;
+
+    async fn lookup(&self, key: &CacheKey, tag: &str) -> Result<Lookup<Slot>, CacheError> {
         self.tags.lock().unwrap().push(tag.to_owned());
         self.pass(self.waits);
         if self.no_cache {
-            return Lookup::Bypass;
+            return Ok(Lookup::Bypass);
         }
-        match self.cache.lock().unwrap().get(key.as_str()) {
+        if self.broken_cache {
+            return Err(CacheError::new("no such table"));
+        }
+        Ok(match self.cache.lock().unwrap().get(key.as_str()) {
             Some(stored) => Lookup::Hit(stored.clone()),
             None => Lookup::Miss(Slot {
                 key: key.as_str().to_owned(),
                 filled: false,
                 cancelled: self.cancelled.clone(),
             }),
-        }
+        })
     }
 
-    async fn fill(&self, mut slot: Slot, stored: &Stored, ttl: Duration) {
+    async fn fill(&self, mut slot: Slot, stored: &StoredResponse, ttl: Duration) -> Result<(), CacheError> {
         slot.filled = true;
         self.ttls.lock().unwrap().push(ttl.as_secs());
         self.cache.lock().unwrap().insert(slot.key.clone(), stored.clone());
+        Ok(())
     }
+}
 
+impl Clock for Fake {
     fn wall(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(NOW) + self.monotonic()
     }
 
     fn monotonic(&self) -> Duration {
         Duration::from_millis(self.clock.load(Ordering::Relaxed))
+    }
+}
+
+impl Observer for Fake {
+    fn observe(&self, event: &Event<'_>) {
+        self.log.lock().unwrap().push(event.to_string());
     }
 }
 
@@ -269,7 +285,9 @@ impl World {
             let pairs = settings.iter().chain(&standard);
             pairs.clone().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        let config = Config::from_lookup(find, &Defaults::default()).unwrap();
+        // Those of Spin.
+        let defaults = Defaults { internal_hosts: &["self.alt", "spin.internal"], ..Defaults::default() };
+        let config = Config::from_lookup(find, &defaults).unwrap();
         Self::with(config, answers)
     }
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use edgepix_core::{Error, Kind};
 
-use crate::location::decode;
-use crate::suggest;
-use crate::vocabulary::LATER;
+use crate::request::suggest;
+use crate::request::vocabulary::LATER;
+use crate::source::location::decode;
 
 /// A decoded pair whose name is known.
 pub(crate) struct Pair {

@@ -4,7 +4,7 @@ use edgepix_core::ENCODER_VERSION;
 use http::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use sha2::{Digest, Sha256};
 
-use crate::stored::unix;
+use crate::cache::stored::unix;
 
 /// When this release was made, in seconds since 1970. No answer of ours is older: an older release may have given
 /// other bytes for the same source.

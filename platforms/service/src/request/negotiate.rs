@@ -3,7 +3,7 @@
 use edgepix_core::Format;
 use http::header::{ACCEPT, HeaderMap};
 
-use crate::params::Choice;
+use crate::request::params::Choice;
 
 /// What is known of the output's format before the source is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Which sources a request may reach: the allow-list, and addresses that no request from outside may reach.
+//! Which sources a request may name: the allow-list, and addresses that no request from outside may be led to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
@@ -6,20 +6,23 @@ use std::str::FromStr;
 use edgepix_core::{Error, Kind};
 use url::{Host, Url};
 
-use crate::platform::Reach;
+use crate::seams::AddressPolicy;
 
 /// The rules for absolute sources and for every hop of a redirect.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Policy {
+pub(crate) struct SourcePolicy {
     /// The configured origin: allowed without a pattern, and exempt from the refusal of private addresses.
     pub(crate) origin: Option<Url>,
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) allow_private: bool,
+    /// Domains that the platform routes to the application itself or its neighbours. Neither they nor what is below
+    /// them is ever a source.
+    pub(crate) internal_hosts: &'static [&'static str],
 }
 
-impl Policy {
-    /// Whether `url` may be asked, and which addresses its host may have.
-    pub(crate) fn check(&self, url: &Url) -> Result<Reach, Error> {
+impl SourcePolicy {
+    /// Whether `url` may be asked, and which addresses its host may resolve to.
+    pub(crate) fn check(&self, url: &Url) -> Result<AddressPolicy, Error> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refused("Only http and https sources are read."));
         }
@@ -29,17 +32,17 @@ impl Policy {
         let Some(host) = url.host() else {
             return Err(refused("The source's URL has no host."));
         };
-        if routes_inward(&host) {
+        if self.is_internal(&host) {
             return Err(refused("The source's host is not on the public internet."));
         }
         if self.origin.as_ref().is_some_and(|origin| is_below(url, origin)) {
-            return Ok(Reach::Anywhere);
+            return Ok(AddressPolicy::Any);
         }
         if !self.patterns.iter().any(|pattern| pattern.matches(url)) {
             return Err(refused("The configuration does not allow this source."));
         }
         if self.allow_private {
-            return Ok(Reach::Anywhere);
+            return Ok(AddressPolicy::Any);
         }
         let private = match &host {
             Host::Domain(name) => is_private_name(name),
@@ -49,7 +52,13 @@ impl Policy {
         if private {
             return Err(refused("The source's host is not on the public internet."));
         }
-        Ok(Reach::Public)
+        Ok(AddressPolicy::Public)
+    }
+
+    /// Whether the platform itself answers for this host.
+    pub(crate) fn is_internal(&self, host: &Host<&str>) -> bool {
+        let Host::Domain(name) = host else { return false };
+        self.internal_hosts.iter().any(|domain| is_within(name, domain))
     }
 }
 
@@ -162,22 +171,18 @@ pub(crate) fn hides_separators(path: &str) -> bool {
     })
 }
 
-/// Names that hosts of Spin applications route to the application itself and its neighbours, whatever is allowed.
-fn routes_inward(host: &Host<&str>) -> bool {
-    let Host::Domain(name) = host else { return false };
-    let name = name.strip_suffix('.').unwrap_or(name);
-    name == "self.alt" || name == "spin.internal" || name.ends_with(".spin.internal")
-}
-
 /// Names that stand for private addresses by convention: RFC 6761 (`localhost`), RFC 6762 (`local`), RFC 8375
 /// (`home.arpa`), RFC 9476 (`alt`), ICANN's `internal`, and names without a dot, which search domains complete.
 fn is_private_name(name: &str) -> bool {
+    let domains = ["localhost", "local", "localdomain", "internal", "alt", "onion", "home.arpa"];
+    !name.strip_suffix('.').unwrap_or(name).contains('.')
+        || domains.iter().any(|domain| is_within(name, domain))
+}
+
+/// Whether a host's name is this domain or below it.
+fn is_within(name: &str, domain: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
-    let tops = ["localhost", "local", "localdomain", "internal", "alt", "onion", "home.arpa"];
-    !name.contains('.')
-        || tops
-            .iter()
-            .any(|top| name.strip_suffix(top).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Whether an address is not one of the public internet: private, loopback, link-local, shared by carriers,
@@ -317,6 +322,15 @@ mod tests {
             "intranet",
         ] {
             assert!(is_private_name(&name.to_ascii_lowercase()), "{name}");
+        }
+        for (name, within) in [
+            ("self.alt", true),
+            ("self.alt.", true),
+            ("a.self.alt", true),
+            ("myself.alt", false),
+            ("self.alt.example", false),
+        ] {
+            assert_eq!(is_within(name, "self.alt"), within, "{name}");
         }
         for name in ["localhost.example.com", "notlocalhost.com", "local.com", "a.example", "example.com."] {
             assert!(!is_private_name(name), "{name}");

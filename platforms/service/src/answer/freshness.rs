@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName};
 
+use crate::cache::stored::unix;
 use crate::config::Ttl;
-use crate::stored::unix;
 
 /// How long an answer may be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

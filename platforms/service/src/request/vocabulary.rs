@@ -6,7 +6,7 @@ use std::str::FromStr;
 use edgepix_core::{Background, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Quality, Rotate};
 
 use crate::config::Config;
-use crate::location;
+use crate::source::location;
 
 /// The names that are built, in the order of the documentation.
 pub(crate) const NAMES: [&str; 17] = [

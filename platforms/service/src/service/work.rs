@@ -4,12 +4,12 @@ use bytes::Bytes;
 use edgepix_core::{Error, Kind, Limits, Metadata, Transform};
 use serde::Serialize;
 
-use crate::budget::Reservation;
+use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::engine::Engine;
-use crate::job::{Action, Job};
-use crate::negotiate::Outcome;
-use crate::stored::Content;
+use crate::request::negotiate::Outcome;
+use crate::request::{Action, ImageRequest};
+use crate::seams::Engine;
+use crate::service::budget::Reservation;
 
 /// What is left to do once the source's header is read.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) enum Work {
 impl Work {
     /// Reads the header, decides on the format, and takes the memory that the job will need. No pixel is decoded.
     pub(crate) async fn plan<E: Engine>(
-        job: &Job,
+        job: &ImageRequest,
         engine: &E,
         bytes: &Bytes,
         config: &Config,

@@ -3,40 +3,20 @@
 use edgepix_core::{Error, Format};
 use http::Request;
 
-use crate::canonical;
+use super::canonical;
+use super::negotiate::Outcome;
+use super::params::{Params, parse_info_query, parse_query};
+use crate::answer::etag::{self, Validator, sha256_hex};
+use crate::cache::CacheKey;
+use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::etag::{self, Validator, sha256_hex};
-use crate::location::{ALLOWED, Source};
-use crate::negotiate::Outcome;
-use crate::params::{Params, parse_info_query, parse_query};
-use crate::platform::CacheKey;
-use crate::source::Place;
-use crate::stored::Content;
-
-/// The routes that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route<'a> {
-    Health,
-    /// With the rest of the path, `/` or empty where the source stands in `src`.
-    Resize(&'a str),
-    Info(&'a str),
-}
-
-impl<'a> Route<'a> {
-    pub(crate) fn of(path: &'a str) -> Option<Self> {
-        let below = |route| path.strip_prefix(route).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-        match path {
-            "/health" => Some(Route::Health),
-            _ => below("/resize").map(Route::Resize).or_else(|| below("/info").map(Route::Info)),
-        }
-    }
-}
+use crate::source::location::{ALLOWED, SourceLocation, SourceReference};
 
 /// What is asked, parsed and negotiated.
 #[derive(Clone, Debug)]
-pub(crate) struct Job {
-    pub(crate) source: Source,
-    pub(crate) place: Place,
+pub(crate) struct ImageRequest {
+    pub(crate) source: SourceReference,
+    pub(crate) location: SourceLocation,
     pub(crate) action: Action,
     version: Option<String>,
 }
@@ -48,41 +28,41 @@ pub(crate) enum Action {
     Info,
 }
 
-impl Job {
+impl ImageRequest {
     pub(crate) fn resize(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
         let mut params = parse_query(request.uri().query().unwrap_or_default(), config)?;
         let source = one_source(path, params.source.take())?;
         let outcome = Outcome::of(params.format, request.headers());
         let version = params.version.take();
-        let place = Place::of(&source, config)?;
-        Ok(Self { source, place, action: Action::Resize(Box::new(params), outcome), version })
+        let location = SourceLocation::of(&source, config)?;
+        Ok(Self { source, location, action: Action::Resize(Box::new(params), outcome), version })
     }
 
     pub(crate) fn info(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
         let (source, version) = parse_info_query(request.uri().query().unwrap_or_default())?;
         let source = one_source(path, source)?;
-        let place = Place::of(&source, config)?;
-        Ok(Self { source, place, action: Action::Info, version })
+        let location = SourceLocation::of(&source, config)?;
+        Ok(Self { source, location, action: Action::Info, version })
     }
 
-    /// The answer's name in the cache: the canonical request, with the place that the source is read from.
+    /// The answer's name in the cache: the canonical request, with the location that the source is read from.
     pub(crate) fn key(&self, config: &Config) -> CacheKey {
-        let (place, version) = (self.place.as_str(), self.version.as_deref());
+        let (location, version) = (self.location.as_str(), self.version.as_deref());
         CacheKey(match &self.action {
-            Action::Info => canonical::info(place, version),
+            Action::Info => canonical::info(location, version),
             Action::Resize(params, Outcome::Fixed(format)) => {
-                canonical::resize(place, version, &params.transform(*format, config), Some(*format))
+                canonical::resize(location, version, &params.transform(*format, config), Some(*format))
             }
-            // Whether it will be JPEG or PNG is the source's to say; what JPEG would be told holds all there is.
+            // The source's header decides between JPEG and PNG; the transform for JPEG holds every option.
             Action::Resize(params, Outcome::ByAlpha) => {
-                canonical::resize(place, version, &params.transform(Format::Jpeg, config), None)
+                canonical::resize(location, version, &params.transform(Format::Jpeg, config), None)
             }
         })
     }
 
     /// The source's name in caches, by which all that was made of it is purged.
     pub(crate) fn tag(&self) -> String {
-        format!("edgepix-{}", &sha256_hex(&[self.place.as_str().as_bytes()])[..16])
+        format!("edgepix-{}", &sha256_hex(&[self.location.as_str().as_bytes()])[..16])
     }
 
     /// The entity tag of the answer with this content: of the request as it is written, wherever the host that
@@ -113,42 +93,15 @@ impl Job {
 }
 
 /// The source, which is named once: by the path or by `src`.
-fn one_source(path: &str, src: Option<Source>) -> Result<Source, Error> {
+fn one_source(path: &str, src: Option<SourceReference>) -> Result<SourceReference, Error> {
     match (path, src) {
         ("" | "/", Some(source)) => Ok(source),
         ("" | "/", None) => Err(Error::parameter("src", "The request names no source.", ALLOWED)),
-        (path, None) => Source::from_route(path),
+        (path, None) => SourceReference::from_route(path),
         (_, Some(_)) => Err(Error::parameter(
             "src",
             "The request names two sources: one by its path, one by `src`.",
             ALLOWED,
         )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn routes() {
-        for (path, route) in [
-            ("/health", Some(Route::Health)),
-            ("/resize", Some(Route::Resize(""))),
-            ("/resize/", Some(Route::Resize("/"))),
-            ("/resize/a/b.jpg", Some(Route::Resize("/a/b.jpg"))),
-            ("/resize//a", Some(Route::Resize("//a"))),
-            ("/info/", Some(Route::Info("/"))),
-            ("/info/a.jpg", Some(Route::Info("/a.jpg"))),
-            ("/resized", None),
-            ("/information", None),
-            ("/health/", None),
-            ("/Resize/", None),
-            ("/", None),
-            ("*", None),
-            ("", None),
-        ] {
-            assert_eq!(Route::of(path), route, "{path}");
-        }
     }
 }

@@ -1,5 +1,9 @@
 //! The request's story, from top to bottom.
 
+pub(crate) mod budget;
+pub(crate) mod deadline;
+pub(crate) mod work;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -8,18 +12,17 @@ use bytes::Bytes;
 use edgepix_core::{Error, Kind};
 use http::{Method, Request, Response};
 
-use crate::budget::Budget;
+use self::budget::Budget;
+use self::deadline::Deadline;
+use self::work::Work;
+use crate::answer::etag::{Conditions, Validator};
+use crate::answer::problem;
+use crate::answer::response::{CommonHeaders, Representation, health, server_timing};
+use crate::cache::stored::{Head, StoredResponse, unix};
 use crate::config::{Config, ConfigError};
-use crate::deadline::Deadline;
-use crate::engine::Engine;
-use crate::error;
-use crate::etag::{Conditions, Validator};
-use crate::job::{Job, Route};
-use crate::platform::{Lookup, Platform};
-use crate::response::{Facts, Manner, health, server_timing};
-use crate::source::{self, has_looped};
-use crate::stored::{Head, Stored, unix};
-use crate::work::Work;
+use crate::request::{ImageRequest, Route};
+use crate::seams::{Engine, Event, Lookup, Platform};
+use crate::source::fetch::{SourceReader, has_looped};
 
 /// One instance of the service: its configuration, and what its jobs hold of the memory budget.
 #[derive(Debug)]
@@ -50,9 +53,9 @@ impl Service {
         engine: &E,
         request: Request<()>,
     ) -> Response<Bytes> {
-        let manner = Manner::of(&request);
+        let headers = CommonHeaders::for_request(&request);
         let answer = self.answer(platform, engine, &request).await;
-        manner.finish(answer.unwrap_or_else(|error| error::response(&error)))
+        headers.apply(answer.unwrap_or_else(|error| problem::response(&error)))
     }
 
     /// Answers a request on a host whose SDK blocks: [`handle`](Self::handle) without an executor.
@@ -64,13 +67,13 @@ impl Service {
         engine: &E,
         request: Request<()>,
     ) -> Response<Bytes> {
-        let manner = Manner::of(&request);
+        let headers = CommonHeaders::for_request(&request);
         let answer = pin!(self.handle(platform, engine, request));
         match answer.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => answer,
             Poll::Pending => {
                 let defect = Error::new(Kind::Internal, "The platform waits where it should block.");
-                manner.finish(error::response(&defect))
+                headers.apply(problem::response(&defect))
             }
         }
     }
@@ -88,17 +91,17 @@ impl Service {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Err(Error::new(Kind::MethodNotAllowed, "Only GET and HEAD are answered."));
         }
-        let job = match Route::of(request.uri().path()) {
+        let asked = match Route::of(request.uri().path()) {
             Some(Route::Health) => return Ok(health()),
-            Some(Route::Resize(path)) => Job::resize(path, request, config)?,
-            Some(Route::Info(path)) => Job::info(path, request, config)?,
+            Some(Route::Resize(path)) => ImageRequest::resize(path, request, config)?,
+            Some(Route::Info(path)) => ImageRequest::info(path, request, config)?,
             None => return Err(Error::new(Kind::NotFound, "There is nothing here; images are at /resize/.")),
         };
         let conditions = Conditions::of(request.headers());
         let mut deadline = Deadline::start(platform, config);
 
-        let slot = match platform.lookup(&job.key(config), &job.tag()).await {
-            Lookup::Hit(stored) => match from_cache(&job, stored, platform, &conditions) {
+        let slot = match self.lookup(platform, &asked).await {
+            Lookup::Hit(stored) => match from_cache(&asked, stored, platform, &conditions) {
                 Some(response) => return Ok(response),
                 None => None,
             },
@@ -108,32 +111,33 @@ impl Service {
 
         deadline.fetch_starts(platform, config)?;
         let fetch_began = platform.monotonic();
-        let source = source::open(platform, config, &job.place, &deadline).await?;
+        let reader = SourceReader { platform, config, deadline: &deadline };
+        let source = reader.open(&asked.location).await?;
         let (origin_tag, last_modified) = (source.etag.clone(), source.last_modified);
         let freshness = source.freshness;
-        let facts = Facts { job: &job, last_modified, freshness, age: None };
+        let representation = Representation { request: &asked, last_modified, freshness, age: None };
         if let Some(tag) = &origin_tag {
-            let possible = job.possible_etags(Validator::Tag(tag), config);
+            let possible = asked.possible_etags(Validator::Tag(tag), config);
             if let Some(etag) = conditions.settle(&possible, last_modified) {
-                return Ok(facts.not_modified(etag));
+                return Ok(representation.not_modified(etag));
             }
         }
 
-        let cap = source.expected(config)?;
+        let cap = reader.expected(&source)?;
         let mut memory = self.budget.reserve(cap)?;
-        let bytes = source.read(platform, cap, &deadline).await?;
+        let bytes = reader.read(source, cap).await?;
         memory.resize(bytes.len() as u64)?;
         let fetch_took = platform.monotonic().saturating_sub(fetch_began);
 
-        let work = Work::plan(&job, engine, &bytes, config, &mut memory).await?;
+        let work = Work::plan(&asked, engine, &bytes, config, &mut memory).await?;
         let content = work.content();
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
-        let etag = job.etag(content, validator, config);
+        let etag = asked.etag(content, validator, config);
         if conditions.hold(&etag, last_modified) {
-            return Ok(facts.not_modified(&etag));
+            return Ok(representation.not_modified(&etag));
         }
         if request.method() == Method::HEAD {
-            return Ok(facts.ok(&etag, content, Bytes::new()));
+            return Ok(representation.ok(&etag, content, Bytes::new()));
         }
 
         deadline.check(platform)?;
@@ -141,39 +145,54 @@ impl Service {
         let body = work.finish(engine, bytes).await?;
         let transform_took = platform.monotonic().saturating_sub(transform_began);
 
-        let mut response = facts.ok(&etag, content, memory.kept_by(body.clone()));
+        let mut response = representation.ok(&etag, content, memory.kept_by(body.clone()));
         if config.debug {
             server_timing(&mut response, &[("fetch", fetch_took), ("transform", transform_took)]);
         }
         if let (Some(slot), Some(ttl)) = (slot, freshness.storable()) {
             let stored_at = unix(platform.wall());
             let head = Head { content, etag, last_modified, stored_at, lifetime: ttl.as_secs() };
-            platform.fill(slot, &Stored { head, body }, ttl).await;
+            if let Err(error) = platform.fill(slot, &StoredResponse { head, body }, ttl).await {
+                config.tell(platform, &Event::CacheFailed(&error));
+            }
         }
         Ok(response)
+    }
+
+    /// Looks the answer up. A cache that fails is as good as none.
+    async fn lookup<P: Platform>(&self, platform: &P, asked: &ImageRequest) -> Lookup<P::Slot> {
+        let found = platform.lookup(&asked.key(&self.config), &asked.tag()).await;
+        found.unwrap_or_else(|error| {
+            self.config.tell(platform, &Event::CacheFailed(&error));
+            Lookup::Bypass
+        })
     }
 }
 
 /// Answers from the cache, unless what it gave is older than its lifetime.
 fn from_cache<P: Platform>(
-    job: &Job,
-    stored: Stored,
+    asked: &ImageRequest,
+    stored: StoredResponse,
     platform: &P,
     conditions: &Conditions,
 ) -> Option<Response<Bytes>> {
-    let Stored { head, body } = stored;
+    let StoredResponse { head, body } = stored;
     let age = unix(platform.wall()).saturating_sub(head.stored_at);
     if age >= head.lifetime {
         return None;
     }
-    let facts = Facts::of_stored(job, &head, age);
+    let representation = Representation::of_stored(asked, &head, age);
     let held = conditions.hold(&head.etag, head.last_modified);
-    Some(if held { facts.not_modified(&head.etag) } else { facts.ok(&head.etag, head.content, body) })
+    Some(if held {
+        representation.not_modified(&head.etag)
+    } else {
+        representation.ok(&head.etag, head.content, body)
+    })
 }
 
 /// The answer of an instance whose configuration is wrong: a 500 that names the variable.
 pub fn misconfigured<B>(error: &ConfigError, request: &Request<B>) -> Response<Bytes> {
-    let mut problem = Error::new(Kind::Configuration, error.to_string());
-    problem.parameter = Some(error.name.into());
-    Manner::of(request).finish(error::response(&problem))
+    let mut refusal = Error::new(Kind::Configuration, error.to_string());
+    refusal.parameter = Some(error.name.into());
+    CommonHeaders::for_request(request).apply(problem::response(&refusal))
 }

@@ -2,6 +2,8 @@
 //!
 //! A value that does not parse stops the start; nothing falls back silently.
 
+mod variables;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,8 +12,9 @@ use std::time::Duration;
 use edgepix_core::{Format, Limits, Quality};
 use url::Url;
 
-use crate::policy::Policy;
-use crate::variables::{Reader, entries};
+use crate::config::variables::{Reader, entries};
+use crate::seams::{Event, Observer};
+use crate::source::policy::SourcePolicy;
 
 /// The names that [`Config::from_lookup`] asks for, in the order of the documentation: what an adapter declares where
 /// its platform wants declarations.
@@ -60,7 +63,7 @@ pub struct Config {
     pub log: LogLevel,
     /// Whether answers carry `Server-Timing`.
     pub debug: bool,
-    pub(crate) policy: Policy,
+    pub(crate) policy: SourcePolicy,
 }
 
 /// Where sources named by a path are read from.
@@ -71,9 +74,9 @@ pub enum Origin {
     None,
     /// A base URL, to which paths are joined.
     Url(Url),
-    /// A folder of the host, read by [`Platform::open`](crate::Platform::open).
+    /// A folder of the host, read by [`Store::open`](crate::Store::open).
     Folder(PathBuf),
-    /// Samples that the platform carries, read by [`Platform::open`](crate::Platform::open).
+    /// Samples that the platform carries, read by [`Store::open`](crate::Store::open).
     Samples,
 }
 
@@ -99,8 +102,7 @@ pub struct Qualities {
     pub avif: Quality,
 }
 
-/// What is written to the platform's log: this and all that is graver. The service itself writes nothing; a host's own
-/// words about a failed fetch, which never reach a client, are [warnings](LogLevel::Warn).
+/// What is written to the platform's log: [events](crate::Event) of this level and of the more serious ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum LogLevel {
@@ -141,6 +143,9 @@ pub struct Defaults {
     pub memory_budget: u64,
     /// Longest source in bytes.
     pub source_bytes: u64,
+    /// Domains that the platform routes to the application itself or its neighbours, in lower case: they and all
+    /// below them are refused as sources, whatever is allowed.
+    pub internal_hosts: &'static [&'static str],
 }
 
 impl Defaults {
@@ -153,7 +158,13 @@ impl Defaults {
 impl Default for Defaults {
     /// No origin, 512 MiB, sources of 32 MiB: a native process.
     fn default() -> Self {
-        Self { origin: Origin::None, folders: false, memory_budget: 512 << 20, source_bytes: 32 << 20 }
+        Self {
+            origin: Origin::None,
+            folders: false,
+            memory_budget: 512 << 20,
+            source_bytes: 32 << 20,
+            internal_hosts: &[],
+        }
     }
 }
 
@@ -231,12 +242,19 @@ impl Default for Config {
             widths: None,
             log: LogLevel::default(),
             debug: false,
-            policy: Policy::default(),
+            policy: SourcePolicy::default(),
         }
     }
 }
 
 impl Config {
+    /// Tells an observer of an event that the configured level lets through.
+    pub(crate) fn tell(&self, observer: &impl Observer, event: &Event<'_>) {
+        if event.level() <= self.log {
+            observer.observe(event);
+        }
+    }
+
     /// Reads the configuration by asking `lookup` for each name. An empty value means unset.
     ///
     /// # Errors
@@ -256,11 +274,17 @@ impl Config {
         let base = Self::default();
         let memory_budget = read.whole("EDGEPIX_MEMORY_BUDGET", 1)?.unwrap_or(defaults.memory_budget);
         let origin = read.origin(defaults)?;
-        let policy = Policy {
+        let policy = SourcePolicy {
             origin: if let Origin::Url(url) = &origin { Some(url.clone()) } else { None },
             patterns: read.patterns()?,
             allow_private: read.flag("EDGEPIX_ALLOW_PRIVATE")?,
+            internal_hosts: defaults.internal_hosts,
         };
+        if policy.origin.as_ref().and_then(Url::host).is_some_and(|host| policy.is_internal(&host)) {
+            return Err(
+                read.wrong("EDGEPIX_ORIGIN", "must not be a host that this platform answers for itself.")
+            );
+        }
         Ok(Self {
             origin,
             limits: Limits {
@@ -411,5 +435,14 @@ mod tests {
         assert_eq!(config(&[("EDGEPIX_ORIGIN", "photos")]).unwrap().origin, Origin::Folder("photos".into()));
         let find = |name: &str| (name == "EDGEPIX_ORIGIN").then(|| "photos".to_owned());
         assert!(Config::from_lookup(find, &Defaults::default()).is_err());
+    }
+
+    #[test]
+    fn an_origin_is_no_host_that_the_platform_answers_for() {
+        let defaults = Defaults { internal_hosts: &["self.alt"], ..Defaults::default() };
+        for (origin, starts) in [("http://Self.alt/photos", false), ("https://myself.alt/", true)] {
+            let find = |name: &str| (name == "EDGEPIX_ORIGIN").then(|| origin.to_owned());
+            assert_eq!(Config::from_lookup(find, &defaults).is_ok(), starts, "{origin}");
+        }
     }
 }

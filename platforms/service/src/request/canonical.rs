@@ -73,7 +73,7 @@ impl Query {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::params::parse_query;
+    use crate::request::params::parse_query;
 
     fn key(query: &str, format: Format) -> String {
         let config = Config::default();

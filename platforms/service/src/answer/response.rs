@@ -6,15 +6,15 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::freshness::Freshness;
-use crate::job::{Job, Route};
-use crate::params::asks_auto;
-use crate::stored::{Content, Head};
+use super::freshness::Freshness;
+use crate::cache::stored::{Content, Head};
+use crate::request::params::asks_auto;
+use crate::request::{ImageRequest, Route};
 
-/// What is said about an image or its description, whether it is sent or not.
+/// What the headers say of an image or its description, whether it is sent or not (RFC 9110 §3.2).
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts<'a> {
-    pub(crate) job: &'a Job,
+pub(crate) struct Representation<'a> {
+    pub(crate) request: &'a ImageRequest,
     /// Seconds since 1970.
     pub(crate) last_modified: Option<u64>,
     pub(crate) freshness: Freshness,
@@ -22,11 +22,11 @@ pub(crate) struct Facts<'a> {
     pub(crate) age: Option<u64>,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> Representation<'a> {
     /// Of a stored answer.
-    pub(crate) fn of_stored(job: &'a Job, head: &'a Head, age: u64) -> Self {
+    pub(crate) fn of_stored(request: &'a ImageRequest, head: &'a Head, age: u64) -> Self {
         Self {
-            job,
+            request,
             last_modified: head.last_modified,
             freshness: Freshness::Seconds(head.lifetime),
             age: Some(age),
@@ -38,7 +38,7 @@ impl<'a> Facts<'a> {
         let mut response = Response::new(body);
         let headers = response.headers_mut();
         put(headers, header::CONTENT_TYPE, content.media_type());
-        put(headers, header::CONTENT_DISPOSITION, &disposition(&self.job.source.stem(), content));
+        put(headers, header::CONTENT_DISPOSITION, &disposition(&self.request.source.stem(), content));
         self.describe(headers, etag);
         response
     }
@@ -66,13 +66,13 @@ impl<'a> Facts<'a> {
         }
         let status = if self.age.is_some() { "edgepix; hit" } else { "edgepix; fwd=miss" };
         put(headers, HeaderName::from_static("cache-status"), status);
-        let tag = self.job.tag();
+        let tag = self.request.tag();
         put(headers, HeaderName::from_static("cache-tag"), &tag);
         put(headers, HeaderName::from_static("surrogate-key"), &tag);
     }
 }
 
-/// The answer to a question after our health.
+/// The answer to `/health`.
 pub(crate) fn health() -> Response<Bytes> {
     let mut response = Response::new(Bytes::from_static(br#"{"status":"healthy"}"#));
     put(response.headers_mut(), header::CONTENT_TYPE, "application/json");
@@ -80,27 +80,27 @@ pub(crate) fn health() -> Response<Bytes> {
     response
 }
 
-/// `Server-Timing`, without what the platform's clock cannot tell.
+/// `Server-Timing`, without the parts that the platform's clock does not measure.
 pub(crate) fn server_timing(response: &mut Response<Bytes>, parts: &[(&str, Duration)]) {
-    let told = parts.iter().filter(|(_, duration)| !duration.is_zero());
+    let known = parts.iter().filter(|(_, duration)| !duration.is_zero());
     let entries: Vec<_> =
-        told.map(|(name, duration)| format!("{name};dur={:.1}", duration.as_secs_f64() * 1e3)).collect();
+        known.map(|(name, duration)| format!("{name};dur={:.1}", duration.as_secs_f64() * 1e3)).collect();
     if !entries.is_empty() {
         put(response.headers_mut(), HeaderName::from_static("server-timing"), &entries.join(", "));
     }
 }
 
-/// What of the request shapes every answer to it, errors included.
+/// The headers that every answer carries, errors included, and whether it has a body.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Manner {
+pub(crate) struct CommonHeaders {
     /// `HEAD`: the headers alone.
     head: bool,
     /// `format=auto`: caches must look at `Accept`.
     vary: bool,
 }
 
-impl Manner {
-    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+impl CommonHeaders {
+    pub(crate) fn for_request<B>(request: &Request<B>) -> Self {
         let resizes = matches!(Route::of(request.uri().path()), Some(Route::Resize(_)));
         Self {
             head: request.method() == Method::HEAD,
@@ -108,9 +108,9 @@ impl Manner {
         }
     }
 
-    /// Adds what every answer carries: its length, which some hosts leave out and others get wrong, and headers that
+    /// Adds the length, which some hosts leave out and others get wrong, and headers that
     /// keep browsers from taking it for anything but what it is.
-    pub(crate) fn finish(self, mut response: Response<Bytes>) -> Response<Bytes> {
+    pub(crate) fn apply(self, mut response: Response<Bytes>) -> Response<Bytes> {
         let length = response.body().len();
         let headers = response.headers_mut();
         if length > 0 {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_that_stand_still_tell_nothing() {
+    fn clocks_that_stand_still_measure_nothing() {
         let mut response = health();
         server_timing(&mut response, &[("fetch", Duration::ZERO)]);
         assert!(response.headers().get("server-timing").is_none());

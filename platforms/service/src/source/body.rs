@@ -4,20 +4,20 @@ use std::io::{self, Read};
 
 use bytes::Bytes;
 
-use crate::platform::FetchError;
+use crate::seams::FetchError;
 
-/// Gathers the pieces of a body, whichever way a platform hands them out.
+/// Collects the pieces of a body, whichever way a platform hands them out.
 ///
 /// All memory is taken at once: the announced length, or the cap where none was announced. A vector that grows holds
 /// its old and its new self at the same time, which costs a body of 20 MB up to 64 MiB, and WebAssembly's memory never
 /// shrinks again.
 #[derive(Debug)]
-pub struct Gather {
+pub struct BodyBuffer {
     bytes: Vec<u8>,
     cap: u64,
 }
 
-impl Gather {
+impl BodyBuffer {
     /// Takes the memory for a body of `hint` bytes, if that was announced, and at most `cap`.
     ///
     /// # Errors
@@ -79,26 +79,26 @@ mod tests {
 
     #[test]
     fn memory_is_taken_once() {
-        assert_eq!(Gather::new(Some(100), 200).unwrap().bytes.capacity(), 100);
-        assert_eq!(Gather::new(None, 200).unwrap().bytes.capacity(), 200);
-        assert_eq!(Gather::new(Some(201), 200).unwrap_err(), FetchError::TooLarge);
-        let mut read = Gather::new(Some(100), 200).unwrap();
+        assert_eq!(BodyBuffer::new(Some(100), 200).unwrap().bytes.capacity(), 100);
+        assert_eq!(BodyBuffer::new(None, 200).unwrap().bytes.capacity(), 200);
+        assert_eq!(BodyBuffer::new(Some(201), 200).unwrap_err(), FetchError::TooLarge);
+        let mut read = BodyBuffer::new(Some(100), 200).unwrap();
         read.read_from(&[1; 100][..]).unwrap();
         assert_eq!(read.bytes.capacity(), 100);
     }
 
     #[test]
     fn pieces_and_readers_end_at_the_cap() {
-        let mut pieces = Gather::new(None, 4).unwrap();
+        let mut pieces = BodyBuffer::new(None, 4).unwrap();
         pieces.push(b"ab").unwrap();
         pieces.push(b"cd").unwrap();
         assert_eq!(pieces.push(b"e"), Err(FetchError::TooLarge));
         assert_eq!(pieces.finish().unwrap(), "abcd");
 
-        let mut exact = Gather::new(Some(2), 4).unwrap();
+        let mut exact = BodyBuffer::new(Some(2), 4).unwrap();
         exact.read_from(&b"abcd"[..]).unwrap();
         assert_eq!(exact.finish().unwrap(), "abcd");
-        let mut endless = Gather::new(None, 4).unwrap();
+        let mut endless = BodyBuffer::new(None, 4).unwrap();
         endless.read_from(io::repeat(0)).unwrap();
         assert_eq!(endless.bytes.len(), 5);
         assert_eq!(endless.finish(), Err(FetchError::TooLarge));

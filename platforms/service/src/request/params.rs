@@ -7,16 +7,16 @@ use edgepix_core::{Dpr, Error, Format, Gravity, Transform, device_pixels};
 use http::HeaderMap;
 
 use crate::config::Config;
-use crate::location::{Source, decode};
-use crate::negotiate::Outcome;
-use crate::query::{Pair, not_built, pairs, raw_pairs, wrong};
-use crate::vocabulary::{FLAGS, FORMATS, FRAMES, NAMES, allowed, plainly_allowed, values};
+use crate::request::negotiate::Outcome;
+use crate::request::query::{Pair, not_built, pairs, raw_pairs, wrong};
+use crate::request::vocabulary::{FLAGS, FORMATS, FRAMES, NAMES, allowed, plainly_allowed, values};
+use crate::source::location::{SourceReference, decode};
 
 /// What a query asks of `/resize/`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
     /// The value of `src`, where there is one.
-    pub source: Option<Source>,
+    pub source: Option<SourceReference>,
     /// What to do with the image, as it was asked. [`Params::transform`] gives what the core is told.
     pub asked: Transform,
     /// The format to answer.
@@ -62,7 +62,7 @@ pub fn parse_query(query: &str, config: &Config) -> Result<Params, Error> {
     for Pair { name, value } in pairs(query, &NAMES, |name| allowed(name, config))? {
         let asked = &mut params.asked;
         match name {
-            "src" => params.source = Some(Source::parse(&value)?),
+            "src" => params.source = Some(SourceReference::parse(&value)?),
             "w" | "h" => {
                 let pixels = whole(&value).filter(|pixels| *pixels <= side_limit).and_then(NonZeroU32::new);
                 let pixels = pixels.ok_or_else(|| wrong(name, allowed(name, config)))?;
@@ -92,11 +92,11 @@ pub fn parse_query(query: &str, config: &Config) -> Result<Params, Error> {
 }
 
 /// Reads the query of an `/info/` request, which has no names but `src` and `v`.
-pub(crate) fn parse_info_query(query: &str) -> Result<(Option<Source>, Option<String>), Error> {
+pub(crate) fn parse_info_query(query: &str) -> Result<(Option<SourceReference>, Option<String>), Error> {
     let (mut source, mut version) = (None, None);
     for Pair { name, value } in pairs(query, &["src", "v"], plainly_allowed)? {
         match name {
-            "src" => source = Some(Source::parse(&value)?),
+            "src" => source = Some(SourceReference::parse(&value)?),
             _ => version = Some(value),
         }
     }
@@ -185,7 +185,7 @@ fn whole(value: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::LATER;
+    use crate::request::vocabulary::LATER;
     use edgepix_core::Kind;
 
     fn error(query: &str) -> Error {
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!((asked.dpr.get(), asked.frame, asked.enlarge, asked.lossless), (1.5, Some(0), true, true));
         assert_eq!(params.format, Choice::Named(Format::Png));
         assert_eq!(params.version.as_deref(), Some("&"));
-        assert_eq!(params.source, Source::parse("/a.jpg").ok());
+        assert_eq!(params.source, SourceReference::parse("/a.jpg").ok());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// A cache of objects keeps it whole; a cache of bytes keeps [`head`](Self::head) beside the body; an HTTP cache keeps
 /// [`to_response`](Self::to_response).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredResponse {
     pub(crate) head: Head,
     pub(crate) body: Bytes,
 }
@@ -36,10 +36,10 @@ pub(crate) enum Content {
     Json,
 }
 
-/// Carries [`Stored::head`] in [`Stored::to_response`].
+/// Carries [`StoredResponse::head`] in [`StoredResponse::to_response`].
 const HEAD: &str = "edgepix-stored";
 
-impl Stored {
+impl StoredResponse {
     /// Everything but the body, in one line of printable ASCII.
     pub fn head(&self) -> String {
         serde_json::to_string(&self.head).unwrap_or_default()
@@ -134,11 +134,11 @@ mod tests {
                 stored_at: 1_000,
                 lifetime: 60,
             };
-            let stored = Stored { head, body: Bytes::from_static(b"body") };
-            assert_eq!(Stored::from_response(stored.to_response()), Some(stored.clone()));
-            assert_eq!(Stored::from_head(&stored.head(), stored.body.clone()), Some(stored));
+            let stored = StoredResponse { head, body: Bytes::from_static(b"body") };
+            assert_eq!(StoredResponse::from_response(stored.to_response()), Some(stored.clone()));
+            assert_eq!(StoredResponse::from_head(&stored.head(), stored.body.clone()), Some(stored));
         }
-        assert_eq!(Stored::from_head("{}", Bytes::new()), None);
-        assert_eq!(Stored::from_response(http::Response::new(Bytes::new())), None);
+        assert_eq!(StoredResponse::from_head("{}", Bytes::new()), None);
+        assert_eq!(StoredResponse::from_response(http::Response::new(Bytes::new())), None);
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn closest(name: &str, names: &[&'static str]) -> Option<&'static str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::NAMES;
+    use crate::request::vocabulary::NAMES;
 
     #[test]
     fn typing_errors_and_other_vocabularies_are_recognised() {

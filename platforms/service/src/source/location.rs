@@ -1,16 +1,18 @@
-//! Where a source is: an absolute URL, or a path on the configured origin.
+//! Where a source is: an absolute URL, or a path on the configured origin; and where it is read from.
 
 use std::borrow::Cow;
 
-use edgepix_core::Error;
+use edgepix_core::{Error, Kind};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-use crate::policy::hides_separators;
+use super::policy::hides_separators;
+use crate::config::{Config, Origin};
+use crate::seams::AddressPolicy;
 
 /// Where a source is, as the request names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SourceReference {
     /// An `http` or `https` URL, without its fragment.
     Absolute(Url),
     /// A path on the configured origin.
@@ -24,6 +26,15 @@ pub struct SourcePath {
     path: String,
     /// The source's own query, as it was written.
     query: Option<String>,
+}
+
+/// Where a source is read from: what the policy made of the request's [`SourceReference`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SourceLocation {
+    /// A URL that may be asked, and the addresses that its host may resolve to.
+    Web(Url, AddressPolicy),
+    /// A path of the platform's own folder or samples.
+    Local(String),
 }
 
 /// What `src` may be.
@@ -48,7 +59,7 @@ const IN_PATH: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-impl Source {
+impl SourceReference {
     /// Reads the value of `src`, already decoded once.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         if text.contains(|c: char| c.is_control() || c == '\\') {
@@ -60,7 +71,7 @@ impl Source {
                 None => (text, None),
             };
             let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-            return SourcePath::new(path, query).map(Source::Path);
+            return SourcePath::new(path, query).map(SourceReference::Path);
         };
         // The URL parser would also take `https:host` and `https:///host`, which nobody means to write.
         let well_begun =
@@ -70,7 +81,7 @@ impl Source {
         }
         let mut url = Url::parse(text).map_err(|_| wrong("The source is not a URL."))?;
         url.set_fragment(None);
-        Ok(Source::Absolute(url))
+        Ok(SourceReference::Absolute(url))
     }
 
     /// Reads the rest of a route's path, as in `/resize/a/b.jpg`: percent-encoded, without a query of its own.
@@ -80,15 +91,17 @@ impl Source {
                 "A source's path holds no encoded slash, backslash, dot, per cent sign or NUL.",
             ));
         }
-        SourcePath::new(decode(encoded).ok_or_else(not_text)?.into_owned(), None).map(Source::Path)
+        SourcePath::new(decode(encoded).ok_or_else(not_text)?.into_owned(), None).map(SourceReference::Path)
     }
 
     /// The one spelling: equal sources are equal text.
     pub(crate) fn canonical(&self) -> String {
         match self {
-            Source::Absolute(url) => url.as_str().to_owned(),
-            Source::Path(SourcePath { path, query: None }) => utf8_percent_encode(path, IN_PATH).to_string(),
-            Source::Path(SourcePath { path, query: Some(query) }) => {
+            SourceReference::Absolute(url) => url.as_str().to_owned(),
+            SourceReference::Path(SourcePath { path, query: None }) => {
+                utf8_percent_encode(path, IN_PATH).to_string()
+            }
+            SourceReference::Path(SourcePath { path, query: Some(query) }) => {
                 format!("{}?{query}", utf8_percent_encode(path, IN_PATH))
             }
         }
@@ -97,8 +110,8 @@ impl Source {
     /// The file's name without its extension, decoded; empty where there is none.
     pub(crate) fn stem(&self) -> String {
         let path: Cow<'_, str> = match self {
-            Source::Absolute(url) => percent_decode_str(url.path()).decode_utf8_lossy(),
-            Source::Path(source) => source.path.as_str().into(),
+            SourceReference::Absolute(url) => percent_decode_str(url.path()).decode_utf8_lossy(),
+            SourceReference::Path(source) => source.path.as_str().into(),
         };
         let name = path.rsplit('/').next().unwrap_or_default();
         name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
@@ -133,6 +146,36 @@ impl SourcePath {
         url.set_path(&format!("{base}{}", utf8_percent_encode(&self.path, IN_PATH)));
         url.set_query(self.query.as_deref());
         url
+    }
+}
+
+impl SourceLocation {
+    /// Decides where to read a source from, or that it is not to be read.
+    pub(crate) fn of(source: &SourceReference, config: &Config) -> Result<Self, Error> {
+        match (source, &config.origin) {
+            (SourceReference::Absolute(url), _) => {
+                Ok(SourceLocation::Web(url.clone(), config.policy.check(url)?))
+            }
+            // Made by joining to the origin, so there is nothing to check.
+            (SourceReference::Path(path), Origin::Url(base)) => {
+                Ok(SourceLocation::Web(path.below(base), AddressPolicy::Any))
+            }
+            (SourceReference::Path(path), Origin::Folder(_) | Origin::Samples) => {
+                Ok(SourceLocation::Local(path.as_str().to_owned()))
+            }
+            (SourceReference::Path(_), Origin::None) => {
+                let message = "No origin is configured: name the source by an absolute URL in `src`.";
+                Err(Error::new(Kind::SourceRefused, message))
+            }
+        }
+    }
+
+    /// The source's name in caches, which outlive a change of the configured origin.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            SourceLocation::Web(url, _) => url.as_str(),
+            SourceLocation::Local(path) => path,
+        }
     }
 }
 
@@ -188,7 +231,7 @@ mod tests {
             "/a%00",
             "/a%252e",
         ] {
-            assert!(Source::parse(text).is_err(), "{text:?}");
+            assert!(SourceReference::parse(text).is_err(), "{text:?}");
         }
         for path in [
             "/../a",
@@ -205,7 +248,7 @@ mod tests {
             "/%zz",
             "/%",
         ] {
-            assert!(Source::from_route(path).is_err(), "{path}");
+            assert!(SourceReference::from_route(path).is_err(), "{path}");
         }
     }
 
@@ -227,7 +270,7 @@ mod tests {
             "https:\\\\a.example\\",
             "https://a.example:99999/",
         ] {
-            assert!(Source::parse(text).is_err(), "{text}");
+            assert!(SourceReference::parse(text).is_err(), "{text}");
         }
     }
 
@@ -242,15 +285,20 @@ mod tests {
             ("http://0x7f.1/a", "http://127.0.0.1/a"),
             ("https://a.example/o/a%2Fb.jpg?alt=media", "https://a.example/o/a%2Fb.jpg?alt=media"),
         ] {
-            assert_eq!(Source::parse(text).unwrap().canonical(), canonical);
+            assert_eq!(SourceReference::parse(text).unwrap().canonical(), canonical);
         }
-        assert_eq!(Source::from_route("/a%20b+c.jpg").unwrap(), Source::parse("/a b+c.jpg").unwrap());
+        assert_eq!(
+            SourceReference::from_route("/a%20b+c.jpg").unwrap(),
+            SourceReference::parse("/a b+c.jpg").unwrap()
+        );
     }
 
     #[test]
     fn paths_join_as_text_and_stems_lose_one_extension() {
         let base = Url::parse("https://o.example/base/").unwrap();
-        let Source::Path(path) = Source::parse("/a 100%.jpg?v=1").unwrap() else { panic!() };
+        let SourceReference::Path(path) = SourceReference::parse("/a 100%.jpg?v=1").unwrap() else {
+            panic!()
+        };
         assert_eq!(path.below(&base).as_str(), "https://o.example/base/a%20100%25.jpg?v=1");
         for (text, stem) in [
             ("/x/ä.tar.gz", "ä.tar"),
@@ -258,7 +306,7 @@ mod tests {
             ("https://a.example/f%C3%BC.png?x", "fü"),
             ("/name", "name"),
         ] {
-            assert_eq!(Source::parse(text).unwrap().stem(), stem);
+            assert_eq!(SourceReference::parse(text).unwrap().stem(), stem);
         }
     }
 }

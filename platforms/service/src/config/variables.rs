@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::{ConfigError, Defaults, Origin, Ttl};
-use crate::policy::Pattern;
+use crate::source::policy::Pattern;
 
 /// Asks for names and parses their values.
 pub(crate) struct Reader<L> {

@@ -1,0 +1,7 @@
+//! What caches keep of an answer, and under which name.
+
+mod key;
+pub(crate) mod stored;
+
+pub use key::CacheKey;
+pub use stored::StoredResponse;

@@ -1,0 +1,13 @@
+//! What a request asks for: its route, its parameters, the format negotiated, and its canonical form.
+
+mod canonical;
+mod image_request;
+pub(crate) mod negotiate;
+pub mod params;
+mod query;
+mod route;
+mod suggest;
+mod vocabulary;
+
+pub(crate) use image_request::{Action, ImageRequest};
+pub(crate) use route::Route;

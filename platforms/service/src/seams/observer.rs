@@ -1,0 +1,53 @@
+//! What happens while requests are answered, for logs.
+
+use std::fmt;
+
+use super::cache::CacheError;
+use super::fetch::Failure;
+use crate::config::LogLevel;
+
+/// Is told of events. The default ignores them.
+pub trait Observer {
+    /// Is called once for each event that [`Config::log`](crate::Config::log) lets through, and must not block.
+    fn observe(&self, event: &Event<'_>) {
+        let _ = event;
+    }
+}
+
+/// What happened. Its text is one line, for the platform's log and never for clients.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A source could not be fetched or read.
+    FetchFailed {
+        /// Its URL without the query, which may be secret, or its path in a local origin.
+        source: &'a str,
+        /// Why, with the host's own words.
+        failure: &'a Failure,
+    },
+    /// The cache could not be asked, or an answer could not be stored.
+    CacheFailed(&'a CacheError),
+}
+
+impl Event<'_> {
+    /// How important it is.
+    pub const fn level(&self) -> LogLevel {
+        match self {
+            Event::FetchFailed { .. } | Event::CacheFailed(_) => LogLevel::Warn,
+        }
+    }
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::FetchFailed { source, failure: Failure { error, detail } } if detail.is_empty() => {
+                write!(f, "{source} could not be fetched: {error}")
+            }
+            Event::FetchFailed { source, failure: Failure { error, detail } } => {
+                write!(f, "{source} could not be fetched: {error}: {detail}")
+            }
+            Event::CacheFailed(error) => write!(f, "the cache failed: {error}"),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Gets a source: redirects followed hop by hop, statuses mapped, bodies capped and compared with their length.
+
+use bytes::Bytes;
+use edgepix_core::{Error, Kind};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use url::Url;
+
+use super::location::SourceLocation;
+use crate::answer::etag;
+use crate::answer::freshness::Freshness;
+use crate::cache::stored::unix;
+use crate::config::Config;
+use crate::seams::{AddressPolicy, Event, Failure, FetchError, OriginRequest, Platform};
+use crate::service::budget::busy;
+use crate::service::deadline::{Deadline, origin_too_slow};
+
+/// How this service is called in `Via` and `CDN-Loop`.
+pub(crate) const PSEUDONYM: &str = "edgepix";
+
+/// Redirects that are followed.
+const HOPS: usize = 5;
+
+/// Fetches the source of one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SourceReader<'a, P> {
+    pub(crate) platform: &'a P,
+    pub(crate) config: &'a Config,
+    pub(crate) deadline: &'a Deadline,
+}
+
+/// An origin's answer whose body is not read yet.
+#[derive(Debug)]
+pub(crate) struct OriginResponse<Body> {
+    /// Where it came from, behind all redirects, as logs name it.
+    from: String,
+    body: Body,
+    length: Option<u64>,
+    /// The strong entity tag, with its quotes.
+    pub(crate) etag: Option<String>,
+    /// The later of the origin's date and our release's, in seconds since 1970. Without a date of the origin there
+    /// is none: ours alone would say that a changed source has not changed.
+    pub(crate) last_modified: Option<u64>,
+    pub(crate) freshness: Freshness,
+}
+
+impl<P: Platform> SourceReader<'_, P> {
+    /// Asks for a source and gives the head of the answer, which is good.
+    pub(crate) async fn open(&self, location: &SourceLocation) -> Result<OriginResponse<P::Body>, Error> {
+        match location {
+            SourceLocation::Web(url, addresses) => self.follow(url.clone(), *addresses).await,
+            SourceLocation::Local(path) => {
+                let opened = self.platform.open(path).await;
+                let response = opened.map_err(|failure| self.failed(path, &failure))?;
+                self.accept(response, path.clone())
+            }
+        }
+    }
+
+    /// Sends the request and follows redirects, each checked like the first.
+    async fn follow(
+        &self,
+        mut url: Url,
+        mut addresses: AddressPolicy,
+    ) -> Result<OriginResponse<P::Body>, Error> {
+        for _ in 0..=HOPS {
+            let timeout = self.deadline.fetch_left(self.platform)?;
+            let request = OriginRequest { request: request(&url)?, addresses, timeout };
+            // What has come is not refused for coming late: an instance that was making another image may see it late.
+            let sent = self.platform.send(request).await;
+            let response = sent.map_err(|failure| self.failed(&without_query(&url), &failure))?;
+            let Some(next) = redirect(&response, &url)? else {
+                return self.accept(response, without_query(&url));
+            };
+            addresses = self.config.policy.check(&next)?;
+            url = next;
+        }
+        Err(Error::new(Kind::OriginFailed, format!("The origin redirects more than {HOPS} times.")))
+    }
+
+    /// What is known of a good answer; the others become errors.
+    fn accept(&self, response: Response<P::Body>, from: String) -> Result<OriginResponse<P::Body>, Error> {
+        match response.status() {
+            StatusCode::OK => {}
+            // To the caller it makes no difference why there is no image for them.
+            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                return Err(Error::new(Kind::SourceNotFound, "The origin does not have this source."));
+            }
+            StatusCode::GATEWAY_TIMEOUT => return Err(origin_too_slow()),
+            other => {
+                let message = format!("The origin answered with status {}.", other.as_u16());
+                return Err(Error::new(Kind::OriginFailed, message));
+            }
+        }
+        let headers = response.headers();
+        let encoded = |line: &HeaderValue| !matches!(line.as_bytes(), b"" | b"identity");
+        if headers.get_all(header::CONTENT_ENCODING).iter().any(encoded) {
+            return Err(Error::new(
+                Kind::OriginFailed,
+                "The origin sent the source in a content coding not asked for.",
+            ));
+        }
+        let now = self.platform.wall();
+        let modified =
+            text(headers, header::LAST_MODIFIED).and_then(|date| httpdate::parse_http_date(date).ok());
+        Ok(OriginResponse {
+            from,
+            length: text(headers, header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
+            etag: text(headers, header::ETAG).and_then(etag::strong).map(str::to_owned),
+            // A date in the future is a wrong clock's (RFC 9110 §8.8.2.1).
+            last_modified: modified.map(|date| unix(date).min(unix(now)).max(etag::RELEASED)),
+            freshness: Freshness::of(headers, self.config.ttl, now),
+            body: response.into_body(),
+        })
+    }
+
+    /// Bytes to reserve before the body is read: its length where announced, else the most that it may have.
+    pub(crate) fn expected(&self, source: &OriginResponse<P::Body>) -> Result<u64, Error> {
+        let Config { limits, memory_budget, .. } = self.config;
+        match source.length {
+            Some(length) => limits.check_bytes(length).map(|()| length),
+            None => Ok(limits.source_bytes.min(*memory_budget)),
+        }
+    }
+
+    /// Reads the body, of at most `cap` bytes.
+    pub(crate) async fn read(&self, source: OriginResponse<P::Body>, cap: u64) -> Result<Bytes, Error> {
+        let OriginResponse { from, body, length: announced, .. } = source;
+        let timeout = self.deadline.fetch_left(self.platform)?;
+        let read = self.platform.read(body, announced, cap, timeout).await;
+        let bytes = read.map_err(|failure| match failure.error {
+            FetchError::TooLarge => too_large(cap),
+            _ => self.failed(&from, &failure),
+        })?;
+        let length = bytes.len() as u64;
+        if length > cap {
+            return Err(too_large(cap));
+        }
+        // Some hosts take the end of a connection for the end of the body (RFC 9112 §8: it is incomplete).
+        if announced.is_some_and(|announced| length < announced) {
+            return Err(self.failed(&from, &FetchError::Interrupted.into()));
+        }
+        Ok(bytes)
+    }
+
+    /// What a failed step means. Several hosts do not say that it was the time that ran out (Fastly's errors carry no
+    /// type, nor do those of stalled bodies under `wasi:http`): our own clock does.
+    fn failed(&self, source: &str, failure: &Failure) -> Error {
+        self.config.tell(self.platform, &Event::FetchFailed { source, failure });
+        let message = match failure.error {
+            FetchError::Timeout => return origin_too_slow(),
+            FetchError::Memory => return busy(),
+            FetchError::Refused => {
+                let message = "The source's host is not on the public internet, or not allowed.";
+                return Error::new(Kind::SourceRefused, message);
+            }
+            FetchError::Connect => "The origin cannot be reached.",
+            FetchError::Interrupted => "The origin's answer ended early.",
+            FetchError::TooLarge | FetchError::Failed => "The origin could not be read.",
+        };
+        let too_late = self.deadline.fetch_left(self.platform).err();
+        too_late.unwrap_or_else(|| Error::new(Kind::OriginFailed, message))
+    }
+}
+
+/// A URL as logs may show it: the query may hold a secret.
+fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.into()
+}
+
+/// The fixed request: nothing of the caller's goes to the origin.
+fn request(url: &Url) -> Result<Request<()>, Error> {
+    let mut request = Request::new(());
+    *request.method_mut() = Method::GET;
+    *request.uri_mut() = url.as_str().parse().map_err(|_| {
+        Error::parameter("src", "The source's URL cannot be requested.", "an absolute http or https URL")
+    })?;
+    let fixed = [
+        (header::ACCEPT, "image/webp,image/png,image/jpeg,image/gif,*/*;q=0.1"),
+        (header::ACCEPT_ENCODING, "identity"),
+        (header::USER_AGENT, concat!("edgepix/", env!("CARGO_PKG_VERSION"))),
+        (header::VIA, "1.1 edgepix"),
+        (header::HeaderName::from_static("cdn-loop"), PSEUDONYM),
+    ];
+    request.headers_mut().extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    Ok(request)
+}
+
+/// Where a redirect leads, if it is one.
+fn redirect<B>(response: &Response<B>, from: &Url) -> Result<Option<Url>, Error> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location = text(response.headers(), header::LOCATION).and_then(|location| from.join(location).ok());
+    let mut next = location
+        .ok_or_else(|| Error::new(Kind::OriginFailed, "The origin redirects without saying where to."))?;
+    next.set_fragment(None);
+    Ok(Some(next))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn too_large(cap: u64) -> Error {
+    let message = format!("The source has more than {cap} bytes, which are the most that are accepted.");
+    let mut error = Error::new(Kind::TooLarge, message);
+    error.parameter = Some("source-bytes".into());
+    error.limit = Some(cap);
+    error
+}
+
+/// Whether a request has been here before: `Via` (RFC 9110 §7.6.3) or `CDN-Loop` (RFC 8586) names us.
+pub(crate) fn has_looped(headers: &HeaderMap) -> bool {
+    let members = |name: &'static str| {
+        let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(','))
+    };
+    // `1.1 edgepix (comment)`, `HTTP/1.1 edgepix:8080`; `edgepix; parameter`.
+    let via = members("via").filter_map(|member| member.split_whitespace().nth(1)?.split(':').next());
+    let cdn = members("cdn-loop").filter_map(|member| member.split(';').next());
+    via.chain(cdn).any(|name| name.trim().eq_ignore_ascii_case(PSEUDONYM))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_the_url_parser_lets_through_can_be_requested() {
+        for byte in 0x20..=0x7e_u8 {
+            let character = char::from(byte);
+            for text in [format!("https://a.example/{character}"), format!("https://a.example/?{character}")]
+            {
+                let url = Url::parse(&text).unwrap();
+                assert_eq!(request(&url).unwrap().uri().to_string(), url.as_str().split('#').next().unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn loops_are_told_from_other_proxies() {
+        for (name, value, looped) in [
+            ("via", "1.1 edgepix", true),
+            ("via", "1.0 fred, 1.1 Edgepix (0.1.0)", true),
+            ("via", "HTTP/1.1 edgepix:8080", true),
+            ("via", "1.1 varnish, 1.1 edgepix.example.com", false),
+            ("via", "1.1 vegur", false),
+            ("via", "edgepix", false),
+            ("via", "", false),
+            ("cdn-loop", "edgepix", true),
+            ("cdn-loop", "cloudflare; subreqs=1, EDGEPIX; v=1", true),
+            ("cdn-loop", "edgepixel", false),
+            ("cdn-loop", "cloudflare", false),
+            ("x-via", "1.1 edgepix", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append("via", HeaderValue::from_static("1.1 other"));
+            headers.append(name, HeaderValue::from_static(value));
+            assert_eq!(has_looped(&headers), looped, "{name}: {value}");
+        }
+    }
+}
