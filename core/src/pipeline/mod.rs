@@ -12,9 +12,13 @@
 //! colour conversion at either end.
 
 mod decoding;
+#[cfg(test)]
+mod reference;
 mod run;
 mod stage;
 mod stages;
+#[cfg(test)]
+mod tests;
 
 use self::decoding::Decoding;
 use self::stage::{Context, Kinds, Stage};

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::geometry::{Part, Region};
+use crate::pipeline::reference::{Plain, premultiplied, resample};
 use crate::{Limits, Orientation, Transform};
 use fastrand::Rng;
 
@@ -61,73 +62,9 @@ impl Case {
 
     /// What [`Case::run`] should give, alpha's colours multiplied by it.
     fn expected(&self, layout: Layout, samples: &[u8]) -> Vec<f64> {
-        let channels = layout.channels();
-        let mut plane = Vec::new();
-        for y in self.bounds.y..self.bounds.y + self.bounds.height {
-            let start = (y as usize * self.source.0 as usize + self.bounds.x as usize) * channels;
-            for pixel in samples[start..][..layout.stride(self.bounds.width)].chunks_exact(channels) {
-                plane.extend(premultiplied(layout, pixel));
-            }
-        }
-        let (w, h) = (self.bounds.width as usize, self.bounds.height as usize);
-        let (x, y) = (self.region.x - f64::from(self.bounds.x), self.region.y - f64::from(self.bounds.y));
-        let per_cell = |length: f64, count: u32| ((length / f64::from(count) / 2.0) as usize).clamp(1, 16);
-        let across = per_cell(self.region.width, self.content.0);
-        let down = per_cell(self.region.height, self.content.1);
-        let mut cells = means(&plane, w * channels, down);
-        cells = cells.chunks_exact(w * channels).flat_map(|row| means(row, channels, across)).collect();
-        if across * down > 1 {
-            // Whole numbers, as they are handed on.
-            cells.iter_mut().for_each(|mean| *mean = (*mean + 0.5).floor());
-        }
-        let (across, down) = (across as f64, down as f64);
-        let wide: Vec<f64> = cells
-            .chunks_exact((w as f64 / across).ceil() as usize * channels)
-            .flat_map(|row| line(row, channels, x / across, self.region.width / across, self.content.0))
-            .collect();
-        let stride = self.content.0 as usize * channels;
-        assert_eq!(wide.len(), stride * (h as f64 / down).ceil() as usize);
-        line(&wide, stride, y / down, self.region.height / down, self.content.1)
+        let source = Plain::of_bytes(self.source.0, layout.channels(), samples);
+        resample(&premultiplied(&source, layout), &self.steps()).samples
     }
-}
-
-fn premultiplied(layout: Layout, pixel: &[u8]) -> Vec<f64> {
-    let by = if layout == Layout::Rgba { f64::from(pixel[3]) / 255.0 } else { 1.0 };
-    let colour = |c: usize| if c < 3 { by } else { 1.0 };
-    pixel.iter().enumerate().map(|(c, &sample)| f64::from(sample) * colour(c)).collect()
-}
-
-/// The means of `many` neighbours among items of `size` values.
-fn means(values: &[f64], size: usize, many: usize) -> Vec<f64> {
-    let cells = values.chunks(size * many);
-    let mean = |cell: &[f64], i| cell.iter().skip(i).step_by(size).sum::<f64>() / (cell.len() / size) as f64;
-    cells.flat_map(|cell| (0..size).map(move |i| mean(cell, i))).collect()
-}
-
-/// Lanczos3 along one axis of items of `size` values.
-fn line(values: &[f64], size: usize, start: f64, length: f64, count: u32) -> Vec<f64> {
-    let cells: Vec<&[f64]> = values.chunks_exact(size).collect();
-    let scale = length / f64::from(count);
-    let stretch = scale.max(1.0);
-    let mut result = Vec::new();
-    for j in 0..count {
-        let centre = (start + (f64::from(j) + 0.5) * scale).clamp(0.0, cells.len() as f64);
-        let weight = |x: usize| {
-            let x = (x as f64 + 0.5 - centre) / stretch * std::f64::consts::PI;
-            if x == 0.0 {
-                1.0
-            } else if x.abs() < 3.0 * std::f64::consts::PI {
-                (x.sin() / x) * ((x / 3.0).sin() / (x / 3.0))
-            } else {
-                0.0
-            }
-        };
-        let weights: Vec<f64> = (0..cells.len()).map(weight).collect();
-        let sum: f64 = weights.iter().sum();
-        let value = |i: usize| cells.iter().zip(&weights).map(|(cell, w)| cell[i] * w).sum::<f64>() / sum;
-        result.extend((0..size).map(value));
-    }
-    result
 }
 
 fn cases() -> Vec<Case> {
@@ -185,13 +122,15 @@ fn as_in_floating_point() {
                 let result = case.run(layout, &samples);
                 let expected = case.expected(layout, &samples);
                 let channels = layout.channels();
+                let result = Plain::of_bytes(case.content.0, channels, &result);
+                let result = premultiplied(&result, layout).samples;
                 for (pixel, expected) in result.chunks_exact(channels).zip(expected.chunks_exact(channels)) {
                     // Ringing may bring a colour over its alpha; as a colour that is at most 255.
                     let alpha = expected[channels - 1].clamp(0.0, 255.0);
                     let most = |c| if layout == Layout::Rgba && c < 3 { alpha } else { 255.0 };
                     // Of colours of low alpha so much is lost twice: to whole premultiplied colours and alpha.
                     let allowed = if layout == Layout::Rgba { 2.0 } else { 1.0 };
-                    for (c, sample) in premultiplied(layout, pixel).into_iter().enumerate() {
+                    for (c, &sample) in pixel.iter().enumerate() {
                         let off = (sample - expected[c].clamp(0.0, most(c))).abs();
                         assert!(
                             off <= allowed,
