@@ -39,7 +39,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
 
 fuzz_target!(|jpeg: &[u8]| -> Corpus {
     let header = read_header(jpeg);
-    if header.as_ref().is_ok_and(|header| header.width as usize * header.height as usize > PIXELS) {
+    if header.as_ref().is_ok_and(|header| header.width() as usize * header.height() as usize > PIXELS) {
         return Corpus::Reject;
     }
     let ours = decode(jpeg, Scale::FULL);
@@ -58,7 +58,7 @@ fuzz_target!(|jpeg: &[u8]| -> Corpus {
                 return Corpus::Keep;
             }
             assert_eq!(ours.sound, ours.height, "rows");
-            if header.is_ok_and(|header| header.inverted) {
+            if header.is_ok_and(|header| header.is_inverted()) {
                 ours.pixels.iter_mut().for_each(|ink| *ink = !*ink);
             }
             let stride = ours.width * ours.channels;

@@ -1,4 +1,4 @@
-//! Any bytes at any scale, as rows and as planes: no panic, no more memory than foretold, and a true count of rows.
+//! Any bytes at any scale, as rows and as planes: no panic, no more memory than planned, and a true count of rows.
 //!
 //! The last bytes choose the scale, so that any JPEG is a seed as it is: what follows the picture does not matter to it.
 
@@ -22,7 +22,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
 
 fuzz_target!(|jpeg: &[u8]| {
     let Ok(header) = read_header(jpeg) else { return };
-    if u64::from(header.width) * u64::from(header.height) > PIXELS {
+    if u64::from(header.width()) * u64::from(header.height()) > PIXELS {
         return;
     }
     let byte = |from_end: usize| usize::from(jpeg[jpeg.len() - from_end]);
@@ -30,32 +30,32 @@ fuzz_target!(|jpeg: &[u8]| {
     match byte(1) % 8 {
         7 => {
             let scales = [byte(2), byte(2) >> 4, byte(3), byte(3) >> 4].map(scale);
-            let foretold = header.planes_memory(scales);
-            if foretold <= MEMORY {
-                within(foretold, || decode_planes(jpeg, &header, scales));
+            let planned = header.planes_memory(scales);
+            if planned <= MEMORY {
+                within(planned, || decode_planes(jpeg, &header, scales));
             }
         }
         number => {
             let scale = scale(number);
-            let foretold = header.memory(scale);
-            if foretold <= MEMORY {
+            let planned = header.memory(scale);
+            if planned <= MEMORY {
                 let mut row = vec![0; header.size_at(scale).0 as usize * header.channels()];
-                within(foretold, || decode_rows(jpeg, &header, scale, &mut row));
+                within(planned, || decode_rows(jpeg, &header, scale, &mut row));
             }
         }
     }
 });
 
-fn within<T>(foretold: u64, work: impl FnOnce() -> T) {
+fn within<T>(planned: u64, work: impl FnOnce() -> T) {
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
     let _ = work();
     let peak = (HEAP.peak_usage() - before) as u64;
-    assert!(peak <= foretold, "{peak} bytes of {foretold}");
+    assert!(peak <= planned, "{peak} bytes of {planned}");
 }
 
 fn decode_rows(jpeg: &[u8], header: &Header, scale: Scale, row: &mut [u8]) -> Result<(), Error> {
-    let mut decoder = Box::new(Decoder::new(jpeg, scale)?);
+    let mut decoder = Box::new(Decoder::open(jpeg, scale)?);
     assert_eq!(decoder.header(), header);
     assert_eq!(decoder.size(), header.size_at(scale));
     let height = decoder.size().1;
@@ -71,14 +71,14 @@ fn decode_rows(jpeg: &[u8], header: &Header, scale: Scale, row: &mut [u8]) -> Re
 }
 
 fn decode_planes(jpeg: &[u8], header: &Header, scales: [Scale; 4]) -> Result<(), Error> {
-    let mut decoder = Box::new(PlaneDecoder::new(jpeg, scales)?);
+    let mut decoder = Box::new(PlaneDecoder::open(jpeg, scales)?);
     assert_eq!(decoder.header(), header);
     let mut rows = [0; 4];
     while decoder.read_rows(|component, row| {
         assert_eq!(row.len() as u32, header.plane_size(component, scales[component]).0);
         rows[component] += 1;
     })? {}
-    for component in 0..header.component_count {
+    for component in 0..header.components().len() {
         assert_eq!(rows[component], header.plane_size(component, scales[component]).1);
     }
     Ok(())

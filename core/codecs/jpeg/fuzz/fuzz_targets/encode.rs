@@ -1,4 +1,4 @@
-//! Any picture, encoded: in no more memory than foretold, to a file that libjpeg-turbo and we decode alike.
+//! Any picture, encoded: in no more memory than planned, to a file that libjpeg-turbo and we decode alike.
 
 #![no_main]
 
@@ -21,14 +21,14 @@ fuzz_target!(|bytes: &[u8]| {
     let mut samples = samples.iter().copied().chain([0]).cycle();
     let picture: Vec<u8> = samples.by_ref().take(stride * height as usize).collect();
 
-    let foretold = Encoder::memory(width, height, pixels, quality, subsampling);
+    let planned = Encoder::memory(width, height, pixels, quality, subsampling);
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
     let mut encoder = Box::new(Encoder::new(width, height, pixels, quality, subsampling));
     picture.chunks_exact(stride).for_each(|row| encoder.write_row(row));
     let jpeg = encoder.finish();
     let peak = (HEAP.peak_usage() - before) as u64;
-    assert!(peak <= foretold, "{peak} bytes of {foretold}");
+    assert!(peak <= planned, "{peak} bytes of {planned}");
 
     let ours = decode(&jpeg, Scale::FULL).expect("our own file");
     assert_eq!(

@@ -18,7 +18,7 @@ pub struct Picture {
 
 /// Decodes all rows. The count of rows that the data held must never be wrong.
 pub fn decode(jpeg: &[u8], scale: Scale) -> Result<Picture, Error> {
-    let mut decoder = Decoder::new(jpeg, scale)?;
+    let mut decoder = Decoder::open(jpeg, scale)?;
     let (width, height) = decoder.size();
     assert_eq!((width, height), decoder.header().size_at(scale));
     let (width, height, channels) = (width as usize, height as usize, decoder.header().channels());

@@ -7,7 +7,7 @@
 use bytemuck::cast;
 use wide::{i16x8, i16x16, i32x8, u8x16, u32x4};
 
-use crate::idct::{CONSTANT_BITS, PASS_BITS, transpose};
+use crate::dct::{CONSTANT_BITS, PASS_BITS, transpose};
 
 /// The rows of samples in the order in which the second pass wants their pairs: (0, 1), (7, 6), (3, 2), (4, 5).
 const ORDER: [usize; 8] = [0, 1, 7, 6, 3, 2, 4, 5];

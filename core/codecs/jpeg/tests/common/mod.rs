@@ -44,7 +44,7 @@ pub(crate) struct Picture {
 }
 
 pub(crate) fn decode(jpeg: &[u8], scale: Scale) -> Result<Picture, Error> {
-    let mut decoder = Decoder::new(jpeg, scale)?;
+    let mut decoder = Decoder::open(jpeg, scale)?;
     let (width, height) = decoder.size();
     let (width, height, channels) = (width as usize, height as usize, decoder.header().channels());
     let mut pixels = vec![0; width * height * channels];
