@@ -39,7 +39,7 @@
 //! exact arithmetic at every scale; at full size, pixels are those of libjpeg-turbo's default decoder (`djpeg -dct int`), but
 //! that it guesses at what the scans of an unfinished progressive file have not brought.
 //!
-//! Besides: [`PlaneDecoder`] delivers components as they are stored, [`segments`] walks over a file's marker segments, and
+//! Besides: [`PlaneDecoder`] delivers components as they are stored, [`segments()`] walks over a file's marker segments, and
 //! [`Header::decode_work`], [`Header::planes_work`] and [`Parameters::work`] estimate instructions.
 //!
 //! # Inside

@@ -60,7 +60,7 @@ impl Source {
         assert!(jpeg.len() as u64 <= self.parameters(quality, subsampling).memory());
         let ours = decode(&jpeg, Scale::FULL).expect(&what);
         assert_eq!((ours.width as u32, ours.height as u32), (self.width, self.height), "{what}");
-        assert_eq!((ours.channels, ours.sound), (self.pixels.channels(), self.height), "{what}");
+        assert_eq!((ours.channels, ours.intact), (self.pixels.channels(), self.height), "{what}");
         let psnr = psnr(&self.bytes, &ours.pixels);
         assert!(psnr >= decibels, "{what}: {psnr:.2} dB");
         let space = if self.pixels == Pixels::Grey { ColorSpace::Luma } else { ColorSpace::RGB };

@@ -10,7 +10,7 @@ fn pixels_equal_those_of_libjpeg_turbo() {
     for fixture in FIXTURES {
         let picture = decode(fixture.jpeg, Scale::FULL).expect(fixture.name);
         assert_eq!(picture.pixels, fixture.pixels, "{}", fixture.name);
-        assert_eq!(picture.sound as usize, picture.height, "{}", fixture.name);
+        assert_eq!(picture.intact as usize, picture.height, "{}", fixture.name);
     }
 }
 

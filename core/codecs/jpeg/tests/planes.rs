@@ -83,12 +83,12 @@ fn what_is_missing_is_the_mean_of_the_last_row() {
                 .plane_size(component, scales[component])
                 .expect("a component");
             let rows = part.chunks_exact(width as usize).zip(whole.chunks_exact(width as usize));
-            let sound = rows.clone().take_while(|(part, whole)| part == whole).count();
-            if let Some((row, _)) = rows.clone().nth(sound) {
+            let intact = rows.clone().take_while(|(part, whole)| part == whole).count();
+            if let Some((row, _)) = rows.clone().nth(intact) {
                 cut += 1;
                 let sum: u32 = part
                     .chunks_exact(width as usize)
-                    .nth(sound - 1)
+                    .nth(intact - 1)
                     .expect("half")
                     .iter()
                     .map(|&s| u32::from(s))

@@ -36,13 +36,13 @@ pub(crate) fn decode_scan(
     let scan_data = ScanData::new(data, tables.restart_interval);
     let mut decoder = ScanDecoder { kind, scan, tables, coefficients, data: scan_data };
     match *scan.components() {
-        [alone] => {
-            let component = &geometry.components()[alone.index];
+        [single] => {
+            let component = &geometry.components()[single.index];
             let (across, down) = (component.own_blocks_across, component.own_blocks_down);
-            let rows = (0..down).take_while(|&y| decoder.decode_row_alone(alone, across, y)).count();
+            let rows = (0..down).take_while(|&y| decoder.decode_row_of_blocks(single, across, y)).count();
             if rows == down { geometry.mcus_down } else { rows / component.vertical }
         }
-        _ => (0..geometry.mcus_down).take_while(|&y| decoder.decode_row(geometry, y)).count(),
+        _ => (0..geometry.mcus_down).take_while(|&y| decoder.decode_row_of_mcus(geometry, y)).count(),
     }
 }
 
@@ -56,7 +56,7 @@ struct ScanDecoder<'w> {
 
 impl ScanDecoder<'_> {
     /// One row of blocks of a scan that has one component. `false` where the data ends.
-    fn decode_row_alone(&mut self, component: ScanComponent, across: usize, y: usize) -> bool {
+    fn decode_row_of_blocks(&mut self, component: ScanComponent, across: usize, y: usize) -> bool {
         let mut x = 0;
         while x < across {
             if self.kind == Kind::AcFirst {
@@ -81,7 +81,7 @@ impl ScanDecoder<'_> {
     }
 
     /// One row of MCUs of an interleaved scan. `false` where the data ends.
-    fn decode_row(&mut self, geometry: &Geometry, y: usize) -> bool {
+    fn decode_row_of_mcus(&mut self, geometry: &Geometry, y: usize) -> bool {
         for x in 0..geometry.mcus_across {
             match self.data.begin_mcu() {
                 Condition::Intact => {

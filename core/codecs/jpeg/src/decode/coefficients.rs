@@ -27,8 +27,7 @@ pub(crate) struct ComponentCoefficients {
     blocks_across: usize,
     /// The quantisation table in force when the component's first scan began, in zigzag order.
     pub(crate) quantisation_table: Option<QuantisationTable>,
-    /// For each zigzag index, how many low bits are still missing; `UNSEEN` before its first scan.
-    missing: Progress,
+    missing: MissingBits,
 }
 
 /// Which coefficients are kept, and where.
@@ -42,8 +41,9 @@ pub(crate) struct Kept {
     pub(crate) mask: u64,
 }
 
+/// For each zigzag index, how many low bits are still missing; `UNSEEN` before its first scan.
 #[derive(Clone, Copy, Debug)]
-struct Progress([u8; 64]);
+struct MissingBits([u8; 64]);
 
 const DROPPED: u8 = 0xFF;
 const UNSEEN: u8 = 0xFF;
@@ -78,7 +78,8 @@ impl Coefficients {
         OWN_BYTES + geometry.components().iter().map(component).sum::<u64>()
     }
 
-    /// Notes what a scan will bring. `false` if that would not be progress: such a scan must be left out.
+    /// Notes what a scan will bring. `false` if its coefficients are not at the precision that it refines: such a scan must
+    /// be left out.
     pub(crate) fn advance(&mut self, scan: &ScanHeader) -> bool {
         let band = scan.first..=scan.last;
         let before = if scan.high == 0 { UNSEEN } else { scan.high };
@@ -102,7 +103,7 @@ impl ComponentCoefficients {
             kept: Kept::new(geometry.block_width, geometry.block_height),
             blocks_across: geometry.blocks_across,
             quantisation_table: None,
-            missing: Progress::default(),
+            missing: MissingBits::default(),
         }
     }
 
@@ -172,9 +173,9 @@ impl Default for Kept {
     }
 }
 
-impl Default for Progress {
+impl Default for MissingBits {
     fn default() -> Self {
-        Progress([UNSEEN; 64])
+        MissingBits([UNSEEN; 64])
     }
 }
 

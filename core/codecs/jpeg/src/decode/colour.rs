@@ -9,7 +9,7 @@ use crate::decode::header::{Colour, Header};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conversion {
     colour: Colour,
-    /// Turns 4-component samples around where they are stored as light, not as ink.
+    /// Inverts 4-component samples, where they are stored as light, not as ink.
     inverted: bool,
 }
 
@@ -48,7 +48,7 @@ impl Conversion {
     }
 }
 
-/// Pixels converted at a time: enough for vector code to be worth its while.
+/// Pixels converted at a time: what fills a vector of bytes.
 const CHUNK: usize = 16;
 
 /// A row of RGB pixels.

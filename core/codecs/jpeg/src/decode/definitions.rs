@@ -38,12 +38,12 @@ pub(crate) struct TableIndex {
     pub(crate) ac: [Option<NonZeroUsize>; 4],
     pub(crate) quantisation: [Option<NonZeroUsize>; 4],
     pub(crate) restart_interval: u32,
-    /// What is wrong with the first definition that is broken. It keeps nobody from reading the header.
+    /// What is wrong with the first definition that is broken. The header can be read all the same; decoding cannot begin.
     pub(crate) error: Option<Error>,
 }
 
 impl TableIndex {
-    /// Notes what a segment defines; segments of other kinds are left alone.
+    /// Notes what a segment defines; segments of other kinds change nothing.
     pub(crate) fn note(&mut self, segment: Segment<'_>) {
         let result = read_definitions(segment, |position, definition| {
             let offset = NonZeroUsize::new(segment.payload_offset() + position);
@@ -113,7 +113,7 @@ pub(crate) fn quantisation(bytes: &[u8]) -> Result<(Definition<'_>, &[u8]), Erro
 }
 
 impl<'a> HuffmanCodes<'a> {
-    /// For tables that are known to be sound.
+    /// For the tables of the standard, which are correct.
     pub(crate) const fn of_standard(counts: &'a [u8; 16], symbols: &'a [u8]) -> Self {
         HuffmanCodes { counts, symbols }
     }

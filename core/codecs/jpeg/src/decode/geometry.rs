@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(sides(2, 4), [8, 8, 4, 2]);
     }
 
-    /// Whatever the factors: nothing else is there to transform blocks to.
+    /// Whatever the factors: the transforms have no other sizes.
     #[test]
     fn sides_of_a_block_differ_by_a_factor_of_one_two_or_four() {
         let factors = || (1..=4usize).flat_map(|maximum| (1..=maximum).map(move |factor| (factor, maximum)));

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::marker::{APP0, APP14, SOI, SOS};
 use crate::segments::segments;
 
-/// All that stands before the first scan's data, read by [`read_header`]: enough to plan with and to begin decoding.
+/// All that stands before the first scan's data, read by [`read_header`]: all that is needed to plan and to begin decoding.
 ///
 /// Its size is fixed, whatever the file says: of tables it holds where they stand.
 #[derive(Clone, Debug, PartialEq, Eq)]

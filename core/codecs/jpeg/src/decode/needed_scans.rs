@@ -75,8 +75,8 @@ impl Scan {
     }
 }
 
-/// An AC scan is needed if it brings coefficients that are kept, or tells which of the others are not zero to a
-/// later scan that refines both kinds.
+/// An AC scan is needed if it brings coefficients that are kept, or if a later scan that refines kept and
+/// other coefficients must know which of the others are not zero.
 fn mark_needed(scans: &mut [Scan], geometry: &Geometry) {
     let mut mixed = [false; 4];
     for scan in scans.iter_mut().rev() {

@@ -5,15 +5,15 @@ use std::num::NonZeroUsize;
 use crate::decode::definitions::{self, Definition, QuantisationTable, TableIndex};
 use crate::decode::entropy::ac_lookup::AcLookup;
 use crate::decode::entropy::annex_k;
-use crate::decode::entropy::huffman::Table;
+use crate::decode::entropy::huffman::DecodeTable;
 use crate::error::Error;
 use crate::segments::Segment;
 
 /// All tables in force at a point of the file.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    pub(crate) dc: [Table; 4],
-    pub(crate) ac: [Table; 4],
+    pub(crate) dc: [DecodeTable; 4],
+    pub(crate) ac: [DecodeTable; 4],
     /// For the AC tables of a sequential scan.
     ac_lookups: [Option<AcLookup>; 4],
     quantisation: [Option<QuantisationTable>; 4],
@@ -32,8 +32,8 @@ impl Tables {
             return Err(error);
         }
         let mut tables = Box::new(Tables {
-            dc: std::array::from_fn(|_| Table::empty()),
-            ac: std::array::from_fn(|_| Table::empty()),
+            dc: std::array::from_fn(|_| DecodeTable::empty()),
+            ac: std::array::from_fn(|_| DecodeTable::empty()),
             ac_lookups: [const { None }; 4],
             quantisation: [None; 4],
             restart_interval: index.restart_interval,
@@ -55,7 +55,7 @@ impl Tables {
     /// Heap bytes of the boxed whole, at most. `fast`: which AC tables get look-up tables.
     pub(crate) fn heap_bytes(fast: [bool; 4]) -> u64 {
         let lookups = fast.iter().filter(|&&is_fast| is_fast).count() as u64;
-        OWN_BYTES + 8 * Table::BYTES + lookups * AcLookup::BYTES
+        OWN_BYTES + 8 * DecodeTable::BYTES + lookups * AcLookup::BYTES
     }
 
     /// Takes in a DHT, DQT or DRI segment; others change nothing.

@@ -18,7 +18,7 @@ use crate::zigzag::ZIGZAG;
 
 pub(super) const EOB: u8 = 0x00;
 pub(super) const ZRL: u8 = 0xF0;
-/// The value that means: see the next byte.
+/// Stands in the place of a value that is in the next bytes.
 const LARGE: u8 = 8;
 /// No block is longer: a DC difference and 63 values of 3 bytes each.
 const LONGEST: usize = 3 * 64;

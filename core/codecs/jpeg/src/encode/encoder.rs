@@ -7,7 +7,7 @@ use super::cost::{Budget, OWN_BYTES};
 use super::fdct;
 use super::file_writer::FileWriter;
 use super::headers::Headers;
-use super::huffman::Table;
+use super::huffman::EncodeTable;
 use super::parameters::Parameters;
 use super::quantise::{self, Quantiser};
 use super::samples::McuRowSamples;
@@ -34,7 +34,7 @@ pub struct Encoder<'m> {
 
 const _: () = {
     let own = size_of::<Encoder<'_>>() + size_of::<[Counts; 2]>() + size_of::<FileWriter>();
-    assert!(own as u64 + 4 * Table::BYTES + Headers::TABLES_BYTES <= OWN_BYTES);
+    assert!(own as u64 + 4 * EncodeTable::BYTES + Headers::TABLES_BYTES <= OWN_BYTES);
 };
 
 impl<'m> Encoder<'m> {

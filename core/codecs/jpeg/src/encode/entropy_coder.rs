@@ -1,7 +1,7 @@
 //! From the block stream to entropy-coded bytes (T.81 F.1.2).
 
 use super::block_stream::{Counts, EOB, Reader, size_of_value, small_value};
-use super::huffman::{Code, Table};
+use super::huffman::{Code, EncodeTable};
 use super::parameters::Parameters;
 
 /// The bytes that a block without AC values takes at most: 16 + 11 and 16 bits, all of them stuffed.
@@ -23,9 +23,9 @@ pub(super) trait Sink {
 /// The codes for one of luma and chroma.
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
-    pub(super) dc: Table,
-    pub(super) ac: Table,
-    /// By the first byte in the stream: code and value bits × 256 + their number. 0: the value is elsewhere.
+    pub(super) dc: EncodeTable,
+    pub(super) ac: EncodeTable,
+    /// By the first byte in the stream: code and value bits × 256 + their number. 0: the value is in the next bytes.
     whole: [u32; 256],
 }
 
@@ -47,7 +47,7 @@ pub(super) struct EntropyCoder<S> {
 
 impl Codes {
     pub(super) fn new(counts: &Counts) -> Self {
-        let (dc, ac) = (Table::optimal(&counts.dc), Table::optimal(&counts.ac()));
+        let (dc, ac) = (EncodeTable::optimal(&counts.dc), EncodeTable::optimal(&counts.ac()));
         let whole = std::array::from_fn(|byte| {
             let byte = byte as u8;
             let value = small_value(byte);
@@ -62,7 +62,7 @@ impl Codes {
 
     /// Bits of what has been counted.
     pub(super) fn bits(&self, counts: &Counts) -> u64 {
-        let of = |table: &Table, counts: &[u64]| -> u64 {
+        let of = |table: &EncodeTable, counts: &[u64]| -> u64 {
             let symbols = (0..).zip(counts).zip(&table.codes);
             symbols.map(|((symbol, count), code)| count * (u64::from(code.length) + (symbol & 15))).sum()
         };
@@ -105,7 +105,7 @@ impl<S: Sink> EntropyCoder<S> {
         }
     }
 
-    /// `whole`: or else the block becomes flat.
+    /// `whole`: whether there is room for the block; otherwise it becomes flat.
     #[inline(always)]
     fn code_ac(&mut self, reader: &mut Reader<'_>, codes: &Codes, whole: bool) {
         let mut place = 0;

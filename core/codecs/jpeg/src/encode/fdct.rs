@@ -49,7 +49,7 @@ fn one_dimension<const SECOND: bool>([v01, v76, v32, v45]: [i16x16; 4]) -> [i16x
         let rounded = |sum: i32x8| narrow((sum + i32x8::splat(2)) >> PASS_BITS as i32);
         [rounded(sums.dot(pair(1, 1))), rounded(sums.dot(pair(1, -1)))]
     } else {
-        // The level shift (T.81 A.3.1) of eight samples concerns the mean alone.
+        // The level shift (T.81 A.3.1) of eight samples only changes the mean.
         let level = i32x8::splat((8 * 128) << PASS_BITS);
         [narrow(sums.dot(pair(4, 4)) - level), narrow(sums.dot(pair(4, -4)))]
     };

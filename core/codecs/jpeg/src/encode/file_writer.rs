@@ -27,10 +27,10 @@ impl FileWriter {
         let bits: u64 = counts.iter().zip(&codes).map(|(counts, codes)| codes.bits(counts)).sum();
         let bytes = (bits / 8) as usize + 1;
         if bytes.saturating_mul(4) <= budget.file {
-            // Should there be many, room for twice as much is found beside it, and is planned for.
+            // Should there be more, the vector grows to twice its size beside the old one, which is planned for.
             return FileWriter::with_size(HEADERS + bytes + bytes / 64, false, headers, codes);
         }
-        // Else exactly as much as there is.
+        // A large file gets exactly the room that it needs.
         let mut coder = EntropyCoder::new(Counter::default(), &headers.parameters, false);
         blocks.chunks().for_each(|chunk| coder.code(chunk, &codes));
         let size = HEADERS + coder.finish().bytes;

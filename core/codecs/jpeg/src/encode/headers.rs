@@ -1,7 +1,7 @@
 //! What stands around the entropy-coded data (T.81 B.2, JFIF, Exif, XMP).
 
 use super::entropy_coder::Codes;
-use super::huffman::Table;
+use super::huffman::EncodeTable;
 use super::parameters::{Parameters, Pixels, Subsampling};
 use crate::marker::{APP0, APP1, DHT, DQT, SOF0, SOI, SOS};
 use crate::zigzag::ZIGZAG;
@@ -54,7 +54,7 @@ impl Headers<'_> {
         let used = if self.parameters.pixels == Pixels::Grey { 1 } else { 2 };
         for (index, codes) in (0..).zip(&codes[..used]) {
             for (class, is_ac) in tables {
-                let Table { counts, symbols, .. } = if is_ac { &codes.ac } else { &codes.dc };
+                let EncodeTable { counts, symbols, .. } = if is_ac { &codes.ac } else { &codes.dc };
                 huffman.push(class | index);
                 huffman.extend_from_slice(counts);
                 huffman.extend_from_slice(symbols);

@@ -40,7 +40,7 @@ pub(crate) struct Picture {
     pub(crate) channels: usize,
     pub(crate) pixels: Vec<u8>,
     /// Rows that the data held.
-    pub(crate) sound: u32,
+    pub(crate) intact: u32,
 }
 
 pub(crate) fn decode(jpeg: &[u8], scale: Scale) -> Result<Picture, Error> {
@@ -51,5 +51,5 @@ pub(crate) fn decode(jpeg: &[u8], scale: Scale) -> Result<Picture, Error> {
     for row in pixels.chunks_exact_mut(width * channels) {
         decoder.read_row(row)?;
     }
-    Ok(Picture { width, height, channels, pixels, sound: decoder.rows_decoded() })
+    Ok(Picture { width, height, channels, pixels, intact: decoder.rows_decoded() })
 }

@@ -1,6 +1,6 @@
 //! What makes decoding with an AC table fast.
 
-use crate::decode::entropy::huffman::Table;
+use crate::decode::entropy::huffman::DecodeTable;
 use crate::decode::entropy::pair_table::PairTable;
 use crate::decode::entropy::skip_table::SkipTable;
 
@@ -17,8 +17,8 @@ impl AcLookup {
     /// Heap bytes of both.
     pub(crate) const BYTES: u64 = PairTable::BYTES + SkipTable::BYTES;
 
-    /// `skipping`: whether enough coefficients will be skipped to make the table for it worth its time.
-    pub(crate) fn new(ac: &Table, skipping: bool) -> Self {
+    /// `skipping`: whether so many coefficients will be skipped that making the table for it saves time.
+    pub(crate) fn new(ac: &DecodeTable, skipping: bool) -> Self {
         let mut skips = SkipTable::empty();
         if skipping {
             skips.prepare(ac);

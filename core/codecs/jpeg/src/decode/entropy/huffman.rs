@@ -3,7 +3,7 @@
 use crate::decode::definitions::HuffmanCodes;
 use crate::decode::entropy::bits::BitReader;
 
-/// Bits looked at in one go. Nearly all codes with their values are at most this long.
+/// Bits of a look-up. Nearly all codes with their values are at most this long.
 pub(crate) const LOOKUP_BITS: u32 = 10;
 pub(crate) const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
 
@@ -15,15 +15,15 @@ pub(crate) const LOOK_UPS_PER_REFILL: u32 = (56 - 16) / LOOKUP_BITS + 1;
 /// | bits | meaning |
 /// | --- | --- |
 /// | 31..17 | the value, where its bits fitted into the look-up; else 0 |
-/// | 16 | whether that is not all there is to do (`FAR`) |
+/// | 16 | `FAR`: it ends the block, or its code or value is too long for the look-up |
 /// | 15..10 | AC: by how much the index advances; for EOBn, n |
 /// | 9..6 | size: value bits still to be read |
 /// | 5..0 | bits used up by the look-up; 0: not a code of at most `LOOKUP_BITS` |
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Symbol(u32);
 
-/// Added to an advance, it leads behind every block. So the comparison that must be made for each coefficient also
-/// finds the rare symbols: ends, long codes and long values.
+/// Added to the advance of rare symbols (ends, long codes, long values), so that the index lies behind every block. The one
+/// comparison that each coefficient needs anyway then finds them too.
 const FAR: u32 = 64;
 
 impl Symbol {
@@ -90,9 +90,9 @@ impl Symbol {
     }
 }
 
-/// A decoding table for DC or AC symbols. Never reallocated: see [`Table::BYTES`].
+/// A decoding table for DC or AC symbols. Never reallocated: see [`DecodeTable::BYTES`].
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct DecodeTable {
     lookup: Box<[Symbol; LOOKUP_SIZE]>,
     /// For each length, the end (exclusive) of its codes, left-aligned in 16 bits.
     ends: [u32; 17],
@@ -101,14 +101,14 @@ pub(crate) struct Table {
     symbols: [u8; 256],
 }
 
-impl Table {
+impl DecodeTable {
     /// Heap bytes of a table.
     pub(crate) const BYTES: u64 = (LOOKUP_SIZE * size_of::<Symbol>()) as u64;
 
     /// A table without codes.
     pub(crate) fn empty() -> Self {
         let lookup = vec![Symbol::UNKNOWN; LOOKUP_SIZE].into_boxed_slice();
-        Table {
+        DecodeTable {
             lookup: lookup.try_into().expect("has that length"),
             ends: [0; 17],
             offsets: [0; 17],
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn every_code_of_a_table_is_found() {
-        let mut table = Table::empty();
+        let mut table = DecodeTable::empty();
         table.load(annex_k::AC_CHROMINANCE);
         let mut code = 0u32;
         let mut symbols = annex_k::AC_CHROMINANCE.symbols().iter();
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn more_codes_than_fit_leave_none() {
-        let (mut payload, mut table) = (vec![0; 17], Table::empty());
+        let (mut payload, mut table) = (vec![0; 17], DecodeTable::empty());
         table.load(annex_k::DC_LUMINANCE);
         payload[2] = 5;
         payload.extend([1, 2, 3, 4, 5]);

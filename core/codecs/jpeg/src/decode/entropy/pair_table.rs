@@ -1,7 +1,7 @@
 //! Decodes AC symbols whose values come with their codes, two in one look-up.
 
 use crate::decode::entropy::bits::Ahead;
-use crate::decode::entropy::huffman::{LOOKUP_BITS, LOOKUP_SIZE, Table};
+use crate::decode::entropy::huffman::{DecodeTable, LOOKUP_BITS, LOOKUP_SIZE};
 
 /// For the next bits, the symbol that they begin with, and the one behind it.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl PairTable {
     pub(crate) const BYTES: u64 = (LOOKUP_SIZE * size_of::<Pair>()) as u64;
 
     #[inline(never)]
-    pub(crate) fn new(ac: &Table) -> Self {
+    pub(crate) fn new(ac: &DecodeTable) -> Self {
         let pairs: Vec<Pair> = (0..LOOKUP_SIZE as u32).map(|bits| Pair::at(bits, ac)).collect();
         PairTable(pairs.into_boxed_slice().try_into().expect("has that length"))
     }
@@ -40,7 +40,7 @@ impl PairTable {
 }
 
 impl Pair {
-    fn at(bits: u32, ac: &Table) -> Self {
+    fn at(bits: u32, ac: &DecodeTable) -> Self {
         let first = ac.find(bits, LOOKUP_BITS);
         let second = ac.find(bits << first.length(), LOOKUP_BITS);
         let both = first.length() + second.length();

@@ -2,14 +2,14 @@
 
 use crate::decode::coefficients::BlockMut;
 use crate::decode::entropy::bits::BitReader;
-use crate::decode::entropy::huffman::{Table, value_of};
+use crate::decode::entropy::huffman::{DecodeTable, value_of};
 use crate::decode::scan_header::ScanHeader;
 
 /// First scan of the DC values: like a sequential one, shifted.
 #[inline]
 pub(crate) fn dc_first(
     bits: &mut BitReader<'_>,
-    table: &Table,
+    table: &DecodeTable,
     prediction: &mut i32,
     low: u8,
     block: &mut BlockMut<'_>,
@@ -39,7 +39,7 @@ pub(crate) fn dc_refine(bits: &mut BitReader<'_>, low: u8, block: &mut BlockMut<
 #[inline]
 pub(crate) fn ac_first(
     reader: &mut BitReader<'_>,
-    table: &Table,
+    table: &DecodeTable,
     scan: &ScanHeader,
     run: Option<&mut u32>,
     block: &mut BlockMut<'_>,
@@ -58,7 +58,7 @@ pub(crate) fn ac_first(
         next += symbol.advance();
         let value = value_of(symbol, &mut bits);
         if value != 0 {
-            // Behind the band where a run is too long, as with libjpeg: broken data mostly recovers.
+            // May lie behind the band where a run is too long, as with libjpeg: broken data mostly recovers.
             let index = (next - 1).min(63);
             mask |= 1 << index;
             if let Some(kept) = block.value(index) {
@@ -79,7 +79,7 @@ pub(crate) fn ac_first(
 #[inline]
 pub(crate) fn ac_refine(
     reader: &mut BitReader<'_>,
-    table: &Table,
+    table: &DecodeTable,
     scan: &ScanHeader,
     run: &mut u32,
     block: &mut BlockMut<'_>,

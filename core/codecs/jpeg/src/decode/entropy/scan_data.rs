@@ -1,4 +1,4 @@
-//! Restart intervals, and what is done where they are broken (T.81 E.2.4, F.2.1.3.1).
+//! A scan's entropy-coded data, by restart intervals, and recovery where they are broken (T.81 E.2.4, F.2.1.3.1).
 
 use crate::decode::entropy::bits::BitReader;
 use crate::marker::{RST0, RST7};

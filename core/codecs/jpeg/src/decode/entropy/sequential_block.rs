@@ -2,14 +2,14 @@
 
 use crate::decode::entropy::ac_lookup::AcLookup;
 use crate::decode::entropy::bits::BitReader;
-use crate::decode::entropy::huffman::{LOOK_UPS_PER_REFILL, Table, value_of};
+use crate::decode::entropy::huffman::{DecodeTable, LOOK_UPS_PER_REFILL, value_of};
 use crate::decode::idct::Places;
 
 /// The tables of a component in a sequential scan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BlockTables<'t> {
-    pub(crate) dc: &'t Table,
-    pub(crate) ac: &'t Table,
+    pub(crate) dc: &'t DecodeTable,
+    pub(crate) ac: &'t DecodeTable,
     /// Made of the AC table.
     pub(crate) lookup: &'t AcLookup,
     pub(crate) places: &'t Places,
@@ -18,7 +18,7 @@ pub(crate) struct BlockTables<'t> {
 /// Decodes one block, not dequantised, into `block` (all zero before).
 ///
 /// Coefficients past `last_kept` (zigzag) are skipped; one or two of them may be stored. Returns the zigzag index of
-/// the last coefficient stored, those not counted, or `None` where the data is broken.
+/// the last coefficient stored, these not counted, or `None` where the data is broken.
 #[inline]
 pub(crate) fn decode_block(
     reader: &mut BitReader<'_>,
@@ -32,7 +32,7 @@ pub(crate) fn decode_block(
     *prediction = prediction.wrapping_add(value_of(difference, &mut bits));
     block[0] = *prediction as i16;
 
-    // It never is more, which the compiler does not know.
+    // Always true, but the compiler does not know it.
     let last_kept = last_kept.min(63);
     let store = |block: &mut [i16; 64], index: usize, value: i16| {
         block[usize::from(tables.places[index & 63] & 63)] = value;
@@ -64,7 +64,7 @@ pub(crate) fn decode_block(
         };
         bits.advance(ahead, used);
         let next = index + pair.leap_of_both();
-        // What is not kept has a place where nobody looks.
+        // Coefficients that are not kept have a place in the block that is never read.
         if next <= 63 {
             store(block, index + pair.leap(), pair.first_value());
             store(block, next, pair.second_value());
@@ -88,7 +88,7 @@ pub(crate) fn decode_block(
         if next > last_kept && last_kept < 63 {
             break false;
         }
-        // What a run too long leads to counts as the last coefficient, as with libjpeg: broken data mostly recovers.
+        // A run that is too long ends at the last coefficient, as with libjpeg: broken data mostly recovers.
         index = next.min(63);
         bits.consume(symbol.length());
         bits.refill_for_symbol();
@@ -107,10 +107,10 @@ mod tests {
     use crate::decode::entropy::annex_k;
     use crate::zigzag::ZIGZAG;
 
-    /// What follows a full block, which has no end of its own, must not be taken for a part of it.
+    /// A full block has no end-of-block code: what follows must not be taken for a part of it.
     #[test]
     fn a_full_block_ends_without_a_code() {
-        let (mut dc, mut ac) = (Table::empty(), Table::empty());
+        let (mut dc, mut ac) = (DecodeTable::empty(), DecodeTable::empty());
         dc.load(annex_k::DC_LUMINANCE);
         ac.load(annex_k::AC_LUMINANCE);
         // 00: a difference of 0. 00 1: no zero in front, the value 1. Ones: no code.

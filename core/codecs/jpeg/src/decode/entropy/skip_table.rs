@@ -1,7 +1,7 @@
 //! Skips coefficients that are not wanted, several symbols in one look-up.
 
 use crate::decode::entropy::bits::BitReader;
-use crate::decode::entropy::huffman::Table;
+use crate::decode::entropy::huffman::DecodeTable;
 
 const LOOKUP_BITS: u32 = 13;
 const LOOKUP_SIZE: usize = 1 << LOOKUP_BITS;
@@ -41,7 +41,7 @@ impl SkipTable {
 
     /// Works out the skips for a table of AC symbols.
     #[inline(never)]
-    pub(crate) fn prepare(&mut self, ac: &Table) {
+    pub(crate) fn prepare(&mut self, ac: &DecodeTable) {
         for (bits, skip) in self.0.iter_mut().enumerate() {
             *skip = Skip::over(bits as u32, ac);
         }
@@ -49,7 +49,12 @@ impl SkipTable {
 
     /// Skips a block's coefficients from `index` on. `None` where the data is broken.
     #[inline(always)]
-    pub(crate) fn skip_rest(&self, bits: &mut BitReader<'_>, ac: &Table, mut index: usize) -> Option<()> {
+    pub(crate) fn skip_rest(
+        &self,
+        bits: &mut BitReader<'_>,
+        ac: &DecodeTable,
+        mut index: usize,
+    ) -> Option<()> {
         'refill: loop {
             bits.refill();
             let mut ahead = bits.ahead();
@@ -91,7 +96,7 @@ impl SkipTable {
 }
 
 impl Skip {
-    fn over(bits: u32, ac: &Table) -> Self {
+    fn over(bits: u32, ac: &DecodeTable) -> Self {
         let (mut used, mut skipped) = (0, 0);
         loop {
             let symbol = ac.find(bits << used, LOOKUP_BITS);
@@ -131,7 +136,7 @@ mod tests {
 
     #[test]
     fn several_symbols_at_a_time_end_where_single_ones_do() {
-        let mut ac = Table::empty();
+        let mut ac = DecodeTable::empty();
         ac.load(annex_k::AC_LUMINANCE);
         let (slow, mut fast) = (SkipTable::empty(), SkipTable::empty());
         fast.prepare(&ac);

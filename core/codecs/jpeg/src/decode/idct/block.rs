@@ -17,7 +17,7 @@ pub(crate) type Places = [u8; 64];
 /// samples can give.
 pub(crate) type Steps = [i16; 64];
 
-/// Coefficients outside the corner go where nobody looks: smaller corners leave the end of the block unused, or
+/// The place of coefficients outside the corner. It is never read: smaller corners leave the end of the block unused, or
 /// multiply it by zero.
 pub(super) const UNUSED: u8 = 63;
 

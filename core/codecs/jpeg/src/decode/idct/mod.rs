@@ -4,8 +4,8 @@
 //! rounded exactly as libjpeg's `islow`. The shorter ones follow the same scaling: a transform in one direction
 //! gives √8 times the orthonormal one's result for 8 samples, so both together are divided by 8 in the end.
 //!
-//! It is vector code, which wants its coefficients in an order of its own; as every coefficient is stored one by one,
-//! that costs nothing. It gives the same bits on every machine, whatever comes in.
+//! It is vector code, which needs its coefficients in another order than zigzag or natural; as coefficients are stored one
+//! by one, that costs nothing. It gives the same bits on every machine, whatever comes in.
 
 mod block;
 mod points;
