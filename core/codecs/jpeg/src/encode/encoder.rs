@@ -141,11 +141,14 @@ impl<'m> Encoder<'m> {
         let luma = self.samples.planes[0].side;
         let mcu_y = (self.rows - 1) / self.mcu_rows();
         let blocks = |pixels: u16, side: usize| (usize::from(pixels) * side).div_ceil(8 * luma);
+        let mut size_in_blocks = [(0, 0); 3];
+        for (size, plane) in size_in_blocks.iter_mut().zip(&self.samples.planes) {
+            *size = (blocks(self.parameters.width, plane.side), blocks(self.parameters.height, plane.side));
+        }
         for mcu_x in 0..self.parameters.mcus().0 {
-            for (component, plane) in self.samples.planes.iter().enumerate() {
+            let planes = self.samples.planes.iter().zip(size_in_blocks).enumerate();
+            for (component, (plane, (across, down))) in planes {
                 let side = plane.side;
-                let (across, down) =
-                    (blocks(self.parameters.width, side), blocks(self.parameters.height, side));
                 let counts = &mut self.counts[component.min(1)];
                 for i in 0..side * side {
                     let (x, y) = (mcu_x * side + i % side, i / side);
