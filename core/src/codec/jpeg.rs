@@ -1,13 +1,13 @@
 //! JPEG, by our own codec, which decodes at reduced sizes.
 
-use edgepix_jpeg::{Colour, PlaneDecoder, Scale, Subsampling};
+use edgepix_jpeg::{Colour, Parameters, PlaneDecoder, Scale, Subsampling};
 
 use super::decoder::{ReadRow, Still};
 use super::header::{Blob, Header, PlaneShape, Sampling, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
 use crate::metadata::exif;
 use crate::rows::{Layout, Row, Shape, Take};
-use crate::{Error, Format, Limits};
+use crate::{Error, Format, Kind, Limits};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -45,18 +45,18 @@ impl Codec for Jpeg {
                 profile.push((*number, *count, part));
             }
         }
-        let layout = match frame.colour {
+        let layout = match frame.colour() {
             Colour::Grey => Layout::Grey,
             Colour::Rgb | Colour::YCbCr => Layout::Rgb,
             Colour::Cmyk | Colour::Ycck => Layout::Cmyk,
         };
         let header = Header {
             orientation: exif::orientation(exif),
-            progressive: frame.progressive,
+            progressive: frame.is_progressive(),
             icc: joined(file, profile),
             exif: exif.map(|tiff| range_in(file, tiff)),
             xmp: xmp.map(|packet| range_in(file, packet)),
-            ..Header::new(Format::Jpeg, frame.width, frame.height, layout)
+            ..Header::new(Format::Jpeg, frame.width(), frame.height(), layout)
         };
         Ok(Box::new(JpegImage { header, frame }))
     }
@@ -70,22 +70,17 @@ impl Codec for Jpeg {
     }
 
     fn chroma_cell(&self, settings: &Settings) -> Option<u32> {
-        Some(match subsampling(settings) {
-            Subsampling::S420 => 2,
-            Subsampling::S444 => 1,
-        })
+        Some(subsampling(settings).cell().0)
     }
 
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
-        let Shape { width, height, .. } = *shape;
-        let (pixels, quality, subsampling) = options(settings, shape.layout());
-        let memory = edgepix_jpeg::Encoder::memory(width, height, pixels, quality, subsampling);
-        Cost { memory: memory + settings.kept.bytes() * 3, work: u64::from(width) * u64::from(height) * 780 }
+        // Sides were checked against the largest before.
+        let Ok(parameters) = parameters(settings, shape) else { return Cost { memory: 0, work: 0 } };
+        Cost { memory: parameters.memory() + settings.kept.bytes() * 3, work: parameters.work() }
     }
 
     fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
-        let (pixels, quality, subsampling) = options(settings, shape.layout());
-        let mut encoder = edgepix_jpeg::Encoder::new(shape.width, shape.height, pixels, quality, subsampling);
+        let mut encoder = edgepix_jpeg::Encoder::new(&parameters(settings, shape)?);
         if let Some(exif) = &settings.kept.exif {
             encoder = encoder.exif(exif);
         }
@@ -105,13 +100,6 @@ struct JpegImage {
     frame: edgepix_jpeg::Header,
 }
 
-impl JpegImage {
-    /// Entropy decoding goes by bytes and blocks. The bytes of a progressive file say less at a time.
-    fn entropy_work(&self, file: &[u8]) -> u64 {
-        file.len() as u64 * if self.frame.progressive { 200 } else { 64 } + self.header.pixels() * 5
-    }
-}
-
 impl Image for JpegImage {
     fn header(&self) -> &Header {
         &self.header
@@ -122,7 +110,7 @@ impl Image for JpegImage {
     }
 
     fn plane(&self, plane: usize, eighths: u32) -> Option<PlaneShape> {
-        if self.frame.colour != Colour::YCbCr {
+        if self.frame.colour() != Colour::YCbCr {
             return None;
         }
         let components = self.frame.components();
@@ -131,7 +119,7 @@ impl Image for JpegImage {
             u32::from(components.iter().map(of).max().unwrap_or(1)) * 8
         };
         Some(PlaneShape {
-            size: self.frame.plane_size(plane, scale(eighths)),
+            size: self.frame.plane_size(plane, scale(eighths))?,
             samples: (u32::from(component.horizontal) * eighths, u32::from(component.vertical) * eighths),
             pixels: (most(|c| c.horizontal), most(|c| c.vertical)),
             rows_at_once: u32::from(component.vertical) * eighths,
@@ -139,29 +127,25 @@ impl Image for JpegImage {
     }
 
     fn streams(&self) -> bool {
-        !self.frame.progressive
+        !self.frame.is_progressive()
     }
 
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {
-        let entropy = self.entropy_work(file);
+        let file_bytes = file.len() as u64;
         Ok(match selection.sampling {
             Sampling::Planes { eighths } => {
                 let scales = scales(eighths);
-                let samples: u64 = (0..3)
-                    .map(|plane| self.frame.plane_size(plane, scales[plane]))
-                    .map(|(width, height)| u64::from(width) * u64::from(height))
-                    .sum();
-                Cost { memory: self.frame.planes_memory(scales), work: entropy + samples * 12 }
+                Cost {
+                    memory: self.frame.planes_memory(scales),
+                    work: self.frame.planes_work(file_bytes, scales),
+                }
             }
             Sampling::Eight { .. } | Sampling::Sixteen => {
                 let eighths = eighths(selection.sampling);
-                let kept = u64::from(eighths).pow(2);
-                let samples = self.header.pixels() * self.header.layout.channels() as u64;
                 let row = self.header.layout.stride(self.header.size_at(eighths).0) as u64;
                 Cost {
                     memory: self.frame.memory(scale(eighths)) + row,
-                    // Reconstruction, and what makes pixels of it, go by the samples that are made.
-                    work: entropy + samples * kept / 64 * 23,
+                    work: self.frame.decode_work(file_bytes, scale(eighths)),
                 }
             }
         })
@@ -170,12 +154,12 @@ impl Image for JpegImage {
     fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
         match selection.sampling {
             Sampling::Planes { eighths } => {
-                let decoder = PlaneDecoder::new(file, scales(eighths)).map_err(blame)?;
+                let decoder = PlaneDecoder::new(file, &self.frame, scales(eighths)).map_err(blame)?;
                 Ok(Box::new(Planes { decoder, began: false }))
             }
             Sampling::Eight { .. } | Sampling::Sixteen => {
                 let eighths = eighths(selection.sampling);
-                let decoder = edgepix_jpeg::Decoder::new(file, scale(eighths)).map_err(blame)?;
+                let decoder = edgepix_jpeg::Decoder::new(file, &self.frame, scale(eighths)).map_err(blame)?;
                 let (width, height) = self.header.size_at(eighths);
                 Ok(Box::new(Still::new(decoder, self.header.layout.stride(width), height)))
             }
@@ -220,17 +204,15 @@ struct JpegEncoder<'a> {
 
 impl Encoder for JpegEncoder<'_> {
     fn write_row(&mut self, row: &[u8]) -> Result<(), Error> {
-        self.encoder.write_row(row);
-        Ok(())
+        self.encoder.write_row(row).map_err(blame)
     }
 
     fn write_strip(&mut self, strip: [&[u8]; 3]) -> Result<(), Error> {
-        self.encoder.write_planes(strip);
-        Ok(())
+        self.encoder.write_planes(strip).map_err(blame)
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
-        Ok(trimmed(self.encoder.finish(), self.most))
+        Ok(trimmed(self.encoder.finish().map_err(blame)?, self.most))
     }
 }
 
@@ -238,9 +220,11 @@ fn subsampling(settings: &Settings) -> Subsampling {
     if settings.quality.get() >= FULL_CHROMA { Subsampling::S444 } else { Subsampling::S420 }
 }
 
-fn options(settings: &Settings, layout: Layout) -> (edgepix_jpeg::Pixels, u8, Subsampling) {
-    let pixels = if layout == Layout::Grey { edgepix_jpeg::Pixels::Grey } else { edgepix_jpeg::Pixels::Rgb };
-    (pixels, settings.quality.get(), subsampling(settings))
+fn parameters(settings: &Settings, shape: &Shape) -> Result<Parameters, Error> {
+    let grey = shape.layout() == Layout::Grey;
+    let pixels = if grey { edgepix_jpeg::Pixels::Grey } else { edgepix_jpeg::Pixels::Rgb };
+    Parameters::new(shape.width, shape.height, pixels, settings.quality.get(), subsampling(settings))
+        .map_err(blame)
 }
 
 fn eighths(sampling: Sampling) -> u32 {
@@ -267,6 +251,7 @@ fn blame(error: edgepix_jpeg::Error) -> Error {
             Error::unsupported_source(format!("This kind of JPEG is not read: {what}."))
         }
         edgepix_jpeg::Error::Damaged(what) => Error::damaged(format!("The JPEG is damaged: {what}.")),
+        other => Error::new(Kind::Internal, other.to_string()),
     }
 }
 

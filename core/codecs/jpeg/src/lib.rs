@@ -2,18 +2,30 @@
 //!
 //! A picture that will be shown at a quarter of its size need not be decoded at full size. This decoder takes
 //! from each block of 8×8 samples only the low frequencies that the wanted [`Scale`] can show, and skips the
-//! rest while it reads. It hands out rows, and holds as little of the picture as the file allows: one or two rows
+//! rest while it reads. It delivers rows, and holds as little of the picture as the file allows: one or two rows
 //! of blocks of a sequential file, the kept coefficients of a progressive one. How much that is follows from the
-//! header alone ([`Header::memory`]), so that a caller can refuse before anything is allocated.
+//! header alone ([`Header::memory`]), so that a caller can refuse before anything is allocated. The [`Encoder`] goes the
+//! other way: rows in, a baseline file out, with Huffman tables made for the picture, in memory that follows from size and
+//! quality alone ([`Parameters::memory`]).
 //!
-//! ```no_run
+//! ```
+//! use edgepix_jpeg::{Decoder, Encoder, Parameters, Pixels, Scale, Subsampling, read_header};
+//!
 //! # fn main() -> Result<(), edgepix_jpeg::Error> {
-//! # let bytes: &[u8] = &[];
-//! use edgepix_jpeg::{Decoder, Scale};
+//! let parameters = Parameters::new(640, 480, Pixels::Rgb, 80, Subsampling::S420)?;
+//! let mut encoder = Encoder::new(&parameters);
+//! for _ in 0..480 {
+//!     encoder.write_row(&[200; 640 * 3])?;
+//! }
+//! let jpeg = encoder.finish()?;
 //!
-//! let mut decoder = Decoder::new(bytes, Scale::QUARTER)?;
+//! let header = read_header(&jpeg)?;
+//! assert_eq!((header.width(), header.height()), (640, 480));
+//! assert!(header.memory(Scale::QUARTER) < 200_000);
+//! let mut decoder = Decoder::new(&jpeg, &header, Scale::QUARTER)?;
 //! let (width, height) = decoder.size();
-//! let mut row = vec![0; width as usize * decoder.header().channels()];
+//! assert_eq!((width, height), (160, 120));
+//! let mut row = vec![0; width as usize * header.channels()];
 //! for _ in 0..height {
 //!     decoder.read_row(&mut row)?;
 //! }
@@ -27,61 +39,31 @@
 //! exact arithmetic at every scale; at full size, pixels are those of libjpeg-turbo's default decoder (`djpeg -dct int`), but
 //! that it guesses at what the scans of an unfinished progressive file have not brought.
 //!
-//! The [`Encoder`] goes the other way: rows in, a baseline file out, with Huffman tables made for the picture, in
-//! memory that follows from size and quality alone ([`Encoder::memory`]).
+//! Besides: [`PlaneDecoder`] delivers components as they are stored, [`segments()`] walks over a file's marker segments, and
+//! [`Header::decode_work`], [`Header::planes_work`] and [`Parameters::work`] estimate instructions.
 //!
-//! ```
-//! use edgepix_jpeg::{Encoder, Pixels, Subsampling};
+//! # Inside
 //!
-//! let mut encoder = Encoder::new(64, 48, Pixels::Rgb, 80, Subsampling::S420);
-//! for _ in 0..48 {
-//!     encoder.write_row(&[200; 64 * 3]);
-//! }
-//! assert!(encoder.finish().starts_with(&[0xFF, 0xD8]));
-//! ```
+//! `decode` and `encode` know nothing of each other. What both need stands beside them: `marker`, `segments`, `zigzag`,
+//! `dct` and `error`. In each, `cost` says what the work takes.
 //!
 //! Loops that not every file goes through are functions of their own, not inlined: engines compile WebAssembly while it
 //! runs, and what a first file does not need should not be compiled with what it does.
-//!
-//! A file's way through the decoder: `header` → `layout` → then either `mcu_row` (one scan, decoded while rows are
-//! read) or `scan` into `coefficients` (several) → `idct` → `strip` → `upsample` → `colour`. Below them are
-//! `sequential` and `progressive` (one block), `entropy` (restart intervals), `huffman`, `pairs`, `skip` and `bits`. `encode` is the encoder.
 
 #![forbid(unsafe_code)]
 
 #[cfg(target_endian = "big")]
 compile_error!("the vector code is written for little-endian machines");
 
-mod bits;
-mod coefficients;
-mod colour;
-mod decoder;
+mod dct;
+mod decode;
 mod encode;
-mod entropy;
 mod error;
-mod header;
-mod huffman;
-mod idct;
-mod layout;
-mod markers;
-mod mcu_row;
-mod mcus;
-mod pairs;
-mod planes;
-mod progressive;
-mod scan;
-mod scan_header;
-mod scan_plan;
-mod sequential;
-mod skip;
-mod standard;
-mod strip;
-mod tables;
-mod upsample;
+pub mod marker;
+mod segments;
 mod zigzag;
 
-pub use decoder::Decoder;
-pub use encode::{Encoder, Pixels, Subsampling};
+pub use decode::{Colour, Component, Decoder, Header, PlaneDecoder, Scale, read_header};
+pub use encode::{Encoder, Parameters, Pixels, Subsampling};
 pub use error::Error;
-pub use header::{Colour, Component, Header, Scale, read_header};
-pub use planes::PlaneDecoder;
+pub use segments::{Segment, Segments, segments};

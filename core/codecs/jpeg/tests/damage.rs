@@ -22,16 +22,16 @@ fn equal_rows(a: &Picture, b: &Picture) -> usize {
 #[test]
 fn truncated_files_keep_the_rows_that_they_hold() {
     for fixture in FIXTURES {
-        let sequential = !read_header(fixture.jpeg).expect(fixture.name).multi_scan;
+        let sequential = !read_header(fixture.jpeg).expect(fixture.name).is_multi_scan();
         for scale in Scale::ALL {
             let whole = decode(fixture.jpeg, scale).expect(fixture.name);
             for length in (0..fixture.jpeg.len()).step_by(7) {
                 let Ok(part) = decode(&fixture.jpeg[..length], scale) else { continue };
-                assert!(part.sound as usize * 2 >= part.height, "{} at {length}", fixture.name);
+                assert!(part.intact as usize * 2 >= part.height, "{} at {length}", fixture.name);
                 if sequential {
                     // The last row there is lacks the neighbour below that the filter wants.
                     assert!(
-                        equal_rows(&whole, &part) + 1 >= part.sound as usize,
+                        equal_rows(&whole, &part) + 1 >= part.intact as usize,
                         "{} at {length}",
                         fixture.name
                     );
@@ -45,11 +45,11 @@ fn truncated_files_keep_the_rows_that_they_hold() {
 fn missing_rows_have_the_mean_colour_of_the_last() {
     let jpeg = fixture("grey").jpeg;
     let part = decode(&jpeg[..jpeg.len() - 30], Scale::FULL).expect("more than half");
-    let sound = part.sound as usize;
-    assert!((18..35).contains(&sound), "{sound}");
-    let last = &part.pixels[(sound - 1) * part.width..sound * part.width];
+    let intact = part.intact as usize;
+    assert!((18..35).contains(&intact), "{intact}");
+    let last = &part.pixels[(intact - 1) * part.width..intact * part.width];
     let mean = (last.iter().map(|&value| u32::from(value)).sum::<u32>() as f64 / part.width as f64).round();
-    assert!(part.pixels[sound * part.width..].iter().all(|&value| f64::from(value) == mean));
+    assert!(part.pixels[intact * part.width..].iter().all(|&value| f64::from(value) == mean));
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn progressive_files_need_no_more_than_their_first_scan() {
     let second = start + jpeg[start..].windows(2).position(|bytes| bytes == [0xFF, 0xC4]).expect("tables");
     let coarse = decode(&jpeg[..second], Scale::EIGHTH).expect("all DC values");
     let fine = decode(jpeg, Scale::EIGHTH).expect("intact");
-    assert_eq!(coarse.sound, fine.sound);
+    assert_eq!(coarse.intact, fine.intact);
     // The first scan leaves out the last bit of the DC values.
     assert!(coarse.pixels.iter().zip(&fine.pixels).all(|(a, b)| a.abs_diff(*b) <= 2));
 }
@@ -95,7 +95,7 @@ fn a_broken_interval_leaves_the_others_alone() {
         (wrong_marker, "wrong marker"),
     ] {
         let picture = decode(&broken, Scale::FULL).expect(what);
-        assert_eq!(picture.sound as usize, picture.height, "{what}");
+        assert_eq!(picture.intact as usize, picture.height, "{what}");
         let equal = picture.pixels.iter().zip(&whole.pixels).filter(|(a, b)| a == b).count();
         let share = equal as f64 / whole.pixels.len() as f64;
         assert!(share > 0.6, "{what}: {share}");
@@ -185,9 +185,9 @@ fn segments_too_short_to_mean_something_are_passed_over() {
 
     // A whole one says YCbCr.
     let jfif = b"\xFF\xE0\0\x10JFIF\0\x01\x02\0\0\x01\0\x01\0\0";
-    assert_eq!(read_header(&with(jfif)).expect("a header").colour, Colour::YCbCr);
+    assert_eq!(read_header(&with(jfif)).expect("a header").colour(), Colour::YCbCr);
     let short = b"\xFF\xE0\0\x0CJFIF\0\x01\x02\0\0\x01";
-    assert_eq!(read_header(&with(short)).expect("a header").colour, Colour::Rgb);
+    assert_eq!(read_header(&with(short)).expect("a header").colour(), Colour::Rgb);
 }
 
 #[test]
@@ -199,20 +199,20 @@ fn fill_may_stand_before_a_stuffed_byte() {
     assert_eq!(decode(&filled, Scale::FULL), decode(plain, Scale::FULL));
 }
 
-/// What libjpeg does without a warning: the value goes to the last coefficient, and the next block is sound.
+/// What libjpeg does without a warning: the value goes to the last coefficient, and the next block is intact.
 #[test]
 fn a_run_too_long_ends_at_the_last_coefficient() {
     let grey = fixture("grey").jpeg;
     let start = first_scan(grey);
     let header = read_header(grey).expect("a header");
-    let blocks = (header.width.div_ceil(8) * header.height.div_ceil(8)) as usize;
+    let blocks = (header.width().div_ceil(8) * header.height().div_ceil(8)) as usize;
     // Annex K: a difference of 1; 3 times 16 zeros; then 14, or as if it were right 15, zeros and the value 1.
     let block = |last: &str| format!("0101{}{last}1", "11111111001".repeat(3));
     let [right, long] = ["1111111111101011", "1111111111110101"]
         .map(|last| [&grey[..start], &stuffed(&block(last).repeat(blocks)), &[0xFF, 0xD9]].concat());
     for scale in Scale::ALL {
         let (right, long) = (decode(&right, scale), decode(&long, scale));
-        assert!(right.as_ref().is_ok_and(|picture| picture.sound as usize == picture.height), "{scale:?}");
+        assert!(right.as_ref().is_ok_and(|picture| picture.intact as usize == picture.height), "{scale:?}");
         assert_eq!(right, long, "{scale:?}");
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::decode;
-use edgepix_jpeg::{Encoder, Pixels, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Encoder, Error, Parameters, Pixels, Scale, Subsampling, read_header};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -41,24 +41,26 @@ impl Source {
         })
     }
 
+    fn parameters(&self, quality: u8, subsampling: Subsampling) -> Parameters {
+        Parameters::new(self.width, self.height, self.pixels, quality, subsampling).expect("in range")
+    }
+
     fn encode(&self, quality: u8, subsampling: Subsampling) -> Vec<u8> {
-        let mut encoder = Encoder::new(self.width, self.height, self.pixels, quality, subsampling);
+        let mut encoder = Encoder::new(&self.parameters(quality, subsampling));
         for row in self.bytes.chunks_exact(self.width as usize * self.pixels.channels()) {
-            encoder.write_row(row);
+            encoder.write_row(row).expect("a row");
         }
-        encoder.finish()
+        encoder.finish().expect("all rows")
     }
 
     /// Encodes, and checks what comes back: its form, and that it lies within `decibels` of the source.
     fn round_trip(&self, quality: u8, subsampling: Subsampling, decibels: f64) {
         let jpeg = self.encode(quality, subsampling);
         let what = format!("{}×{} {:?} q{quality} {subsampling:?}", self.width, self.height, self.pixels);
-        assert!(
-            jpeg.len() as u64 <= Encoder::memory(self.width, self.height, self.pixels, quality, subsampling)
-        );
+        assert!(jpeg.len() as u64 <= self.parameters(quality, subsampling).memory());
         let ours = decode(&jpeg, Scale::FULL).expect(&what);
         assert_eq!((ours.width as u32, ours.height as u32), (self.width, self.height), "{what}");
-        assert_eq!((ours.channels, ours.sound), (self.pixels.channels(), self.height), "{what}");
+        assert_eq!((ours.channels, ours.intact), (self.pixels.channels(), self.height), "{what}");
         let psnr = psnr(&self.bytes, &ours.pixels);
         assert!(psnr >= decibels, "{what}: {psnr:.2} dB");
         let space = if self.pixels == Pixels::Grey { ColorSpace::Luma } else { ColorSpace::RGB };
@@ -141,7 +143,7 @@ fn the_file_says_what_it_is() {
     let source = Source::smooth(33, 17, Pixels::Rgb);
     let factors = |subsampling| {
         let header = read_header(&source.encode(80, subsampling)).expect("a header");
-        assert!(!header.progressive && !header.multi_scan);
+        assert!(!header.is_progressive() && !header.is_multi_scan());
         header.components().iter().map(|c| (c.horizontal, c.vertical)).collect::<Vec<_>>()
     };
     assert_eq!(factors(Subsampling::S420), [(2, 2), (1, 1), (1, 1)]);
@@ -152,9 +154,9 @@ fn the_file_says_what_it_is() {
 fn metadata_is_carried() {
     let source = Source::smooth(8, 8, Pixels::Grey);
     let encode = |exif: &[u8], xmp: &[u8]| {
-        let mut encoder = Encoder::new(8, 8, Pixels::Grey, 80, Subsampling::S420).exif(exif).xmp(xmp);
-        source.bytes.chunks_exact(8).for_each(|row| encoder.write_row(row));
-        encoder.finish()
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).exif(exif).xmp(xmp);
+        source.bytes.chunks_exact(8).for_each(|row| encoder.write_row(row).expect("a row"));
+        encoder.finish().expect("all rows")
     };
     let plain = encode(&[], &[]);
     let jpeg = encode(b"II*\0data", b"<x/>");
@@ -168,13 +170,38 @@ fn metadata_is_carried() {
 }
 
 #[test]
-#[should_panic(expected = "length of a row")]
-fn rows_of_another_length_are_refused() {
-    Encoder::new(8, 8, Pixels::Rgb, 80, Subsampling::S420).write_row(&[0; 23]);
+fn parameters_out_of_range_are_refused() {
+    let new = |width, height, quality| {
+        Parameters::new(width, height, Pixels::Rgb, quality, Subsampling::S420).map(|_| ())
+    };
+    assert_eq!([new(1, 1, 1), new(65535, 65535, 100)], [Ok(()), Ok(())]);
+    for (width, height) in [(0, 8), (8, 0), (65536, 8), (8, u32::MAX)] {
+        assert_eq!(new(width, height, 80), Err(Error::Misuse("a side of 1 to 65535")));
+    }
+    assert_eq!([new(8, 8, 0), new(8, 8, 101)], [Err(Error::Misuse("a quality of 1 to 100")); 2]);
 }
 
+/// No call of a wrong shape or out of turn panics, and none changes the file.
 #[test]
-#[should_panic(expected = "rows written")]
-fn missing_rows_are_refused() {
-    Encoder::new(8, 8, Pixels::Rgb, 80, Subsampling::S420).finish();
+fn misuse_is_an_error_and_changes_nothing() {
+    let source = Source::smooth(20, 20, Pixels::Rgb);
+    let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420));
+    let misused = |result: Result<(), Error>| assert!(matches!(result, Err(Error::Misuse(_))), "{result:?}");
+    let planes: [&[u8]; 3] = [&[0; 20 * 16], &[0; 10 * 8], &[0; 10 * 8]];
+    for (y, row) in source.bytes.chunks_exact(60).enumerate() {
+        misused(encoder.write_row(&row[1..]));
+        misused(encoder.write_planes([&planes[0][1..], planes[1], planes[2]]));
+        misused(encoder.write_planes([planes[0], planes[1], &[]]));
+        if !y.is_multiple_of(16) {
+            misused(encoder.write_planes(planes));
+        }
+        encoder.write_row(row).expect("a row");
+    }
+    misused(encoder.write_row(&source.bytes[..60]));
+    misused(encoder.write_planes(planes));
+    assert_eq!(encoder.finish(), Ok(source.encode(80, Subsampling::S420)));
+
+    let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420));
+    encoder.write_planes(planes).expect("the first row of MCUs");
+    assert_eq!(encoder.finish(), Err(Error::Misuse("all rows of the picture")));
 }

@@ -1,22 +1,24 @@
-//! What `Encoder::memory` promises. One test, as the counter counts for the whole process.
+//! What `Parameters::memory` promises. One test, as the counter counts for the whole process.
 
-use edgepix_jpeg::{Encoder, Pixels, Subsampling};
+use edgepix_jpeg::{Encoder, Parameters, Pixels, Subsampling};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
 
 #[test]
-fn the_peak_is_below_the_one_foretold() {
+fn the_peak_is_below_the_one_planned() {
     for (width, height) in [(1, 1), (45, 35), (900, 700), (65535, 9), (7, 20_001)] {
         for pixels in [Pixels::Grey, Pixels::Rgb] {
             for subsampling in [Subsampling::S420, Subsampling::S444] {
                 for quality in [1, 20, 50, 80, 95, 100] {
                     for contents in [flat, slopes, noise, black_and_white, stuffed] {
-                        let foretold = Encoder::memory(width, height, pixels, quality, subsampling);
-                        let peak = peak(width, height, pixels, quality, subsampling, contents);
+                        let parameters =
+                            Parameters::new(width, height, pixels, quality, subsampling).expect("in range");
+                        let planned = parameters.memory();
+                        let peak = peak(&parameters, width * pixels.channels() as u32, height, contents);
                         let what = format!("{width}×{height} {pixels:?} q{quality} {subsampling:?}");
-                        assert!(peak <= foretold, "{what}: {peak} of {foretold}");
+                        assert!(peak <= planned, "{what}: {peak} of {planned}");
                     }
                 }
             }
@@ -24,30 +26,23 @@ fn the_peak_is_below_the_one_foretold() {
     }
     // The plan for a photo, its pixels included, is at most half as much again as what is used.
     let picture = 3 * 900 * 700;
-    let foretold = Encoder::memory(900, 700, Pixels::Rgb, 80, Subsampling::S420) + picture;
-    let peak = peak(900, 700, Pixels::Rgb, 80, Subsampling::S420, slopes) + picture;
-    assert!(foretold * 2 <= peak * 3, "{peak} of {foretold}");
+    let parameters = Parameters::new(900, 700, Pixels::Rgb, 80, Subsampling::S420).expect("in range");
+    let planned = parameters.memory() + picture;
+    let peak = peak(&parameters, 3 * 900, 700, slopes) + picture;
+    assert!(planned * 2 <= peak * 3, "{peak} of {planned}");
 }
 
 /// The most bytes that are held, from the boxed encoder to the file.
-fn peak(
-    width: u32,
-    height: u32,
-    pixels: Pixels,
-    quality: u8,
-    subsampling: Subsampling,
-    contents: fn(u32, u32) -> u8,
-) -> u64 {
-    let channels = pixels.channels() as u32;
-    let mut row = vec![0; (width * channels) as usize];
+fn peak(parameters: &Parameters, row_bytes: u32, height: u32, contents: fn(u32, u32) -> u8) -> u64 {
+    let mut row = vec![0; row_bytes as usize];
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
-    let mut encoder = Box::new(Encoder::new(width, height, pixels, quality, subsampling));
+    let mut encoder = Box::new(Encoder::new(parameters));
     for y in 0..height {
         row.iter_mut().zip(0..).for_each(|(value, i)| *value = contents(i, y));
-        encoder.write_row(&row);
+        encoder.write_row(&row).expect("a row");
     }
-    let file = encoder.finish();
+    let file = encoder.finish().expect("all rows");
     assert!(file.ends_with(&[0xFF, 0xD9]));
     (HEAP.peak_usage() - before) as u64
 }

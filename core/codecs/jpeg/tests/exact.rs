@@ -152,8 +152,8 @@ fn side(scale: Scale) -> usize {
 
 /// The samples of each component, row after row.
 fn planes(jpeg: &[u8], scales: [Scale; 4]) -> Vec<Vec<u8>> {
-    let mut decoder = PlaneDecoder::new(jpeg, scales).expect("an intact file");
-    let mut planes = vec![Vec::new(); decoder.header().component_count];
+    let mut decoder = PlaneDecoder::open(jpeg, scales).expect("an intact file");
+    let mut planes = vec![Vec::new(); decoder.header().components().len()];
     while decoder.read_rows(|c, row| planes[c].extend_from_slice(row)).expect("an intact file") {}
     planes
 }

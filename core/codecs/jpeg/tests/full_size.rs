@@ -10,22 +10,22 @@ fn pixels_equal_those_of_libjpeg_turbo() {
     for fixture in FIXTURES {
         let picture = decode(fixture.jpeg, Scale::FULL).expect(fixture.name);
         assert_eq!(picture.pixels, fixture.pixels, "{}", fixture.name);
-        assert_eq!(picture.sound as usize, picture.height, "{}", fixture.name);
+        assert_eq!(picture.intact as usize, picture.height, "{}", fixture.name);
     }
 }
 
 #[test]
 fn headers_tell_colour_and_process() {
     let header = |name| read_header(fixture(name).jpeg).expect(name);
-    assert_eq!(header("grey").colour, Colour::Grey);
-    assert_eq!(header("420").colour, Colour::YCbCr);
-    assert_eq!(header("rgb").colour, Colour::Rgb);
-    assert_eq!(header("cmyk").colour, Colour::Cmyk);
-    assert_eq!(header("ycck").colour, Colour::Ycck);
-    assert!(header("420-progressive").progressive);
-    assert!(!header("420").multi_scan);
-    assert!(!header("420-multi-scan").progressive);
-    assert!(header("420-multi-scan").multi_scan);
+    assert_eq!(header("grey").colour(), Colour::Grey);
+    assert_eq!(header("420").colour(), Colour::YCbCr);
+    assert_eq!(header("rgb").colour(), Colour::Rgb);
+    assert_eq!(header("cmyk").colour(), Colour::Cmyk);
+    assert_eq!(header("ycck").colour(), Colour::Ycck);
+    assert!(header("420-progressive").is_progressive());
+    assert!(!header("420").is_multi_scan());
+    assert!(!header("420-multi-scan").is_progressive());
+    assert!(header("420-multi-scan").is_multi_scan());
     assert_eq!(header("411").components().iter().map(|c| c.horizontal).collect::<Vec<_>>(), [4, 1, 1]);
 }
 

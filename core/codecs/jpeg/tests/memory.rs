@@ -10,26 +10,26 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 #[test]
-fn the_peak_is_the_one_foretold() {
+fn the_peak_is_the_one_planned() {
     for fixture in FIXTURES {
         for (width, height) in [(45, 35), (3001, 999), (517, 4003)] {
             let jpeg = resized(fixture.jpeg, width, height);
             for scale in Scale::ALL {
                 let header = read_header(&jpeg).expect(fixture.name);
-                let foretold = header.memory(scale);
+                let planned = header.memory(scale);
                 let mut row = vec![0; usize::from(width) * 4];
                 let peak = lower_of_two(|| peak(&jpeg, scale, &mut row));
-                let what = format!("{} {width}×{height} at {scale:?}: {peak} of {foretold}", fixture.name);
-                assert!(peak <= foretold, "{what}");
-                assert!(peak < 100_000 || foretold as f64 <= peak as f64 * 1.1, "{what}");
+                let what = format!("{} {width}×{height} at {scale:?}: {peak} of {planned}", fixture.name);
+                assert!(peak <= planned, "{what}");
+                assert!(peak < 100_000 || planned as f64 <= peak as f64 * 1.1, "{what}");
 
                 let scales = [scale, Scale::QUARTER, Scale::FULL, Scale::EIGHTH];
-                let foretold = header.planes_memory(scales);
+                let planned = header.planes_memory(scales);
                 let peak = lower_of_two(|| peak_of_planes(&jpeg, scales));
                 let what =
-                    format!("planes of {} {width}×{height}, {scale:?}: {peak} of {foretold}", fixture.name);
-                assert!(peak <= foretold, "{what}");
-                assert!(peak < 100_000 || foretold as f64 <= peak as f64 * 1.1, "{what}");
+                    format!("planes of {} {width}×{height}, {scale:?}: {peak} of {planned}", fixture.name);
+                assert!(peak <= planned, "{what}");
+                assert!(peak < 100_000 || planned as f64 <= peak as f64 * 1.1, "{what}");
             }
         }
     }
@@ -44,7 +44,7 @@ fn lower_of_two(mut measured: impl FnMut() -> u64) -> u64 {
 fn peak(jpeg: &[u8], scale: Scale, row: &mut [u8]) -> u64 {
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
-    if let Ok(mut decoder) = Decoder::new(jpeg, scale).map(Box::new) {
+    if let Ok(mut decoder) = Decoder::open(jpeg, scale).map(Box::new) {
         let (width, height) = decoder.size();
         let row = &mut row[..width as usize * decoder.header().channels()];
         for _ in 0..height {
@@ -59,7 +59,7 @@ fn peak(jpeg: &[u8], scale: Scale, row: &mut [u8]) -> u64 {
 fn peak_of_planes(jpeg: &[u8], scales: [Scale; 4]) -> u64 {
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
-    if let Ok(mut decoder) = PlaneDecoder::new(jpeg, scales).map(Box::new) {
+    if let Ok(mut decoder) = PlaneDecoder::open(jpeg, scales).map(Box::new) {
         while decoder.read_rows(|_, _| {}) == Ok(true) {}
     }
     (HEAP.peak_usage() - before) as u64

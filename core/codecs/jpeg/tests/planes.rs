@@ -3,12 +3,12 @@
 mod common;
 
 use common::{FIXTURES, decode, fixture};
-use edgepix_jpeg::{Encoder, Error, Pixels, PlaneDecoder, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Encoder, Error, Parameters, Pixels, PlaneDecoder, Scale, Subsampling, read_header};
 
 /// The samples of each component, row after row.
 fn planes(jpeg: &[u8], scales: [Scale; 4]) -> Result<Vec<Vec<u8>>, Error> {
-    let mut decoder = PlaneDecoder::new(jpeg, scales)?;
-    let mut planes = vec![Vec::new(); decoder.header().component_count];
+    let mut decoder = PlaneDecoder::open(jpeg, scales)?;
+    let mut planes = vec![Vec::new(); decoder.header().components().len()];
     while decoder.read_rows(|component, row| planes[component].extend_from_slice(row))? {}
     Ok(planes)
 }
@@ -21,7 +21,7 @@ fn every_plane_has_the_size_that_the_header_tells() {
             let scales = [scale, Scale::ALL[(i + 2) % 7], Scale::ALL[(i + 5) % 7], scale];
             let planes = planes(fixture.jpeg, scales).expect(fixture.name);
             for (component, plane) in planes.iter().enumerate() {
-                let (width, height) = header.plane_size(component, scales[component]);
+                let (width, height) = header.plane_size(component, scales[component]).expect("a component");
                 assert_eq!(plane.len() as u32, width * height, "{} at {scales:?}", fixture.name);
             }
         }
@@ -78,14 +78,17 @@ fn what_is_missing_is_the_mean_of_the_last_row() {
         };
         for (component, (part, whole)) in part.iter().zip(&whole).enumerate() {
             assert_eq!(part.len(), whole.len());
-            let (width, _) = read_header(jpeg).expect("a header").plane_size(component, scales[component]);
+            let (width, _) = read_header(jpeg)
+                .expect("a header")
+                .plane_size(component, scales[component])
+                .expect("a component");
             let rows = part.chunks_exact(width as usize).zip(whole.chunks_exact(width as usize));
-            let sound = rows.clone().take_while(|(part, whole)| part == whole).count();
-            if let Some((row, _)) = rows.clone().nth(sound) {
+            let intact = rows.clone().take_while(|(part, whole)| part == whole).count();
+            if let Some((row, _)) = rows.clone().nth(intact) {
                 cut += 1;
                 let sum: u32 = part
                     .chunks_exact(width as usize)
-                    .nth(sound - 1)
+                    .nth(intact - 1)
                     .expect("half")
                     .iter()
                     .map(|&s| u32::from(s))
@@ -105,15 +108,16 @@ fn planes_and_rows_of_pixels_become_the_same_file() {
         let luma: Vec<u8> = (0..width * height).map(|i| (i * i / 7 + i * 3) as u8).collect();
         let rgb: Vec<u8> = luma.iter().flat_map(|&y| [y; 3]).collect();
         for subsampling in [Subsampling::S420, Subsampling::S444] {
-            let new = || Encoder::new(width, height, Pixels::Rgb, 85, subsampling);
+            let parameters = Parameters::new(width, height, Pixels::Rgb, 85, subsampling).expect("in range");
+            let new = || Encoder::new(&parameters);
             let (mut by_rows, mut by_planes) = (new(), new());
-            rgb.chunks_exact(3 * width as usize).for_each(|row| by_rows.write_row(row));
+            rgb.chunks_exact(3 * width as usize).for_each(|row| by_rows.write_row(row).expect("a row"));
             let mcu_rows = by_planes.mcu_rows();
             let cells = |side: usize| if subsampling == Subsampling::S420 { side.div_ceil(2) } else { side };
             for strip in luma.chunks(mcu_rows * width as usize) {
                 let rows = strip.len() / width as usize;
                 let chroma = vec![128; cells(width as usize) * cells(rows)];
-                by_planes.write_planes([strip, &chroma, &chroma]);
+                by_planes.write_planes([strip, &chroma, &chroma]).expect("a row of MCUs");
             }
             assert_eq!(by_rows.finish(), by_planes.finish(), "{width}×{height} {subsampling:?}");
         }

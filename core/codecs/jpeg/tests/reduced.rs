@@ -11,11 +11,11 @@ fn sizes_are_rounded_up() {
         let header = read_header(fixture.jpeg).expect(fixture.name);
         for scale in Scale::ALL {
             let picture = decode(fixture.jpeg, scale).expect(fixture.name);
-            let expected = (scale.of(header.width), scale.of(header.height));
-            assert_eq!(expected.0, (header.width * scale.eighths()).div_ceil(8));
+            let expected = (scale.of(header.width()), scale.of(header.height()));
+            assert_eq!(expected.0, (header.width() * scale.eighths()).div_ceil(8));
             assert_eq!(header.size_at(scale), expected);
             assert_eq!((picture.width as u32, picture.height as u32), expected);
-            assert_eq!(picture.sound, expected.1);
+            assert_eq!(picture.intact, expected.1);
         }
     }
 }
@@ -69,7 +69,7 @@ fn box_means(full: &Picture, side: usize) -> Picture {
             }
         }
     }
-    Picture { width, height, channels, pixels, sound: 0 }
+    Picture { width, height, channels, pixels, intact: 0 }
 }
 
 /// Over the part that both pictures have.

@@ -25,9 +25,9 @@ const PIXELS: usize = 1 << 17;
 const EXCEPTIONS: &[Error] = &[
     // Hardly any other decoder reads it: there are no such files.
     Error::Unsupported("arithmetic coding"),
-    // Two, or more than four, mean nothing without being told what.
+    // Two, or more than four, mean nothing unless something else says what.
     Error::Unsupported("number of components"),
-    // Each costs a walk over the picture, which is a way to burn time: djpeg has an option against it.
+    // Each costs a pass over the picture, however short it is: djpeg has an option against it.
     Error::Damaged("too many scans"),
     // There are four. libjpeg-turbo looks only where a scan brings the component, so this is one without any.
     Error::Damaged("quantisation table number"),
@@ -39,7 +39,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
 
 fuzz_target!(|jpeg: &[u8]| -> Corpus {
     let header = read_header(jpeg);
-    if header.as_ref().is_ok_and(|header| header.width as usize * header.height as usize > PIXELS) {
+    if header.as_ref().is_ok_and(|header| header.width() as usize * header.height() as usize > PIXELS) {
         return Corpus::Reject;
     }
     let ours = decode(jpeg, Scale::FULL);
@@ -57,8 +57,8 @@ fuzz_target!(|jpeg: &[u8]| -> Corpus {
             if repeats {
                 return Corpus::Keep;
             }
-            assert_eq!(ours.sound, ours.height, "rows");
-            if header.is_ok_and(|header| header.inverted) {
+            assert_eq!(ours.intact, ours.height, "rows");
+            if header.is_ok_and(|header| header.is_inverted()) {
                 ours.pixels.iter_mut().for_each(|ink| *ink = !*ink);
             }
             let stride = ours.width * ours.channels;
@@ -69,11 +69,11 @@ fuzz_target!(|jpeg: &[u8]| -> Corpus {
             }
         }
         (Err(error), Outcome::Clean { .. }) => {
-            assert!(EXCEPTIONS.contains(&error), "{error}, says who should decode it");
+            assert!(EXCEPTIONS.contains(&error), "we refuse what libjpeg-turbo decodes: {error}");
         }
         (Ok(ours), Outcome::Warned(theirs, _)) => {
             assert_eq!((ours.width, ours.height), (theirs.width, theirs.height), "size");
-            assert!(ours.sound * 2 >= ours.height, "{} of {} rows", ours.sound, ours.height);
+            assert!(ours.intact * 2 >= ours.height, "{} of {} rows", ours.intact, ours.height);
         }
         (Err(_), Outcome::Warned(..)) => {}
         // Little would come of it but more of the kind.
@@ -84,7 +84,7 @@ fuzz_target!(|jpeg: &[u8]| -> Corpus {
 
 fn print(ours: &Result<Picture, Error>, theirs: &Outcome) {
     let ours = match ours {
-        Ok(picture) if picture.sound < picture.height => "part".to_owned(),
+        Ok(picture) if picture.intact < picture.height => "part".to_owned(),
         Ok(_) => "whole".to_owned(),
         Err(error) => error.to_string(),
     };

@@ -1,10 +1,10 @@
-//! Any bytes at any scale, as rows and as planes: no panic, no more memory than foretold, and a true count of rows.
+//! Any bytes at any scale, as rows and as planes: no panic, no more memory than planned, and a true count of rows.
 //!
 //! The last bytes choose the scale, so that any JPEG is a seed as it is: what follows the picture does not matter to it.
 
 #![no_main]
 
-use edgepix_jpeg::{Decoder, Error, Header, PlaneDecoder, Scale, read_header};
+use edgepix_jpeg::{Decoder, Error, Header, PlaneDecoder, Scale, read_header, segments};
 use edgepix_jpeg_fuzz::mutate;
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use peak_alloc::PeakAlloc;
@@ -21,8 +21,9 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
 });
 
 fuzz_target!(|jpeg: &[u8]| {
+    walk(jpeg);
     let Ok(header) = read_header(jpeg) else { return };
-    if u64::from(header.width) * u64::from(header.height) > PIXELS {
+    if u64::from(header.width()) * u64::from(header.height()) > PIXELS {
         return;
     }
     let byte = |from_end: usize| usize::from(jpeg[jpeg.len() - from_end]);
@@ -30,56 +31,66 @@ fuzz_target!(|jpeg: &[u8]| {
     match byte(1) % 8 {
         7 => {
             let scales = [byte(2), byte(2) >> 4, byte(3), byte(3) >> 4].map(scale);
-            let foretold = header.planes_memory(scales);
-            if foretold <= MEMORY {
-                within(foretold, || decode_planes(jpeg, &header, scales));
+            let planned = header.planes_memory(scales);
+            if planned <= MEMORY {
+                within(planned, || decode_planes(jpeg, &header, scales));
             }
         }
         number => {
             let scale = scale(number);
-            let foretold = header.memory(scale);
-            if foretold <= MEMORY {
+            let planned = header.memory(scale);
+            if planned <= MEMORY {
                 let mut row = vec![0; header.size_at(scale).0 as usize * header.channels()];
-                within(foretold, || decode_rows(jpeg, &header, scale, &mut row));
+                within(planned, || decode_rows(jpeg, &header, scale, &mut row));
             }
         }
     }
 });
 
-fn within<T>(foretold: u64, work: impl FnOnce() -> T) {
+/// Segments lie one behind the other, within the file.
+fn walk(jpeg: &[u8]) {
+    let mut end = 0;
+    for segment in segments(jpeg) {
+        assert!(segment.offset >= end && segment.end() <= jpeg.len(), "{segment:?} behind {end}");
+        end = segment.end();
+    }
+}
+
+fn within<T>(planned: u64, work: impl FnOnce() -> T) {
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
     let _ = work();
     let peak = (HEAP.peak_usage() - before) as u64;
-    assert!(peak <= foretold, "{peak} bytes of {foretold}");
+    assert!(peak <= planned, "{peak} bytes of {planned}");
 }
 
 fn decode_rows(jpeg: &[u8], header: &Header, scale: Scale, row: &mut [u8]) -> Result<(), Error> {
-    let mut decoder = Box::new(Decoder::new(jpeg, scale)?);
+    let mut decoder = Box::new(Decoder::new(jpeg, header, scale)?);
     assert_eq!(decoder.header(), header);
     assert_eq!(decoder.size(), header.size_at(scale));
     let height = decoder.size().1;
-    let mut sound = 0;
+    let mut intact = 0;
     for y in 0..height {
         decoder.read_row(row)?;
         let now = decoder.rows_decoded();
-        assert!(now == sound || (sound == y && now == y + 1), "rows decoded: {sound}, then {now}");
-        sound = now;
+        assert!(now == intact || (intact == y && now == y + 1), "rows decoded: {intact}, then {now}");
+        intact = now;
     }
-    assert!(sound * 2 >= height, "{sound} of {height} rows");
+    assert!(intact * 2 >= height, "{intact} of {height} rows");
     Ok(())
 }
 
 fn decode_planes(jpeg: &[u8], header: &Header, scales: [Scale; 4]) -> Result<(), Error> {
-    let mut decoder = Box::new(PlaneDecoder::new(jpeg, scales)?);
+    let mut decoder = Box::new(PlaneDecoder::new(jpeg, header, scales)?);
     assert_eq!(decoder.header(), header);
     let mut rows = [0; 4];
     while decoder.read_rows(|component, row| {
-        assert_eq!(row.len() as u32, header.plane_size(component, scales[component]).0);
+        let width = header.plane_size(component, scales[component]).map(|size| size.0);
+        assert_eq!(Some(row.len() as u32), width);
         rows[component] += 1;
     })? {}
-    for component in 0..header.component_count {
-        assert_eq!(rows[component], header.plane_size(component, scales[component]).1);
+    for (component, rows) in rows.into_iter().enumerate().take(header.components().len()) {
+        assert_eq!(Some(rows), header.plane_size(component, scales[component]).map(|size| size.1));
     }
     Ok(())
 }

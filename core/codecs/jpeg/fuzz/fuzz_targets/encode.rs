@@ -1,8 +1,8 @@
-//! Any picture, encoded: in no more memory than foretold, to a file that libjpeg-turbo and we decode alike.
+//! Any picture, encoded: in no more memory than planned, to a file that libjpeg-turbo and we decode alike.
 
 #![no_main]
 
-use edgepix_jpeg::{Encoder, Pixels, Scale, Subsampling};
+use edgepix_jpeg::{Encoder, Parameters, Pixels, Scale, Subsampling};
 use edgepix_jpeg_fuzz::decode;
 use edgepix_jpeg_fuzz::turbo::{self, Outcome};
 use libfuzzer_sys::fuzz_target;
@@ -21,21 +21,22 @@ fuzz_target!(|bytes: &[u8]| {
     let mut samples = samples.iter().copied().chain([0]).cycle();
     let picture: Vec<u8> = samples.by_ref().take(stride * height as usize).collect();
 
-    let foretold = Encoder::memory(width, height, pixels, quality, subsampling);
+    let parameters = Parameters::new(width, height, pixels, quality, subsampling).expect("in range");
+    let planned = parameters.memory();
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
-    let mut encoder = Box::new(Encoder::new(width, height, pixels, quality, subsampling));
-    picture.chunks_exact(stride).for_each(|row| encoder.write_row(row));
-    let jpeg = encoder.finish();
+    let mut encoder = Box::new(Encoder::new(&parameters));
+    picture.chunks_exact(stride).for_each(|row| encoder.write_row(row).expect("a row"));
+    let jpeg = encoder.finish().expect("all rows");
     let peak = (HEAP.peak_usage() - before) as u64;
-    assert!(peak <= foretold, "{peak} bytes of {foretold}");
+    assert!(peak <= planned, "{peak} bytes of {planned}");
 
     let ours = decode(&jpeg, Scale::FULL).expect("our own file");
     assert_eq!(
         (ours.width, ours.height, ours.channels),
         (width as usize, height as usize, pixels.channels())
     );
-    assert_eq!(ours.sound, ours.height);
+    assert_eq!(ours.intact, ours.height);
     let Outcome::Clean { picture: theirs, exact_rows, .. } = turbo::decode(&jpeg, 1 << 16) else {
         panic!("libjpeg-turbo finds fault");
     };

@@ -13,23 +13,23 @@ pub struct Picture {
     pub channels: usize,
     pub pixels: Vec<u8>,
     /// Rows that the data held.
-    pub sound: usize,
+    pub intact: usize,
 }
 
 /// Decodes all rows. The count of rows that the data held must never be wrong.
 pub fn decode(jpeg: &[u8], scale: Scale) -> Result<Picture, Error> {
-    let mut decoder = Decoder::new(jpeg, scale)?;
+    let mut decoder = Decoder::open(jpeg, scale)?;
     let (width, height) = decoder.size();
     assert_eq!((width, height), decoder.header().size_at(scale));
     let (width, height, channels) = (width as usize, height as usize, decoder.header().channels());
     let mut pixels = vec![0; width * height * channels];
-    let mut sound = 0;
+    let mut intact = 0;
     for (y, row) in pixels.chunks_exact_mut(width * channels).enumerate() {
         decoder.read_row(row)?;
-        let before = sound;
-        sound = decoder.rows_decoded() as usize;
-        assert!(sound == before || (before == y && sound == y + 1), "rows decoded: {before}, then {sound}");
+        let before = intact;
+        intact = decoder.rows_decoded() as usize;
+        assert!(intact == before || (before == y && intact == y + 1), "rows decoded: {before}, then {intact}");
     }
-    assert!(sound * 2 + 1 >= height, "{sound} of {height} rows");
-    Ok(Picture { width, height, channels, pixels, sound })
+    assert!(intact * 2 + 1 >= height, "{intact} of {height} rows");
+    Ok(Picture { width, height, channels, pixels, intact })
 }

@@ -42,7 +42,7 @@ pub fn decode(jpeg: &[u8], most: usize) -> Outcome {
     }
     let [width, height, channels] = [report.width, report.height, report.channels].map(|n| n as usize);
     pixels.truncate(width * height * channels);
-    let picture = Picture { width, height, channels, pixels, sound: height };
+    let picture = Picture { width, height, channels, pixels, intact: height };
     if report.warnings > 0 {
         return Outcome::Warned(picture, message);
     }

@@ -57,7 +57,7 @@ fn convert(pixels: &[u8; 3 * CHUNK]) -> [[u8; CHUNK]; 3] {
     [y.into(), cb.into(), cr.into()]
 }
 
-/// Red, green and blue. Each step deals the bytes out to where they stand in turn; after four they are apart.
+/// Red, green and blue. Each step interleaves halves of the vectors; after four steps the channels are apart.
 #[inline(always)]
 fn planes(mut v: [u8x16; 3]) -> [u8x16; 3] {
     for _ in 0..4 {

@@ -7,7 +7,7 @@
 use bytemuck::cast;
 use wide::{i16x8, i16x16, i32x8, u8x16, u32x4};
 
-use crate::idct::{CONSTANT_BITS, PASS_BITS, transpose};
+use crate::dct::{CONSTANT_BITS, PASS_BITS, transpose};
 
 /// The rows of samples in the order in which the second pass wants their pairs: (0, 1), (7, 6), (3, 2), (4, 5).
 const ORDER: [usize; 8] = [0, 1, 7, 6, 3, 2, 4, 5];
@@ -49,7 +49,7 @@ fn one_dimension<const SECOND: bool>([v01, v76, v32, v45]: [i16x16; 4]) -> [i16x
         let rounded = |sum: i32x8| narrow((sum + i32x8::splat(2)) >> PASS_BITS as i32);
         [rounded(sums.dot(pair(1, 1))), rounded(sums.dot(pair(1, -1)))]
     } else {
-        // The level shift (T.81 A.3.1) of eight samples concerns the mean alone.
+        // The level shift (T.81 A.3.1) of eight samples only changes the mean.
         let level = i32x8::splat((8 * 128) << PASS_BITS);
         [narrow(sums.dot(pair(4, 4)) - level), narrow(sums.dot(pair(4, -4)))]
     };

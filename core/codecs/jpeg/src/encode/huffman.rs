@@ -2,7 +2,7 @@
 
 /// A table as DHT writes it, and as the coder uses it.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(super) struct EncodeTable {
     /// How many codes there are of 1 to 16 bits.
     pub(super) counts: [u8; 16],
     /// The symbols, in the order of their codes.
@@ -18,12 +18,12 @@ pub(super) struct Code {
     pub(super) length: u8,
 }
 
-/// Stands for the code of 1 bits alone, which is kept free (T.81 C.2).
+/// Stands for the code that has only 1 bits, which no symbol may have (T.81 C.2).
 const RESERVED: usize = 256;
 /// Longer than any code before it is limited: frequencies that grow as Fibonacci's numbers fill 64 bits by then.
 const MAX_LENGTH: usize = 100;
 
-impl Table {
+impl EncodeTable {
     /// Heap bytes of a table.
     pub(super) const BYTES: u64 = 256;
 
@@ -52,7 +52,7 @@ impl Table {
             }
             bits <<= 1;
         }
-        Table { counts, symbols, codes }
+        EncodeTable { counts, symbols, codes }
     }
 }
 
@@ -108,12 +108,12 @@ mod tests {
 
     #[test]
     fn a_code_for_few_symbols_is_short() {
-        let table = Table::optimal(&[0, 0, 7]);
+        let table = EncodeTable::optimal(&[0, 0, 7]);
         assert_eq!((table.counts[0], &table.symbols[..]), (1, &[2][..]));
         assert_eq!(table.codes[2], Code { bits: 0, length: 1 });
-        let table = Table::optimal(&[10, 0, 5, 1]);
+        let table = EncodeTable::optimal(&[10, 0, 5, 1]);
         assert_eq!([0, 2, 3].map(|symbol: usize| table.codes[symbol].length), [1, 2, 3]);
-        assert!(Table::optimal(&[]).symbols.is_empty());
+        assert!(EncodeTable::optimal(&[]).symbols.is_empty());
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             numbers
         };
         for frequencies in [fibonacci(12), fibonacci(17), fibonacci(60), vec![3; 256], fibonacci(85)] {
-            let table = Table::optimal(&frequencies);
+            let table = EncodeTable::optimal(&frequencies);
             assert_eq!(table.symbols.len(), frequencies.len());
             let lengths = table.codes.iter().filter(|code| code.length > 0).map(|code| code.length);
             let used: u32 = lengths.map(|length| 1 << (16 - length)).sum();

@@ -18,7 +18,7 @@ const STEPS: [u16; 64] = [
 
 /// The steps for a quality of 1 to 100, in natural order, by libjpeg's rule. All fit a baseline file's 8 bits.
 pub(super) fn steps(quality: u8) -> [u8; 64] {
-    let quality = u32::from(quality.clamp(1, 100));
+    let quality = u32::from(quality);
     let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
     STEPS.map(|step| ((u32::from(step) * percent + 50) / 100).clamp(1, 255) as u8)
 }

@@ -40,16 +40,16 @@ pub(crate) struct Picture {
     pub(crate) channels: usize,
     pub(crate) pixels: Vec<u8>,
     /// Rows that the data held.
-    pub(crate) sound: u32,
+    pub(crate) intact: u32,
 }
 
 pub(crate) fn decode(jpeg: &[u8], scale: Scale) -> Result<Picture, Error> {
-    let mut decoder = Decoder::new(jpeg, scale)?;
+    let mut decoder = Decoder::open(jpeg, scale)?;
     let (width, height) = decoder.size();
     let (width, height, channels) = (width as usize, height as usize, decoder.header().channels());
     let mut pixels = vec![0; width * height * channels];
     for row in pixels.chunks_exact_mut(width * channels) {
         decoder.read_row(row)?;
     }
-    Ok(Picture { width, height, channels, pixels, sound: decoder.rows_decoded() })
+    Ok(Picture { width, height, channels, pixels, intact: decoder.rows_decoded() })
 }

@@ -1,6 +1,6 @@
 //! The files that both sides read.
 
-use edgepix_jpeg::{Encoder, Pixels, Subsampling};
+use edgepix_jpeg::{Encoder, Parameters, Pixels, Subsampling};
 
 use super::Reference;
 use super::samplings::with_factors;
@@ -108,12 +108,13 @@ pub(super) fn encode(
     picture: Picture,
 ) -> Vec<u8> {
     let channels = pixels.channels() as u32;
-    let mut encoder = Encoder::new(width, height, pixels, quality, subsampling);
+    let parameters = Parameters::new(width, height, pixels, quality, subsampling).expect("in range");
+    let mut encoder = Encoder::new(&parameters);
     for y in 0..height {
         let row: Vec<u8> = (0..width * channels).map(|i| picture(i / channels, y, i % channels)).collect();
-        encoder.write_row(&row);
+        encoder.write_row(&row).expect("a row");
     }
-    encoder.finish()
+    encoder.finish().expect("all rows")
 }
 
 pub(super) fn noise(x: u32, y: u32, channel: u32) -> u8 {

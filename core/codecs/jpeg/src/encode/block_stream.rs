@@ -1,0 +1,277 @@
+//! Quantised blocks, kept in about as many bytes as they will take in the file, until all are counted.
+//!
+//! A block is its DC difference and its AC values (T.81 F.1.2):
+//!
+//! | bytes | meaning |
+//! | --- | --- |
+//! | `d` (0 to 254) | DC difference d − 127 |
+//! | `FF l h` | DC difference, 16 bits |
+//! | `rv` | r zeros and the value v, in two's complement of 4 bits: −7 to −1 and 1 to 7 |
+//! | `r8 m` (m < 240) | r zeros and a value of magnitude 8 + m / 2, negative where m is odd |
+//! | `r8 Fh l` | the same with the 12 bits hl, of magnitude 128 + hl / 2 |
+//! | `F0` | 16 zeros (ZRL) |
+//! | `00` | no more (EOB), where the last value is not the 63rd |
+
+use wide::i16x8;
+
+use crate::zigzag::ZIGZAG;
+
+pub(super) const EOB: u8 = 0x00;
+pub(super) const ZRL: u8 = 0xF0;
+/// Stands in the place of a value that is in the next bytes.
+const LARGE: u8 = 8;
+/// No block is longer: a DC difference and 63 values of 3 bytes each.
+const LONGEST: usize = 3 * 64;
+
+/// Blocks of an MCU, at most.
+const MOST_BLOCKS: usize = 6;
+
+/// Blocks in the order of the file, in chunks of which none is ever moved.
+#[derive(Debug)]
+pub(super) struct BlockStream {
+    chunks: Vec<Vec<u8>>,
+    chunk_size: usize,
+    /// Chunks there may be.
+    limit: usize,
+}
+
+/// How often symbols occur, for luma or for chroma.
+#[derive(Clone, Debug)]
+pub(super) struct Counts {
+    /// By the number of bits of the difference.
+    pub(super) dc: [u64; 12],
+    /// By the first byte in the stream.
+    bytes: [u64; 256],
+    /// By the symbol, for large values.
+    large: [u64; 256],
+}
+
+impl BlockStream {
+    /// Allocates the first of `chunks` chunks.
+    pub(super) fn new(chunks: usize, chunk_size: usize) -> Self {
+        let mut stream = BlockStream { chunks: Vec::with_capacity(chunks), chunk_size, limit: chunks };
+        stream.chunks.push(Vec::with_capacity(chunk_size));
+        stream
+    }
+
+    /// Whether the blocks of another MCU may not fit.
+    pub(super) fn is_full(&self) -> bool {
+        self.chunks.len() == self.limit && self.room() < MOST_BLOCKS * LONGEST
+    }
+
+    /// Adds a block of coefficients in natural order. There must be room.
+    #[inline]
+    pub(super) fn push(&mut self, difference: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts) {
+        let mut bytes = [0; LONGEST];
+        let length = write(difference, block, not_zero, counts, &mut bytes);
+        if self.room() < length && self.chunks.len() < self.limit {
+            self.chunks.push(Vec::with_capacity(self.chunk_size));
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.extend_from_slice(&bytes[..length]);
+        }
+    }
+
+    fn room(&self) -> usize {
+        self.chunks.last().map_or(0, |chunk| self.chunk_size - chunk.len())
+    }
+
+    pub(super) fn chunks(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.chunks.iter()
+    }
+
+    /// Gives all chunks to `take`, freeing each. From then on, the stream is full with one.
+    pub(super) fn drain(&mut self, mut take: impl FnMut(&[u8])) {
+        self.chunks.drain(..).for_each(|chunk| take(&chunk));
+        self.chunks.push(Vec::with_capacity(self.chunk_size));
+        self.limit = 1;
+    }
+}
+
+/// Returns how many bytes the block takes.
+#[inline(always)]
+fn write(dc: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts, out: &mut [u8; LONGEST]) -> usize {
+    counts.dc[size_of_value(dc) as usize] += 1;
+    let mut length = 1;
+    if (-127..=127).contains(&dc) {
+        out[0] = (dc + 127) as u8;
+    } else {
+        let [low, high] = (dc as i16).to_le_bytes();
+        out[..3].copy_from_slice(&[0xFF, low, high]);
+        length = 3;
+    }
+    let mut byte = |byte: u8| {
+        out[length] = byte;
+        length += 1;
+    };
+    let mut left = not_zero & !1;
+    let mut before = 0;
+    while left != 0 {
+        let place = left.trailing_zeros();
+        left &= left - 1;
+        let mut run = place - before - 1;
+        before = place;
+        while run > 15 {
+            counts.bytes[usize::from(ZRL)] += 1;
+            byte(ZRL);
+            run -= 16;
+        }
+        let run = (run as u8) << 4;
+        let value = block[usize::from(ZIGZAG[place as usize])];
+        if (value + 7) as u16 <= 14 {
+            let symbol = run | (value as u8 & 15);
+            counts.bytes[usize::from(symbol)] += 1;
+            byte(symbol);
+        } else {
+            counts.large[usize::from(run | size_of_value(value.into()) as u8)] += 1;
+            byte(run | LARGE);
+            let magnitude = value.unsigned_abs() - 8;
+            let sign = u16::from(value < 0);
+            if magnitude < 120 {
+                byte((2 * magnitude + sign) as u8);
+            } else {
+                let [high, low] = (2 * (magnitude - 120) + sign).to_be_bytes();
+                byte(0xF0 | high);
+                byte(low);
+            }
+        }
+    }
+    if before != 63 {
+        counts.bytes[usize::from(EOB)] += 1;
+        byte(EOB);
+    }
+    length
+}
+
+/// A bit for each value that is not zero, in zigzag order. `rows`: in natural order.
+#[inline(always)]
+pub(super) fn not_zero(rows: [i16x8; 8]) -> u64 {
+    let mut bits = 0;
+    for (places, row) in PLACES.iter().zip(rows) {
+        let row = !row.simd_eq(i16x8::ZERO).to_bitmask() as usize;
+        bits |= places[0][row & 15] | places[1][row >> 4 & 15];
+    }
+    bits
+}
+
+/// For each half of each row of coefficients: where those that are not zero stand in zigzag order.
+static PLACES: [[[u64; 16]; 2]; 8] = {
+    let mut places = [[[0; 16]; 2]; 8];
+    let mut place = 0;
+    while place < 64 {
+        let (row, column) = (ZIGZAG[place] as usize / 8, ZIGZAG[place] as usize % 8);
+        let mut bits = 0;
+        while bits < 16 {
+            places[row][column / 4][bits] |= (bits as u64 >> (column % 4) & 1) << place;
+            bits += 1;
+        }
+        place += 1;
+    }
+    places
+};
+
+/// The bits that a value needs besides its symbol (T.81 F.1.2.1.1).
+#[inline(always)]
+pub(super) fn size_of_value(value: i32) -> u32 {
+    u32::BITS - value.unsigned_abs().leading_zeros()
+}
+
+/// The value of a byte of the stream that is complete in itself, or `None`.
+pub(super) fn small_value(byte: u8) -> Option<i32> {
+    let value = i32::from((byte << 4) as i8 >> 4);
+    (value != 0 && value != -8).then_some(value)
+}
+
+/// A block's values, read back.
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(chunk: &'a [u8]) -> Self {
+        Reader { rest: chunk }
+    }
+
+    /// The next DC difference, or `None` behind the last block.
+    #[inline(always)]
+    pub(super) fn difference(&mut self) -> Option<i32> {
+        let first = self.byte()?;
+        if first < 0xFF {
+            return Some(i32::from(first) - 127);
+        }
+        let bytes = [self.byte()?, self.byte()?];
+        Some(i16::from_le_bytes(bytes).into())
+    }
+
+    #[inline(always)]
+    pub(super) fn byte(&mut self) -> Option<u8> {
+        let (&byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(byte)
+    }
+
+    /// The value behind a byte that is not complete in itself.
+    pub(super) fn large_value(&mut self) -> Option<i32> {
+        let first = i32::from(self.byte()?);
+        let (base, code) =
+            if first < 0xF0 { (8, first) } else { (128, (first & 15) << 8 | i32::from(self.byte()?)) };
+        let magnitude = base + (code >> 1);
+        Some(if code & 1 == 0 { magnitude } else { -magnitude })
+    }
+}
+
+impl Counts {
+    pub(super) const NONE: Counts = Counts { dc: [0; 12], bytes: [0; 256], large: [0; 256] };
+
+    /// With codes for what may come yet: some for values without zeros in front, of which noise is made, and the
+    /// longest for all others.
+    pub(super) fn with_others(&self) -> Counts {
+        let mut counts = self.clone();
+        let share = self.bytes.iter().chain(&self.large).sum::<u64>() / 256;
+        counts.dc.iter_mut().for_each(|count| *count += 1);
+        for symbol in 0..=255u8 {
+            let (run, size) = (symbol >> 4, symbol & 15);
+            if (1..=10).contains(&size) || symbol == EOB || symbol == ZRL {
+                counts.large[usize::from(symbol)] += if run == 0 { share + 1 } else { 1 };
+            }
+        }
+        counts
+    }
+
+    /// How often each AC symbol (run × 16 + size) occurs.
+    pub(super) fn ac(&self) -> [u64; 256] {
+        let mut symbols = self.large;
+        for byte in 0..=255u8 {
+            let size = small_value(byte).map_or(0, size_of_value) as u8;
+            symbols[usize::from(byte & 0xF0 | size)] += self.bytes[usize::from(byte)];
+        }
+        symbols
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_back() {
+        for value in (-1023..=1023i16).filter(|&value| value != 0) {
+            let mut block = [0; 64];
+            block[usize::from(ZIGZAG[40])] = value;
+            let mut stream = BlockStream::new(1, 256);
+            let mut counts = Counts::NONE;
+            stream.push(2 * i32::from(value), &block, 1 << 40, &mut counts);
+            let chunk = stream.chunks().next().expect("a chunk");
+            let mut reader = Reader::new(chunk);
+            assert_eq!(reader.difference(), Some(2 * i32::from(value)));
+            assert_eq!([reader.byte(), reader.byte()], [Some(ZRL), Some(ZRL)]);
+            let byte = reader.byte().expect("a value");
+            assert_eq!(byte >> 4, 7);
+            let found = small_value(byte).or_else(|| reader.large_value());
+            assert_eq!(found, Some(value.into()));
+            assert_eq!([reader.byte(), reader.byte()], [Some(EOB), None]);
+            let symbol = 7 << 4 | size_of_value(value.into()) as usize;
+            assert_eq!((counts.ac()[symbol], counts.ac()[0xF0], counts.ac()[0]), (1, 2, 1));
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Rows or planes in, a file out.
+
+use bytemuck::cast;
+
+use super::block_stream::{self, BlockStream, Counts};
+use super::cost::{Budget, OWN_BYTES};
+use super::fdct;
+use super::file_writer::FileWriter;
+use super::headers::Headers;
+use super::huffman::EncodeTable;
+use super::parameters::Parameters;
+use super::quantise::{self, Quantiser};
+use super::samples::McuRowSamples;
+use crate::error::Error;
+
+/// Encodes a picture row by row.
+#[derive(Debug)]
+pub struct Encoder<'m> {
+    parameters: Parameters,
+    headers: Headers<'m>,
+    budget: Budget,
+    samples: McuRowSamples,
+    quantiser: Quantiser,
+    stream: BlockStream,
+    /// Of luma and chroma.
+    counts: Box<[Counts; 2]>,
+    /// There from the moment when the stream was full.
+    writer: Option<Box<FileWriter>>,
+    /// The DC value of each component's last block.
+    dc: [i32; 3],
+    /// Rows taken.
+    rows: usize,
+}
+
+const _: () = {
+    let own = size_of::<Encoder<'_>>() + size_of::<[Counts; 2]>() + size_of::<FileWriter>();
+    assert!(own as u64 + 4 * EncodeTable::BYTES + Headers::TABLES_BYTES <= OWN_BYTES);
+};
+
+impl<'m> Encoder<'m> {
+    /// Begins a picture. [`Parameters::memory`] tells how much it will take.
+    pub fn new(parameters: &Parameters) -> Self {
+        let steps = quantise::steps(parameters.quality);
+        let budget = Budget::new(parameters);
+        Encoder {
+            parameters: *parameters,
+            headers: Headers { parameters: *parameters, steps, exif: &[], xmp: &[] },
+            budget,
+            samples: McuRowSamples::new(parameters),
+            quantiser: Quantiser::new(&steps),
+            stream: BlockStream::new(budget.chunks, budget.chunk_size),
+            counts: Box::new([Counts::NONE; 2]),
+            writer: None,
+            dc: [0; 3],
+            rows: 0,
+        }
+    }
+
+    /// Adds an EXIF payload (TIFF bytes). One too long for a segment, of more than 65527 bytes, is left out.
+    #[must_use]
+    pub fn exif(mut self, tiff: &'m [u8]) -> Self {
+        self.headers.exif = tiff;
+        self
+    }
+
+    /// Adds an XMP packet. One too long for a segment, of more than 65504 bytes, is left out.
+    #[must_use]
+    pub fn xmp(mut self, packet: &'m [u8]) -> Self {
+        self.headers.xmp = packet;
+        self
+    }
+
+    /// Takes the next row: width × channels bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] if `row` has another length, or all rows have been written. The encoder is as it was.
+    pub fn write_row(&mut self, row: &[u8]) -> Result<(), Error> {
+        let height = usize::from(self.parameters.height);
+        if row.len() != self.parameters.row_bytes() {
+            return Err(Error::Misuse("a row of width × channels bytes"));
+        }
+        if self.rows == height {
+            return Err(Error::Misuse("no more rows than the picture has"));
+        }
+        let last = self.rows + 1 == height;
+        self.samples.put(self.rows, row, last);
+        self.rows += 1;
+        if last || self.rows.is_multiple_of(self.mcu_rows()) {
+            self.samples.complete();
+            self.push_mcu_row();
+        }
+        Ok(())
+    }
+
+    /// Pixel rows in a row of MCUs.
+    pub fn mcu_rows(&self) -> usize {
+        8 * self.parameters.luma_side()
+    }
+
+    /// Takes the next row of MCUs as Y, Cb and Cr (ITU-T T.871) instead of rows of RGB: the rows of each component,
+    /// one after the other without padding. Of luma they are [`mcu_rows`](Self::mcu_rows), or what is left of the picture;
+    /// of the others as many, or half as many, rounded up, in rows half as wide, rounded up. A grey file takes the first
+    /// plane alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] if the lengths are others, if all rows have been written, or if single rows have been written
+    /// that are no whole row of MCUs. The encoder is as it was.
+    pub fn write_planes(&mut self, planes: [&[u8]; 3]) -> Result<(), Error> {
+        let (width, height) = (usize::from(self.parameters.width), usize::from(self.parameters.height));
+        if self.rows == height || !self.rows.is_multiple_of(self.mcu_rows()) {
+            return Err(Error::Misuse("planes where a row of MCUs begins"));
+        }
+        let rows = self.mcu_rows().min(height - self.rows);
+        self.samples.put_planes(planes, width, rows)?;
+        self.rows += rows;
+        self.samples.complete();
+        self.push_mcu_row();
+        Ok(())
+    }
+
+    /// Returns the file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] if rows are missing.
+    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+        if self.rows != usize::from(self.parameters.height) {
+            return Err(Error::Misuse("all rows of the picture"));
+        }
+        self.samples = McuRowSamples::default();
+        let new_writer = || FileWriter::for_all(&self.headers, &self.budget, &self.counts, &self.stream);
+        let mut writer = self.writer.take().unwrap_or_else(new_writer);
+        self.stream.drain(|chunk| writer.code(chunk));
+        Ok(writer.finish())
+    }
+
+    /// Transforms the blocks of a row of MCUs.
+    fn push_mcu_row(&mut self) {
+        let luma = self.samples.planes[0].side;
+        let mcu_y = (self.rows - 1) / self.mcu_rows();
+        let blocks = |pixels: u16, side: usize| (usize::from(pixels) * side).div_ceil(8 * luma);
+        let mut size_in_blocks = [(0, 0); 3];
+        for (size, plane) in size_in_blocks.iter_mut().zip(&self.samples.planes) {
+            *size = (blocks(self.parameters.width, plane.side), blocks(self.parameters.height, plane.side));
+        }
+        for mcu_x in 0..self.parameters.mcus().0 {
+            let planes = self.samples.planes.iter().zip(size_in_blocks).enumerate();
+            for (component, (plane, (across, down))) in planes {
+                let side = plane.side;
+                let counts = &mut self.counts[component.min(1)];
+                for i in 0..side * side {
+                    let (x, y) = (mcu_x * side + i % side, i / side);
+                    // Outside of the picture: what costs least.
+                    let (mut block, mut not_zero, mut difference) = ([0; 64], 0, 0);
+                    if x < across && mcu_y * side + y < down {
+                        let samples = &plane.samples[8 * (y * plane.stride + x)..];
+                        let rows = self.quantiser.divide(fdct::transform(samples, plane.stride));
+                        (block, not_zero) = (cast(rows), block_stream::not_zero(rows));
+                        difference = i32::from(block[0]) - self.dc[component];
+                        self.dc[component] += difference;
+                    }
+                    self.stream.push(difference, &block, not_zero, counts);
+                }
+            }
+            if self.stream.is_full() {
+                self.flush();
+            }
+        }
+    }
+
+    /// Empties the stream into the file, beginning it if need be.
+    #[cold]
+    fn flush(&mut self) {
+        let new_writer = || FileWriter::for_some(&self.headers, &self.budget, &self.counts);
+        let mut writer = self.writer.take().unwrap_or_else(new_writer);
+        self.stream.drain(|chunk| writer.code(chunk));
+        self.writer = Some(writer);
+    }
+}

@@ -1,0 +1,94 @@
+//! What stands around the entropy-coded data (T.81 B.2, JFIF, Exif, XMP).
+
+use super::entropy_coder::Codes;
+use super::huffman::EncodeTable;
+use super::parameters::{Parameters, Pixels, Subsampling};
+use crate::marker::{APP0, APP1, DHT, DQT, SOF0, SOI, SOS};
+use crate::zigzag::ZIGZAG;
+
+const EXIF: &[u8] = b"Exif\0\0";
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+/// Parameters that a segment can hold.
+const SEGMENT: usize = 65533;
+
+/// The most bytes of all headers without metadata.
+pub(super) const HEADERS: usize = 640;
+
+/// What goes into the headers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Headers<'m> {
+    pub(super) parameters: Parameters,
+    pub(super) steps: [u8; 64],
+    pub(super) exif: &'m [u8],
+    pub(super) xmp: &'m [u8],
+}
+
+impl Headers<'_> {
+    /// The segment of all Huffman tables, while it is written.
+    pub(super) const TABLES_BYTES: u64 = 4 * (17 + 256);
+
+    /// Bytes that the metadata adds to the file.
+    pub(super) fn metadata(&self) -> usize {
+        let size = |name: &[u8], payload: &[u8]| {
+            if fits(name, payload) { 4 + name.len() + payload.len() } else { 0 }
+        };
+        size(EXIF, self.exif) + size(XMP, self.xmp)
+    }
+
+    /// Writes all up to the first entropy-coded byte.
+    pub(super) fn write(&self, codes: &[Codes; 2], out: &mut Vec<u8>) {
+        out.extend([0xFF, SOI]);
+        // Version 1.1, no unit, square pixels, no thumbnail.
+        segment(out, APP0, &[b"JFIF\0", &[1, 1, 0, 0, 1, 0, 1, 0, 0]]);
+        for (name, payload) in [(EXIF, self.exif), (XMP, self.xmp)] {
+            if fits(name, payload) {
+                segment(out, APP1, &[name, payload]);
+            }
+        }
+        let steps = ZIGZAG.map(|natural| self.steps[usize::from(natural)]);
+        // Luma and chroma share a table.
+        segment(out, DQT, &[&[0], &steps]);
+        self.write_frame(out);
+        let tables = [(0x00, false), (0x10, true)];
+        let mut huffman = Vec::with_capacity(Self::TABLES_BYTES as usize);
+        let used = if self.parameters.pixels == Pixels::Grey { 1 } else { 2 };
+        for (index, codes) in (0..).zip(&codes[..used]) {
+            for (class, is_ac) in tables {
+                let EncodeTable { counts, symbols, .. } = if is_ac { &codes.ac } else { &codes.dc };
+                huffman.push(class | index);
+                huffman.extend_from_slice(counts);
+                huffman.extend_from_slice(symbols);
+            }
+        }
+        segment(out, DHT, &[&huffman]);
+        let scan: &[u8] = match self.parameters.pixels {
+            Pixels::Grey => &[1, 1, 0x00, 0, 63, 0],
+            Pixels::Rgb => &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0],
+        };
+        segment(out, SOS, &[scan]);
+    }
+
+    /// Each component: its name, sampling factors, and quantisation table.
+    fn write_frame(&self, out: &mut Vec<u8>) {
+        let Parameters { width, height, pixels, subsampling, .. } = self.parameters;
+        let [[h1, h0], [w1, w0]] = [height.to_be_bytes(), width.to_be_bytes()];
+        let size = [8, h1, h0, w1, w0];
+        let components: &[u8] = match (pixels, subsampling) {
+            (Pixels::Grey, _) => &[1, 1, 0x11, 0],
+            (Pixels::Rgb, Subsampling::S420) => &[3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0],
+            (Pixels::Rgb, Subsampling::S444) => &[3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0],
+        };
+        segment(out, SOF0, &[&size, components]);
+    }
+}
+
+fn fits(name: &[u8], payload: &[u8]) -> bool {
+    !payload.is_empty() && name.len() + payload.len() <= SEGMENT
+}
+
+fn segment(out: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
+    let length = 2 + parts.iter().map(|part| part.len()).sum::<usize>();
+    out.extend([0xFF, marker]);
+    out.extend((length as u16).to_be_bytes());
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+}

@@ -1,0 +1,102 @@
+//! What an encoder is made for.
+
+use crate::error::Error;
+
+/// The size of a picture and how it is encoded. All values are checked when it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    pub(super) width: u16,
+    pub(super) height: u16,
+    pub(super) pixels: Pixels,
+    pub(super) quality: u8,
+    pub(super) subsampling: Subsampling,
+}
+
+/// What the rows given to an [`Encoder`](crate::Encoder) are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pixels {
+    /// A byte of luminance.
+    Grey,
+    /// A byte each of red, green and blue.
+    Rgb,
+}
+
+/// How many samples of colour difference a file holds. Grey files hold none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subsampling {
+    /// One for 2×2 pixels: for photos.
+    S420,
+    /// One for each pixel: for text and drawings, and where subsampling would be the largest loss left.
+    S444,
+}
+
+impl Parameters {
+    /// `width`, `height`: 1 to 65535. `quality`: 1 to 100, on libjpeg's scale.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] where a side or the quality is out of range.
+    pub fn new(
+        width: u32,
+        height: u32,
+        pixels: Pixels,
+        quality: u8,
+        subsampling: Subsampling,
+    ) -> Result<Self, Error> {
+        let side = |side: u32| {
+            u16::try_from(side).ok().filter(|&side| side > 0).ok_or(Error::Misuse("a side of 1 to 65535"))
+        };
+        if !(1..=100).contains(&quality) {
+            return Err(Error::Misuse("a quality of 1 to 100"));
+        }
+        Ok(Parameters { width: side(width)?, height: side(height)?, pixels, quality, subsampling })
+    }
+
+    /// Bytes of a row of pixels.
+    pub(super) fn row_bytes(&self) -> usize {
+        usize::from(self.width) * self.pixels.channels()
+    }
+
+    /// Luma blocks in an MCU, across and down alike.
+    pub(super) fn luma_side(&self) -> usize {
+        if self.pixels == Pixels::Rgb && self.subsampling == Subsampling::S420 { 2 } else { 1 }
+    }
+
+    /// Luma blocks in an MCU.
+    pub(super) fn luma_blocks(&self) -> usize {
+        self.luma_side().pow(2)
+    }
+
+    /// Blocks in an MCU, those of the colour differences included.
+    pub(super) fn mcu_blocks(&self) -> usize {
+        self.luma_blocks() + if self.pixels == Pixels::Rgb { 2 } else { 0 }
+    }
+
+    /// MCUs across and down.
+    pub(super) fn mcus(&self) -> (usize, usize) {
+        let mcus = |side: u16| usize::from(side).div_ceil(8 * self.luma_side());
+        (mcus(self.width), mcus(self.height))
+    }
+}
+
+impl Subsampling {
+    /// Pixels across and down that share a sample of colour difference.
+    pub fn cell(self) -> (u32, u32) {
+        match self {
+            Subsampling::S420 => (2, 2),
+            Subsampling::S444 => (1, 1),
+        }
+    }
+}
+
+impl Pixels {
+    /// Bytes of a pixel.
+    pub fn channels(self) -> usize {
+        match self {
+            Pixels::Grey => 1,
+            Pixels::Rgb => 3,
+        }
+    }
+}
