@@ -14,12 +14,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bytes = std::fs::read(source)?;
     let extension =
         Path::new(target).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let options = Transform {
-        width: Some(width.parse()?),
-        format: Some(extension.parse::<Format>()?),
-        frame: Some(0),
-        ..Transform::default()
-    };
+    let options = Transform::builder()
+        .width(width.parse::<u32>()?)
+        .format(extension.parse::<Format>()?)
+        .frame(0)
+        .build()?;
 
     println!("{:?}", edgepix_core::metadata(&bytes)?);
     println!("{:?}", edgepix_core::plan(&bytes, &options, &Limits::default())?);

@@ -116,9 +116,9 @@ pub(crate) fn header(bytes: &[u8]) -> Result<Header<'_>, Error> {
         Format::Png => png::header(bytes),
         Format::Webp => webp::header(bytes),
         Format::Gif => gif::header(bytes),
-        Format::Avif => {
-            Err(Error::unsupported_source("AVIF images are not read yet; use JPEG, PNG, WebP or GIF."))
-        }
+        Format::Avif | Format::Jxl => Err(Error::unsupported_source(format!(
+            "Images of the format {format} are not read yet; use JPEG, PNG, WebP or GIF."
+        ))),
     }?;
     if header.width == 0 || header.height == 0 {
         return Err(Error::damaged("The header gives the image a side of no pixels."));
@@ -133,7 +133,7 @@ pub(crate) fn cost(bytes: &[u8], header: &Header, selection: Selection) -> Resul
         Format::Png => Ok(png::cost(bytes, header)),
         Format::Webp => webp::cost(bytes, header, selection),
         Format::Gif => Ok(gif::cost(bytes, header, selection)),
-        Format::Avif => Err(unreadable()),
+        Format::Avif | Format::Jxl => Err(unreadable()),
     }
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn work_of_rows(work: u64, header: &Header, rows: u32, of: u32) -> u6
     let streams = match header.format {
         Format::Jpeg | Format::Png => !header.progressive,
         Format::Gif => !header.progressive && header.frames == 1,
-        Format::Webp | Format::Avif => false,
+        Format::Webp | Format::Avif | Format::Jxl => false,
     };
     if streams { (work as f64 * f64::from(rows.min(of)) / f64::from(of.max(1))) as u64 } else { work }
 }
@@ -158,7 +158,7 @@ pub(crate) fn open<'a>(
         Format::Png => png::open(bytes, header),
         Format::Webp => webp::open(bytes, header, selection),
         Format::Gif => gif::open(bytes, header, selection),
-        Format::Avif => Err(unreadable()),
+        Format::Avif | Format::Jxl => Err(unreadable()),
     }
 }
 

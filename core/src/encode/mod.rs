@@ -11,7 +11,7 @@ mod webp;
 
 use crate::decode::{Cost, Header};
 use crate::raster::{Layout, Picture};
-use crate::{Error, Format, KeepMetadata, Quality, Transform, exif};
+use crate::{Error, Format, KeepMetadata, Quality, Transform, exif, format};
 
 /// How to encode.
 #[derive(Clone, Debug)]
@@ -32,11 +32,8 @@ pub(crate) struct Kept {
 
 impl Settings {
     pub(crate) fn new(format: Format, header: &Header, transform: &Transform) -> Result<Self, Error> {
-        if !Format::OUTPUTS.contains(&format) {
-            let mut error =
-                Error::parameter("format", format!("{format} is not written yet."), "jpeg, png, webp, gif");
-            error.kind = crate::Kind::Unsupported;
-            return Err(error);
+        if !format.is_written() {
+            return Err(Error::not_built("format", &format!("format={format}"), format::written()));
         }
         let kept = match transform.metadata {
             KeepMetadata::None => Kept::default(),
@@ -45,7 +42,7 @@ impl Settings {
                 Kept { exif: header.exif.map(exif::upright), xmp: header.xmp.as_deref().map(<[u8]>::to_vec) }
             }
         };
-        let quality = transform.quality.unwrap_or(Quality::default_for(format));
+        let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         Ok(Self { format, quality, lossless: transform.lossless, kept })
     }
 
@@ -55,7 +52,7 @@ impl Settings {
             Format::Jpeg | Format::Png => true,
             // Alpha goes before the colours.
             Format::Webp => !self.lossless && layout != Layout::Rgba,
-            Format::Gif | Format::Avif => false,
+            Format::Gif | Format::Avif | Format::Jxl => false,
         }
     }
 
@@ -82,11 +79,7 @@ impl Kept {
 
 /// Refuses a result that has more pixels along a side than its format can state.
 pub(crate) fn check_size(format: Format, width: u32, height: u32) -> Result<(), Error> {
-    let most = match format {
-        Format::Jpeg | Format::Gif => 65_535,
-        Format::Webp => 16_383,
-        Format::Png | Format::Avif => i32::MAX as u32,
-    };
+    let most = format.largest_side();
     let side = width.max(height);
     if side > most {
         let message = format!(
@@ -104,7 +97,7 @@ pub(crate) fn cost(settings: &Settings, width: u32, height: u32, layout: Layout)
         Format::Png => png::cost(width, height, layout),
         Format::Webp => webp::cost(settings, width, height, layout),
         Format::Gif => gif::cost(width, height, layout),
-        Format::Avif => Cost { memory: 0, work: 0 },
+        Format::Avif | Format::Jxl => Cost { memory: 0, work: 0 },
     };
     cost.memory += settings.kept.bytes() * 3;
     cost
