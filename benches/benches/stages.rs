@@ -74,13 +74,13 @@ fn encode(criterion: &mut Criterion) {
     let rgb = image::load_from_memory(&source.bytes).unwrap().into_rgb8();
     let (width, height) = rgb.dimensions();
     let picture = Picture::new(width, height, rgb.as_raw().clone());
-    for format in Format::OUTPUTS {
-        let options = Transform { format: Some(format), ..Transform::default() };
+    for format in Format::outputs() {
+        let options = Transform::builder().format(format).build().unwrap();
         group.bench_function(format.name(), |bencher| {
             bencher.iter(|| stages::encode(picture.clone(), &options).unwrap());
         });
     }
-    let lossless = Transform { format: Some(Format::Webp), lossless: true, ..Transform::default() };
+    let lossless = Transform::builder().format(Format::Webp).lossless(true).build().unwrap();
     group.bench_function("webp lossless", |bencher| {
         bencher.iter(|| stages::encode(picture.clone(), &lossless).unwrap());
     });

@@ -40,5 +40,5 @@ pub fn read(path: &str) -> Vec<u8> {
 
 /// What a page asks for most: 800 pixels wide.
 pub fn page_width(format: Format) -> Transform {
-    Transform { width: 800.try_into().ok(), format: Some(format), ..Transform::default() }
+    Transform::builder().width(800).format(format).build().expect("800 is a width")
 }

@@ -62,7 +62,7 @@ void edgepix_free(edgepix_address buffer);
  * source_bytes   bytes of the source                                            32 MiB
  * source_pixels  pixels of the source, width times height                       120 million
  * output_side    pixels along either side of the result                         8192
- * frames         frames of an animation                                         200
+ * frames         frames of an animation                                         1000
  * memory         bytes that a job may plan for, beside the source's own         512 MiB */
 void edgepix_limits(uint64_t source_bytes, uint64_t source_pixels, uint32_t output_side,
                     uint32_t frames, uint64_t memory);

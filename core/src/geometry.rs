@@ -18,8 +18,9 @@ pub fn device_pixels(css: u32, dpr: Dpr) -> u64 {
 /// ```
 /// use edgepix_core::{Transform, output_size};
 ///
-/// let options = Transform { width: 800.try_into().ok(), ..Transform::default() };
-/// assert_eq!(output_size(4000, 3000, &options).unwrap(), (800, 600));
+/// let options = Transform::builder().width(800).build()?;
+/// assert_eq!(output_size(4000, 3000, &options)?, (800, 600));
+/// # Ok::<(), edgepix_core::Error>(())
 /// ```
 ///
 /// # Errors
@@ -198,7 +199,7 @@ impl Part {
     /// The crop of a picture of `width` × `height`, at least one pixel, cut off at the picture's edges.
     fn cropped(width: u32, height: u32, crop: Option<Crop>) -> Result<Self, Error> {
         let Some(crop) = crop else { return Ok(Self { x: 0, y: 0, width, height }) };
-        match (span(crop.x, crop.width, width), span(crop.y, crop.height, height)) {
+        match (span(crop.x(), crop.width(), width), span(crop.y(), crop.height(), height)) {
             (Some((x, width)), Some((y, height))) => Ok(Self { x, y, width, height }),
             _ => Err(Error::parameter(
                 "crop",
@@ -355,7 +356,7 @@ fn scaled(value: u64, numerator: u64, denominator: u64) -> u64 {
 fn span(start: Length, length: Length, side: u32) -> Option<(u32, u32)> {
     let pixels = |length| match length {
         Length::Pixels(pixels) => u64::from(pixels),
-        Length::Percent(percent) => (f64::from(side) * percent / 100.0 + 0.5).floor() as u64,
+        Length::Percent(percent) => (f64::from(side) * percent.get() / 100.0 + 0.5).floor() as u64,
     };
     let start = pixels(start);
     let room = u64::from(side).checked_sub(start).filter(|&room| room > 0)?;

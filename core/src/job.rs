@@ -30,20 +30,25 @@ impl<'s> Job<'s> {
     ) -> Result<Self, Error> {
         let header = image.header();
         let frames = chosen_frames(header.frames, transform)?;
-        limits.check_animation(header.pixels().saturating_mul(frames.end.into()))?;
+        if header.frames > 1 {
+            // A frame is drawn upon those before it.
+            limits.check_animation(header.width, header.height, frames.end)?;
+        }
         let stored = (header.width, header.height);
         let geometry = Geometry::new(stored, header.orientation, transform, limits)?;
         let format = transform.format.unwrap_or(header.format);
         let codec = codec::of(format)?;
         let settings = Settings::new(format, file, header, transform);
         let (width, height) = geometry.output;
-        codec::check_size(codec, width, height)?;
+        codec::check_size(format, width, height)?;
+        limits.check_output_pixels(width.into(), height.into(), frames.len() as u32)?;
         let pipeline = Pipeline::new(file, image, transform, frames, &geometry, codec, &settings)?;
         let cost = pipeline.cost();
         let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
         let plan =
             Plan { memory: cost.memory + profile, work: cost.work + FIXED_WORK, width, height, format };
         limits.check_plan(&plan)?;
+        limits.check_work(&plan)?;
         Ok(Self { file, image, codec, settings, pipeline, plan })
     }
 

@@ -9,12 +9,13 @@
 //! - [`transform`] does it: any JPEG, PNG, WebP or GIF in, the same formats out.
 //!
 //! ```no_run
-//! use edgepix_core::{Fit, Format, Limits, Transform};
+//! use edgepix_core::{Format, Limits, Transform};
 //!
-//! let photo = std::fs::read("photo.jpg").unwrap();
-//! let options = Transform { width: 800.try_into().ok(), format: Some(Format::Webp), ..Transform::default() };
-//! let output = edgepix_core::transform(&photo, &options, &Limits::default()).unwrap();
+//! let photo = std::fs::read("photo.jpg")?;
+//! let options = Transform::builder().width(800).format(Format::Webp).build()?;
+//! let output = edgepix_core::transform(&photo, &options, &Limits::default())?;
 //! assert_eq!(output.width, 800);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! The same bytes come out on every machine: no pixel depends on floating-point contraction, on the system's
@@ -59,8 +60,8 @@ pub use metadata::Metadata;
 #[cfg(feature = "codecs")]
 pub use metadata::metadata;
 pub use options::{
-    Background, Compass, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Length, Orientation, Quality, Rotate,
-    Transform,
+    Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata, Length,
+    Orientation, Percent, Quality, Rotate, Transform, TransformBuilder,
 };
 pub use output::Output;
 pub use progress::Progress;

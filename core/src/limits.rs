@@ -3,7 +3,15 @@
 use crate::{Error, Metadata};
 
 /// Upper bounds of a job, all checked before a pixel is decoded.
+///
+/// ```
+/// use edgepix_core::Limits;
+///
+/// let mut limits = Limits::new();
+/// limits.memory = 64 << 20;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of the source file. Default 32 MiB.
     pub source_bytes: u64,
@@ -11,25 +19,39 @@ pub struct Limits {
     pub source_pixels: u64,
     /// Pixels along either side of the output. Default 8192.
     pub output_side: u32,
-    /// Frames of an animation. Default 200.
+    /// Pixels of the output, width × height, of all its frames together. Default 50 million.
+    pub output_pixels: u64,
+    /// Frames of an animation. Default 1000.
     pub frames: u32,
+    /// Pixels of an animation, width × height × those of its frames that the job decodes. Default 250 million.
+    pub animation_pixels: u64,
     /// Bytes of memory that one job may plan for, beside the source's own bytes. Default 512 MiB.
     pub memory: u64,
+    /// Instructions that one job may plan for, in the unit of [`Plan::work`]. Default 40 thousand million.
+    pub work: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            source_bytes: 32 << 20,
-            source_pixels: 120_000_000,
-            output_side: 8192,
-            frames: 200,
-            memory: 512 << 20,
-        }
+        Self::new()
     }
 }
 
 impl Limits {
+    /// The defaults.
+    pub const fn new() -> Self {
+        Self {
+            source_bytes: 32 << 20,
+            source_pixels: 120_000_000,
+            output_side: 8192,
+            output_pixels: 50_000_000,
+            frames: 1000,
+            animation_pixels: 250_000_000,
+            memory: 512 << 20,
+            work: 40_000_000_000,
+        }
+    }
+
     /// Refuses a source that is too large by its length alone.
     pub fn check_bytes(&self, length: u64) -> Result<(), Error> {
         if length > self.source_bytes {
@@ -59,11 +81,6 @@ impl Limits {
         Ok(())
     }
 
-    /// Refuses to decode frames that have more pixels together than allowed.
-    pub(crate) fn check_animation(&self, _pixels: u64) -> Result<(), Error> {
-        Ok(())
-    }
-
     /// Refuses an output with a side over the limit.
     pub fn check_output(&self, width: u64, height: u64) -> Result<(), Error> {
         let side = width.max(height);
@@ -73,6 +90,50 @@ impl Limits {
                 self.output_side
             );
             return Err(Error::too_large("output-side", message, self.output_side.into(), side));
+        }
+        Ok(())
+    }
+
+    /// Refuses an output of `frames` frames that together have more pixels than allowed.
+    pub fn check_output_pixels(&self, width: u64, height: u64, frames: u32) -> Result<(), Error> {
+        let pixels = width.saturating_mul(height).saturating_mul(frames.into());
+        if pixels > self.output_pixels {
+            let times = if frames == 1 { String::new() } else { format!(" in {frames} frames") };
+            let message = format!(
+                "The result would be {width} × {height} pixels{times}; at most {} in all are made.",
+                self.output_pixels
+            );
+            return Err(Error::too_large("output-pixels", message, self.output_pixels, pixels));
+        }
+        Ok(())
+    }
+
+    /// Refuses to decode `frames` frames of an animation of `width` × `height` pixels where these are more pixels
+    /// together than allowed.
+    pub fn check_animation(&self, width: u32, height: u32, frames: u32) -> Result<(), Error> {
+        let frame = u64::from(width) * u64::from(height);
+        let pixels = frame.saturating_mul(frames.into());
+        if pixels > self.animation_pixels {
+            let message = format!(
+                "The job would decode {frames} frames of {width} × {height} pixels; at most {} pixels in all are \
+                 accepted. An earlier frame needs less.",
+                self.animation_pixels
+            );
+            return Err(Error::too_large("animation-pixels", message, self.animation_pixels, pixels));
+        }
+        Ok(())
+    }
+
+    /// Refuses a plan that needs more work than allowed.
+    pub fn check_work(&self, plan: &Plan) -> Result<(), Error> {
+        if plan.work > self.work {
+            let message = format!(
+                "The job would take about {} million instructions; at most {} million are given to one. A smaller \
+                 result, or a format that costs less to write, takes fewer.",
+                plan.work.div_ceil(1_000_000),
+                self.work / 1_000_000
+            );
+            return Err(Error::too_large("work", message, self.work, plan.work));
         }
         Ok(())
     }
@@ -105,4 +166,37 @@ pub struct Plan {
     pub height: u32,
     /// Format of the output.
     pub format: crate::Format,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Format;
+
+    fn refused(result: Result<(), Error>) -> Option<(String, Option<u64>, Option<u64>)> {
+        let error = result.err()?;
+        assert!(error.message.ends_with('.'));
+        Some((error.parameter.unwrap_or_default().into_owned(), error.limit, error.actual))
+    }
+
+    #[test]
+    fn what_is_at_the_limit_is_allowed_and_one_more_is_not() {
+        let limits = Limits { output_pixels: 100, animation_pixels: 100, work: 100, ..Limits::new() };
+        let plan = |work| Plan { memory: 0, work, width: 1, height: 1, format: Format::Png };
+        assert_eq!(refused(limits.check_output_pixels(10, 10, 1)), None);
+        assert_eq!(refused(limits.check_animation(5, 5, 4)), None);
+        assert_eq!(refused(limits.check_work(&plan(100))), None);
+        let over = |name: &str, actual| Some((name.to_owned(), Some(100), Some(actual)));
+        assert_eq!(refused(limits.check_output_pixels(101, 1, 1)), over("output-pixels", 101));
+        assert_eq!(refused(limits.check_output_pixels(10, 5, 3)), over("output-pixels", 150));
+        assert_eq!(refused(limits.check_animation(5, 5, 5)), over("animation-pixels", 125));
+        assert_eq!(refused(limits.check_work(&plan(101))), over("work", 101));
+    }
+
+    #[test]
+    fn numbers_do_not_overflow() {
+        let limits = Limits::new();
+        assert!(limits.check_output_pixels(u64::MAX, u64::MAX, u32::MAX).is_err());
+        assert!(limits.check_animation(u32::MAX, u32::MAX, u32::MAX).is_err());
+    }
 }

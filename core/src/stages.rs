@@ -73,13 +73,8 @@ pub fn decode_memory(bytes: &[u8], eighths: u32) -> Result<u64, Error> {
 ///
 /// Where a side is over the limit.
 pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Error> {
-    let transform = Transform {
-        width: width.try_into().ok(),
-        height: height.try_into().ok(),
-        fit: crate::Fit::Fill,
-        enlarge: true,
-        ..Transform::default()
-    };
+    let transform =
+        Transform::builder().width(width).height(height).fit(crate::Fit::Fill).enlarge(true).build()?;
     let size = (picture.width, picture.height);
     let geometry = Geometry::new(size, Orientation::default(), &transform, &Limits::default())?;
     let layout = picture.layout;

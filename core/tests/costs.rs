@@ -1,7 +1,7 @@
 //! What decoders and encoders are planned to take from the heap, against what they take. A plan is made of these.
 
 use edgepix_core::stages::{Picture, decode, decode_memory, encode, encode_memory};
-use edgepix_core::{Format, Quality, Transform};
+use edgepix_core::{Format, Transform};
 use fastrand::Rng;
 use peak_alloc::PeakAlloc;
 
@@ -35,12 +35,12 @@ fn costs_are_enough_and_not_much_more() {
             for content in [Content::Noise, Content::Contrast, Content::Gradient] {
                 let picture = content.picture(width, height, channels);
                 for (format, quality, lossless) in KINDS {
-                    let transform = Transform {
-                        format: Some(format),
-                        quality: Quality::new(quality),
-                        lossless,
-                        ..Transform::default()
-                    };
+                    let transform = Transform::builder()
+                        .format(format)
+                        .quality(quality)
+                        .lossless(lossless)
+                        .build()
+                        .unwrap();
                     if format == Format::Jpeg && channels == 4 {
                         continue;
                     }

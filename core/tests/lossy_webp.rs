@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use edgepix_core::stages::{Picture, decode, encode};
-use edgepix_core::{Format, Quality, Transform, metadata};
+use edgepix_core::{Format, Transform, metadata};
 use fastrand::Rng;
 use image_webp::WebPDecoder;
 
@@ -71,7 +71,7 @@ fn cut_frames_are_refused() {
 fn made(width: u32, height: u32, channels: usize) -> Vec<u8> {
     let mut random = Rng::with_seed(1);
     let samples = (0..width as usize * height as usize * channels).map(|_| random.u8(..));
-    let options = Transform { format: Some(Format::Webp), quality: Quality::new(90), ..Transform::default() };
+    let options = Transform::builder().format(Format::Webp).quality(90).build().unwrap();
     encode(Picture::new(width, height, samples.collect()), &options).unwrap()
 }
 

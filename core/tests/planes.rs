@@ -1,6 +1,6 @@
 //! Photos that stay planes are what they would be as pixels, wherever they are turned and cut.
 
-use edgepix_core::{Crop, Fit, Flip, Format, Length, Limits, Quality, Rotate, Transform, stages, transform};
+use edgepix_core::{Crop, Fit, Flip, Format, Length, Limits, Rotate, Transform, stages, transform};
 
 /// Colours that change slowly, so that only a shift can make a difference; odd on both sides.
 fn source(quality: u8) -> Vec<u8> {
@@ -11,8 +11,7 @@ fn source(quality: u8) -> Vec<u8> {
         let (x, y) = (i % width, i / width);
         [wave(x, 40.0), wave(y + 9, 34.0), wave(x + y, 50.0)]
     });
-    let options =
-        Transform { format: Some(Format::Jpeg), quality: Quality::new(quality), ..Transform::default() };
+    let options = Transform::builder().format(Format::Jpeg).quality(quality).build().unwrap();
     stages::encode(stages::Picture::new(width, height, pixels.collect()), &options).unwrap()
 }
 
@@ -50,24 +49,18 @@ fn planes_lie_where_pixels_would() {
             for crop in crops {
                 for rotate in [Rotate::None, Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters] {
                     for flip in [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both] {
-                        let options = Transform {
-                            width: size.and_then(|(w, _)| w.try_into().ok()),
-                            height: size.and_then(|(_, h)| h.try_into().ok()),
-                            fit: Fit::Cover,
-                            crop: crop.map(|[x, y, width, height]| {
-                                let [x, y, width, height] = [x, y, width, height].map(Length::Pixels);
-                                Crop { x, y, width, height }
-                            }),
-                            rotate,
-                            flip,
-                            ..Transform::default()
-                        };
-                        let made = |format, quality| {
-                            let options = Transform {
-                                format: Some(format),
-                                quality: Quality::new(quality),
-                                ..options.clone()
-                            };
+                        let options = Transform::builder()
+                            .width(size.map(|(w, _)| w))
+                            .height(size.map(|(_, h)| h))
+                            .fit(Fit::Cover)
+                            .crop(crop.and_then(|lengths: [u32; 4]| {
+                                let [x, y, width, height] = lengths.map(Length::Pixels);
+                                Crop::new(x, y, width, height)
+                            }))
+                            .rotate(rotate)
+                            .flip(flip);
+                        let made = |format: Format, quality: u8| {
+                            let options = options.clone().format(format).quality(quality).build().unwrap();
                             rgb(&transform(&source, &options, &Limits::default()).unwrap().bytes)
                         };
                         let pixels = made(Format::Png, 80);

@@ -132,19 +132,17 @@ impl Case {
             Expectation::Picture(expected) if expected.mean > 2.0 && expected.reason.is_none() => {
                 return Err(wrong("a `mean` above 2.0 needs a `reason`"));
             }
-            Expectation::Error(error) if Kind::ALL.iter().all(|kind| kind.slug() != error.kind) => {
+            Expectation::Error(error) if Kind::from_slug(&error.kind).is_none() => {
                 return Err(wrong(&format!("there is no kind of error `{}`", error.kind)));
             }
             _ => {}
         }
-        let defaults = Limits::default();
-        let limits = Limits {
-            source_bytes: file.limits.source_bytes.unwrap_or(defaults.source_bytes),
-            source_pixels: file.limits.source_pixels.unwrap_or(defaults.source_pixels),
-            output_side: file.limits.output_side.unwrap_or(defaults.output_side),
-            frames: file.limits.frames.unwrap_or(defaults.frames),
-            memory: file.limits.memory.unwrap_or(defaults.memory),
-        };
+        let mut limits = Limits::default();
+        limits.source_bytes = file.limits.source_bytes.unwrap_or(limits.source_bytes);
+        limits.source_pixels = file.limits.source_pixels.unwrap_or(limits.source_pixels);
+        limits.output_side = file.limits.output_side.unwrap_or(limits.output_side);
+        limits.frames = file.limits.frames.unwrap_or(limits.frames);
+        limits.memory = file.limits.memory.unwrap_or(limits.memory);
         Ok(Self {
             name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             folder: folder.to_owned(),
@@ -208,7 +206,7 @@ impl Case {
         match &self.expectation {
             Expectation::Picture(expected) => Some(self.folder.join(&expected.picture)),
             Expectation::Blessed(_) => {
-                let format = self.transform().ok()?.format?;
+                let format = self.transform().ok()?.format()?;
                 Some(self.folder.join("blessed").with_extension(format.extension()))
             }
             Expectation::Error(_) => None,

@@ -63,7 +63,7 @@ impl Coverage {
             expectation => {
                 self.blessed += usize::from(matches!(expectation, Expectation::Blessed(_)));
                 self.wide += usize::from(matches!(expectation, Expectation::Picture(e) if e.mean > 2.0));
-                let asked = case.transform().map_err(|error| format!("{}: {error}", case.name))?.format;
+                let asked = case.transform().map_err(|error| format!("{}: {error}", case.name))?.format();
                 columns.extend(asked.or(from).map(|format| Column::Output(format.name())));
             }
         }
@@ -136,7 +136,7 @@ impl fmt::Display for Coverage {
             writeln!(f)?;
         }
         writeln!(f, "\n{:<18}│{:>6}{:>6}{:>6}{:>6}", "from ↓ to →", "jpeg", "png", "webp", "gif")?;
-        for from in Format::INPUTS {
+        for from in Format::inputs() {
             write!(f, "{:<18}│", from.name())?;
             for to in [Format::Jpeg, Format::Png, Format::Webp, Format::Gif] {
                 match self.pair(from, to) {
@@ -174,8 +174,8 @@ mod tests {
     #[test]
     fn every_pair_of_formats_and_every_fit_with_every_orientation_has_a_case() {
         let coverage = Coverage::of(&cases()).unwrap();
-        for from in Format::INPUTS {
-            for to in Format::OUTPUTS {
+        for from in Format::inputs() {
+            for to in Format::outputs() {
                 assert!(coverage.pair(from, to) > 0, "{from} → {to}");
             }
         }

@@ -50,13 +50,13 @@ fn verify_error(expected: &ExpectedError, error: &Error) -> Result<(), String> {
 /// The right format, and nothing beside the pixels but what was asked for.
 fn verify_container(case: &Case, source: &[u8], file: &[u8]) -> Result<(), String> {
     let transform = case.transform().map_err(|error| error.to_string())?;
-    let wanted = transform.format.or_else(|| Format::sniff(source));
+    let wanted = transform.format().or_else(|| Format::sniff(source));
     let got = Format::sniff(file);
     if got != wanted {
         return Err(format!("expected a file of format {wanted:?}, got {got:?}"));
     }
     let found = embedded(file);
-    let allowed: &[Embedded] = match transform.metadata {
+    let allowed: &[Embedded] = match transform.metadata() {
         KeepMetadata::None => &[],
         KeepMetadata::Copyright => &[Embedded::Exif],
         KeepMetadata::All => &[Embedded::Exif, Embedded::Other],

@@ -17,13 +17,8 @@ fn component() -> Sandbox {
 #[test]
 fn typed_functions_equal_the_native_core() {
     let (component, photo, limits) = (component(), photo(), Limits::default());
-    let transform = Transform {
-        width: 200.try_into().ok(),
-        height: 120.try_into().ok(),
-        fit: Fit::Cover,
-        format: Some(Format::Webp),
-        ..Transform::default()
-    };
+    let options = Transform::builder().width(200).height(120).fit(Fit::Cover).format(Format::Webp);
+    let transform = options.build().unwrap();
     assert_eq!(component.metadata(&photo), edgepix_core::metadata(&photo));
     assert_eq!(component.plan(&photo, &transform, &limits), edgepix_core::plan(&photo, &transform, &limits));
     let native = edgepix_core::transform(&photo, &transform, &limits);
@@ -34,7 +29,8 @@ fn typed_functions_equal_the_native_core() {
 #[test]
 fn typed_errors_carry_every_field() {
     let (component, photo) = (component(), photo());
-    let limits = Limits { source_pixels: 1000, ..Limits::default() };
+    let mut limits = Limits::default();
+    limits.source_pixels = 1000;
     let transform = Transform::default();
     let native = edgepix_core::plan(&photo, &transform, &limits);
     assert_eq!(native.as_ref().unwrap_err().kind, Kind::TooLarge);
@@ -60,18 +56,13 @@ fn frozen_functions_equal_the_native_core() {
         quality: Some(70),
         format: Some("png".to_owned()),
     };
-    let transform = Transform {
-        width: 150.try_into().ok(),
-        height: 150.try_into().ok(),
-        quality: edgepix_core::Quality::new(70),
-        format: Some(Format::Png),
-        ..Transform::default()
-    };
+    let transform =
+        Transform::builder().width(150).height(150).quality(70).format(Format::Png).build().unwrap();
     let native = edgepix_core::transform(&photo, &transform, &limits).unwrap();
     assert_eq!(component.simple_resize(&photo, &options), Ok(native.bytes));
 
     let small = component.simple_resize(&photo, &options).unwrap();
-    let gif = Transform { format: Some(Format::Gif), ..Transform::default() };
+    let gif = Transform::builder().format(Format::Gif).build().unwrap();
     let native = edgepix_core::transform(&small, &gif, &limits).unwrap();
     assert_eq!(component.simple_convert(&small, "gif"), Ok(native.bytes));
 }

@@ -4,25 +4,21 @@
 mod memory;
 
 use std::fs;
-use std::num::NonZeroU32;
 use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use edgepix_core::{
-    Blame, Error, Fit, Flip, Format, KeepMetadata, Limits, Quality, Rotate, Transform, metadata, plan,
-    transform,
+    Blame, Error, Fit, Flip, Format, KeepMetadata, Limits, Rotate, Transform, metadata, plan, transform,
 };
 use edgepix_golden::golden_folder;
 use fastrand::Rng;
 use memory::measured;
 
 /// An isolate at the edge has no more to give.
-const LIMITS: Limits = Limits {
-    source_bytes: 32 << 20,
-    source_pixels: 120_000_000,
-    output_side: 8192,
-    frames: 200,
-    memory: 96 << 20,
+const LIMITS: Limits = {
+    let mut limits = Limits::new();
+    limits.memory = 96 << 20;
+    limits
 };
 /// Far beyond what any of these files takes, and far below a hang.
 const TIME: Duration = Duration::from_secs(10);
@@ -57,20 +53,20 @@ fn options(seed: u64) -> Transform {
     let mut random = Rng::with_seed(seed);
     let frame = (random.u8(..3) == 0).then_some(0);
     let mut of = |count| random.usize(..count);
-    Transform {
-        width: [Some(48), Some(48), Some(300), None][of(4)].and_then(NonZeroU32::new),
-        height: [None, NonZeroU32::new(60)][of(2)],
-        fit: [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][of(5)],
-        crop: [None, "10p,20p,50p,60p".parse().ok()][of(2)],
-        rotate: [Rotate::None, Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][of(4)],
-        flip: [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both][of(4)],
-        format: Some(Format::OUTPUTS[of(Format::OUTPUTS.len())]),
-        quality: [None, Quality::new(100), Quality::new(30)][of(3)],
-        lossless: of(4) == 0,
-        metadata: [KeepMetadata::None, KeepMetadata::Copyright, KeepMetadata::All][of(3)],
-        frame,
-        ..Transform::default()
-    }
+    Transform::builder()
+        .width([Some(48), Some(48), Some(300), None][of(4)])
+        .height([None, Some(60)][of(2)])
+        .fit([Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][of(5)])
+        .crop([None, "10p,20p,50p,60p".parse().ok()][of(2)])
+        .rotate([Rotate::None, Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][of(4)])
+        .flip([Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both][of(4)])
+        .format(Format::outputs().nth(of(Format::outputs().count())))
+        .quality([None, Some(100), Some(30)][of(3)])
+        .lossless(of(4) == 0)
+        .metadata([KeepMetadata::None, KeepMetadata::Copyright, KeepMetadata::All][of(3)])
+        .frame(frame)
+        .build()
+        .unwrap()
 }
 
 /// Whether the core keeps its promises on one file.

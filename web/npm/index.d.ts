@@ -76,7 +76,7 @@ export interface Limits {
   sourcePixels?: number;
   /** Pixels along either side of the output. Default 8192. */
   outputSide?: number;
-  /** Frames of an animation. Default 200. */
+  /** Frames of an animation. Default 1000. */
   frames?: number;
   /** Bytes of memory that the job may plan for, beside the source’s own. Default 256 MiB. */
   memory?: number;

@@ -1,11 +1,11 @@
 //! Options, which JavaScript hands over one by one, each by the method for its type.
 
-use std::num::NonZeroU32;
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use edgepix_core::{
-    Background, Crop, Dpr, Error, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Limits, Quality,
-    Rotate, Transform,
+    Background, Crop, Dpr, Error, Fit, Flip, Format, Gravity, InvalidValue, KeepMetadata, Kind, Length,
+    Limits, Quality, Rotate, Transform, TransformBuilder,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -64,7 +64,8 @@ impl Options {
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default, reason = "JavaScript has no other way to make one")]
     pub fn new() -> Self {
-        let limits = Limits { memory: MEMORY, ..Limits::default() };
+        let mut limits = Limits::default();
+        limits.memory = MEMORY;
         Self { transform: Transform::default(), limits }
     }
 
@@ -74,23 +75,18 @@ impl Options {
     ///
     /// Names the option and its values where the number is none of them.
     pub fn number(&mut self, name: &str, value: f64) -> Result<(), Failure> {
-        let Transform { width, height, dpr, rotate, quality, frame, .. } = &mut self.transform;
-        let side = || whole(value).and_then(NonZeroU32::new).ok_or(SIDE).map(Some);
-        set(name, || {
-            match name {
-                "width" => *width = side()?,
-                "height" => *height = side()?,
-                "dpr" => *dpr = Dpr::new(value).ok_or(allowed::<Dpr>())?,
-                "rotate" => *rotate = whole(value).ok_or(allowed::<Rotate>())?.to_string().parse()?,
-                "quality" => {
-                    let valid =
-                        whole(value).and_then(|value| u8::try_from(value).ok()).and_then(Quality::new);
-                    *quality = Some(valid.ok_or(allowed::<Quality>())?);
-                }
-                "frame" => *frame = Some(whole(value).ok_or(FRAME)?),
-                _ => return Err(values(name)),
-            }
-            Ok(())
+        let whole = || whole(value);
+        let byte = || u8::try_from(whole()?).ok();
+        self.build(name, |options| {
+            Some(match name {
+                "width" => options.width(whole()?),
+                "height" => options.height(whole()?),
+                "dpr" => options.dpr(value),
+                "rotate" => options.rotate(whole()?.to_string().parse::<Rotate>().ok()?),
+                "quality" => options.quality(byte()?),
+                "frame" => options.frame(whole()?),
+                _ => return None,
+            })
         })
     }
 
@@ -100,22 +96,20 @@ impl Options {
     ///
     /// Names the option and its values where the word is none of them.
     pub fn text(&mut self, name: &str, value: &str) -> Result<(), Failure> {
-        let Transform { fit, gravity, crop, flip, background, format, metadata, .. } = &mut self.transform;
         if (name, value) == ("gravity", "smart") {
             return Err(not_built(name, "gravity: \"smart\"", GRAVITY));
         }
-        set(name, || {
-            match name {
-                "fit" => *fit = value.parse()?,
-                "gravity" => *gravity = value.parse().map_err(|_| GRAVITY)?,
-                "crop" => *crop = Some(value.parse().map_err(|_| CROP)?),
-                "flip" => *flip = value.parse()?,
-                "background" => *background = Some(value.parse()?),
-                "format" => *format = Some(value.parse()?),
-                "metadata" => *metadata = value.parse()?,
-                _ => return Err(values(name)),
-            }
-            Ok(())
+        self.build(name, |options| {
+            Some(match name {
+                "fit" => options.fit(value.parse::<Fit>().ok()?),
+                "gravity" => options.gravity(value.parse::<Gravity>().ok()?),
+                "crop" => options.crop(value.parse::<Crop>().ok()?),
+                "flip" => options.flip(value.parse::<Flip>().ok()?),
+                "background" => options.background(value.parse::<Background>().ok()?),
+                "format" => options.format(value.parse::<Format>().ok()?),
+                "metadata" => options.metadata(value.parse::<KeepMetadata>().ok()?),
+                _ => return None,
+            })
         })
     }
 
@@ -125,14 +119,12 @@ impl Options {
     ///
     /// Names the option and its values where it is not of that kind.
     pub fn flag(&mut self, name: &str, value: bool) -> Result<(), Failure> {
-        let Transform { enlarge, lossless, .. } = &mut self.transform;
-        set(name, || {
-            match name {
-                "enlarge" => *enlarge = value,
-                "lossless" => *lossless = value,
-                _ => return Err(values(name)),
-            }
-            Ok(())
+        self.build(name, |options| {
+            Some(match name {
+                "enlarge" => options.enlarge(value),
+                "lossless" => options.lossless(value),
+                _ => return None,
+            })
         })
     }
 
@@ -142,11 +134,7 @@ impl Options {
     ///
     /// Where a share is not within 0 … 1.
     pub fn focus(&mut self, x: f64, y: f64) -> Result<(), Failure> {
-        set("gravity", || {
-            let valid = [x, y].iter().all(|share| (0.0..=1.0).contains(share));
-            self.transform.gravity = valid.then_some(Gravity::Focal(x, y)).ok_or(GRAVITY)?;
-            Ok(())
-        })
+        self.build("gravity", |options| Some(options.gravity(Gravity::focal(x, y)?)))
     }
 
     /// Sets `crop`: x, y, width and height. The bit of a length that is in per cent, the first the lowest, is set in
@@ -157,20 +145,14 @@ impl Options {
     /// Where a length is out of range.
     pub fn crop(&mut self, lengths: &[f64], percent: u8) -> Result<(), Failure> {
         let length = |index: usize| {
-            let value = *lengths.get(index).ok_or(CROP)?;
+            let value = *lengths.get(index)?;
             match percent >> index & 1 {
-                0 => whole(value).map(Length::Pixels).ok_or(CROP),
-                _ => (0.0..=100.0).contains(&value).then_some(Length::Percent(value)).ok_or(CROP),
+                0 => whole(value).map(Length::Pixels),
+                _ => Length::percent(value),
             }
         };
-        let side = |index| match length(index)? {
-            Length::Pixels(0) | Length::Percent(0.0) => Err(CROP),
-            side => Ok(side),
-        };
-        set("crop", || {
-            let crop = Crop { x: length(0)?, y: length(1)?, width: side(2)?, height: side(3)? };
-            self.transform.crop = Some(crop);
-            Ok(())
+        self.build("crop", |options| {
+            Some(options.crop(Crop::new(length(0)?, length(1)?, length(2)?, length(3)?)?))
         })
     }
 
@@ -186,7 +168,7 @@ impl Options {
         set(name, || {
             // Doubles hold whole numbers exactly up to 2⁵³; a larger limit is none.
             let valid = value >= 0.0 && value.fract() == 0.0;
-            let limit = if valid { value as u64 } else { return Err(LIMIT) };
+            let limit = if valid { value as u64 } else { return Err(LIMIT.into()) };
             let narrow = u32::try_from(limit).unwrap_or(u32::MAX);
             match name {
                 "sourceBytes" => self.limits.source_bytes = limit,
@@ -209,6 +191,19 @@ impl Options {
 }
 
 impl Options {
+    /// Sets an option by its method of the builder; `None` where the value is of the wrong type.
+    fn build(
+        &mut self,
+        name: &str,
+        with: impl FnOnce(TransformBuilder) -> Option<TransformBuilder>,
+    ) -> Result<(), Failure> {
+        set(name, || {
+            let built = with(self.transform.to_builder()).and_then(|options| options.build().ok());
+            self.transform = built.ok_or_else(|| values(name))?;
+            Ok(())
+        })
+    }
+
     /// What the core is told.
     pub fn transform(&self) -> &Transform {
         &self.transform
@@ -216,7 +211,7 @@ impl Options {
 }
 
 /// Sets an option that there is, or says what is wrong with its value.
-fn set(name: &str, value: impl FnOnce() -> Result<(), &'static str>) -> Result<(), Failure> {
+fn set(name: &str, value: impl FnOnce() -> Result<(), Cow<'static, str>>) -> Result<(), Failure> {
     if LATER.contains(&name) {
         return Err(not_built(name, name, OPTIONS.join(", ")));
     }
@@ -230,28 +225,29 @@ fn set(name: &str, value: impl FnOnce() -> Result<(), &'static str>) -> Result<(
 }
 
 /// The values that an option may have.
-fn values(name: &str) -> &'static str {
-    match name {
+fn values(name: &str) -> Cow<'static, str> {
+    let listed = match name {
         "width" | "height" => SIDE,
-        "dpr" => allowed::<Dpr>(),
-        "fit" => allowed::<Fit>(),
+        "dpr" => return allowed::<Dpr>(),
+        "fit" => return allowed::<Fit>(),
         "enlarge" | "lossless" => FLAG,
         "gravity" => GRAVITY,
         "crop" => CROP,
-        "rotate" => allowed::<Rotate>(),
-        "flip" => allowed::<Flip>(),
-        "background" => allowed::<Background>(),
-        "format" => allowed::<Format>(),
-        "quality" => allowed::<Quality>(),
-        "metadata" => allowed::<KeepMetadata>(),
+        "rotate" => return allowed::<Rotate>(),
+        "flip" => return allowed::<Flip>(),
+        "background" => return allowed::<Background>(),
+        "format" => return allowed::<Format>(),
+        "quality" => return allowed::<Quality>(),
+        "metadata" => return allowed::<KeepMetadata>(),
         "frame" => FRAME,
         _ => "an object of limits: { sourceBytes, sourcePixels, outputSide, frames, memory }",
-    }
+    };
+    listed.into()
 }
 
 /// The values that a type allows, which it tells when it is given none of them.
-fn allowed<T: FromStr<Err = &'static str>>() -> &'static str {
-    "".parse::<T>().err().unwrap_or_default()
+fn allowed<T: FromStr<Err = InvalidValue>>() -> Cow<'static, str> {
+    "".parse::<T>().err().map(|error| error.allowed().to_owned()).unwrap_or_default().into()
 }
 
 fn whole(value: f64) -> Option<u32> {
@@ -370,23 +366,21 @@ mod tests {
         options.focus(1.0 / 3.0, 1.0).unwrap();
         options.crop(&[10.0, 12.5, 50.0, 60.0], 0b0010).unwrap();
         options.limit("outputSide", 9000.0).unwrap();
-        let expected = Transform {
-            width: NonZeroU32::new(800),
-            dpr: Dpr::new(4.0 / 3.0).unwrap(),
-            rotate: Rotate::ThreeQuarters,
-            fit: Fit::Cover,
-            background: Some(Background { red: 0, green: 255, blue: 0, alpha: 136 }),
-            lossless: true,
-            gravity: Gravity::Focal(1.0 / 3.0, 1.0),
-            crop: Some(Crop {
-                x: Length::Pixels(10),
-                y: Length::Percent(12.5),
-                width: Length::Pixels(50),
-                height: Length::Pixels(60),
-            }),
-            ..Transform::default()
-        };
-        assert_eq!(options.transform, expected);
+        let expected = Transform::builder()
+            .width(800)
+            .dpr(4.0 / 3.0)
+            .rotate(Rotate::ThreeQuarters)
+            .fit(Fit::Cover)
+            .background(Background { red: 0, green: 255, blue: 0, alpha: 136 })
+            .lossless(true)
+            .gravity(Gravity::focal(1.0 / 3.0, 1.0))
+            .crop(Crop::new(
+                Length::Pixels(10),
+                Length::percent(12.5).unwrap(),
+                Length::Pixels(50),
+                Length::Pixels(60),
+            ));
+        assert_eq!(options.transform, expected.build().unwrap());
         assert_eq!((options.limits.output_side, options.limits.memory), (9000, MEMORY));
     }
 }

@@ -5,12 +5,11 @@
 //! file that the output is written to and with another quality. `benches/peers/worker.mjs` is the same for Node.
 
 use std::io::{BufRead, Write};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{fs, io};
 
-use edgepix_core::{Format, Limits, Quality, Transform};
+use edgepix_core::{Format, Limits, Transform};
 
 /// What is to be made of one source.
 #[derive(Clone, Debug)]
@@ -32,20 +31,18 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// A quality that is none.
+    /// A width, height or quality that is none.
     pub fn transform(&self, quality: u8) -> Result<Transform, String> {
-        Ok(Transform {
-            width: NonZeroU32::new(self.width),
-            height: self.height.and_then(NonZeroU32::new),
-            format: Some(self.format),
-            quality: Some(Quality::new(quality).ok_or("a quality is 1 to 100")?),
-            ..Transform::default()
-        })
+        let options = Transform::builder().width(self.width).height(self.height).format(self.format);
+        options.quality(quality).build().map_err(|error| error.message.into_owned())
     }
 
     /// Wide enough for the largest source.
     pub fn limits() -> Limits {
-        Limits { source_bytes: 64 << 20, source_pixels: 130_000_000, ..Limits::default() }
+        let mut limits = Limits::default();
+        limits.source_bytes = 64 << 20;
+        limits.source_pixels = 130_000_000;
+        limits
     }
 
     /// The job as a worker's arguments: source, width, height or 0, format, quality.

@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn errors_say_what_is_wrong() {
-        let small = Limits { source_bytes: 10, ..Limits::default() };
+        let mut small = Limits::default();
+        small.source_bytes = 10;
         for (answer, number, kind, parameter) in [
             (made(JPEG, "fit=covr"), 1, "invalid-parameter", json!("fit")),
             (made(JPEG, "src=a.jpg"), 1, "invalid-parameter", json!("src")),

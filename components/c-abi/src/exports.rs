@@ -60,14 +60,12 @@ extern "C" fn edgepix_limits(
     fn or<T: Default + PartialEq>(value: T, default: T) -> T {
         if value == T::default() { default } else { value }
     }
-    let default = Limits::default();
-    let limits = Limits {
-        source_bytes: or(source_bytes, default.source_bytes),
-        source_pixels: or(source_pixels, default.source_pixels),
-        output_side: or(output_side, default.output_side),
-        frames: or(frames, default.frames),
-        memory: or(memory, default.memory),
-    };
+    let mut limits = Limits::default();
+    limits.source_bytes = or(source_bytes, limits.source_bytes);
+    limits.source_pixels = or(source_pixels, limits.source_pixels);
+    limits.output_side = or(output_side, limits.output_side);
+    limits.frames = or(frames, limits.frames);
+    limits.memory = or(memory, limits.memory);
     with(|module| module.limits = Some(limits));
 }
 

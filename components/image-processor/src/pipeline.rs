@@ -12,7 +12,7 @@ impl Guest for Component {
         Ok(wit::Metadata {
             width: facts.width,
             height: facts.height,
-            format: facts.format.into(),
+            format: facts.format.try_into()?,
             size_bytes: facts.size_bytes,
             orientation: facts.orientation.exif(),
             frames: facts.frames,
@@ -30,7 +30,7 @@ impl Guest for Component {
             work: plan.work,
             width: plan.width,
             height: plan.height,
-            format: plan.format.into(),
+            format: plan.format.try_into()?,
         })
     }
 
@@ -38,7 +38,7 @@ impl Guest for Component {
         let output = edgepix_core::transform(&image, &transform(&options)?, &Limits::from(limits))?;
         Ok(wit::Output {
             bytes: output.bytes,
-            format: output.format.into(),
+            format: output.format.try_into()?,
             width: output.width,
             height: output.height,
         })

@@ -1,14 +1,11 @@
 //! The frozen interface, on top of the same core.
 
-use std::num::NonZeroU32;
-
-use edgepix_core::{Error, Format, Limits, Quality, Transform};
+use edgepix_core::{Error, Format, InvalidValue, Limits, Transform, TransformBuilder};
 
 use crate::Component;
 use crate::bindings::exports::edgepix::image_processor::transforms::{
     Guest, ImageMetadata, TransformOptions,
 };
-use crate::convert::{quality, side};
 
 impl Guest for Component {
     fn resize(image: Vec<u8>, opts: TransformOptions) -> Result<Vec<u8>, String> {
@@ -26,11 +23,7 @@ impl Guest for Component {
     }
 
     fn convert_format(image: Vec<u8>, target_format: String) -> Result<Vec<u8>, String> {
-        let convert = || {
-            let transform =
-                Transform { format: Some(format(&target_format)?), ..first_frame(None, None, None) };
-            run(&image, &transform)
-        };
+        let convert = || run(&image, &first_frame().format(format(&target_format)?).build()?);
         convert().map_err(|error: Error| error.to_string())
     }
 }
@@ -41,17 +34,26 @@ fn run(image: &[u8], transform: &Transform) -> Result<Vec<u8>, Error> {
 
 fn options(opts: &TransformOptions) -> Result<Transform, Error> {
     let format = opts.format.as_deref().map(format).transpose()?;
-    let width = side("max-width", opts.max_width)?;
-    let height = side("max-height", opts.max_height)?;
-    Ok(Transform { format, ..first_frame(width, height, quality(opts.quality)?) })
+    let options = first_frame().width(opts.max_width).height(opts.max_height).quality(opts.quality);
+    options.format(format).build().map_err(|error| {
+        // In the words of this interface.
+        let name = match error.parameter.as_deref() {
+            Some("w") => "max-width",
+            Some("h") => "max-height",
+            Some("q") => "quality",
+            _ => return error,
+        };
+        Error::invalid_value(name, error.allowed.unwrap_or_default())
+    })
 }
 
 /// This interface has no word for frames: of an animation it takes the first.
-fn first_frame(width: Option<NonZeroU32>, height: Option<NonZeroU32>, quality: Option<Quality>) -> Transform {
-    Transform { width, height, quality, frame: Some(0), ..Transform::default() }
+fn first_frame() -> TransformBuilder {
+    Transform::builder().frame(0)
 }
 
 fn format(name: &str) -> Result<Format, Error> {
-    name.parse()
-        .map_err(|allowed| Error::parameter("format", format!("\"{name}\" is not a format."), allowed))
+    name.parse().map_err(|error: InvalidValue| {
+        Error::parameter("format", format!("\"{name}\" is not a format."), error.allowed().to_owned())
+    })
 }

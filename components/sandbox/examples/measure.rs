@@ -154,5 +154,5 @@ fn linked(source: &[u8]) -> Vec<u8> {
 
 /// What a page asks for most.
 fn page_width() -> Transform {
-    Transform { width: 800.try_into().ok(), format: Some(Format::Jpeg), ..Transform::default() }
+    Transform::builder().width(800).format(Format::Jpeg).build().expect("800 is a width")
 }

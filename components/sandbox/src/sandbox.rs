@@ -67,7 +67,7 @@ impl Sandbox {
     ///
     /// As [`metadata`](Self::metadata).
     pub fn plan(&self, image: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        let (options, limits) = (transform.into(), limits.into());
+        let (options, limits) = (transform.try_into()?, limits.into());
         let answer = self.call(|instance, store| {
             instance.edgepix_pipeline_pipeline().call_get_plan(store, image, options, limits)
         })?;
@@ -80,7 +80,7 @@ impl Sandbox {
     ///
     /// As [`metadata`](Self::metadata).
     pub fn transform(&self, image: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
-        let (options, limits) = (transform.into(), limits.into());
+        let (options, limits) = (transform.try_into()?, limits.into());
         let answer = self.call(|instance, store| {
             instance.edgepix_pipeline_pipeline().call_resize(store, image, options, limits)
         })?;
@@ -99,7 +99,7 @@ impl Sandbox {
         transform: &Transform,
         limits: &Limits,
     ) -> Result<(Output, Option<u64>), Error> {
-        let (options, limits) = (transform.into(), limits.into());
+        let (options, limits) = (transform.try_into()?, limits.into());
         let (answer, fuel) = self.call(|instance, store| {
             let answer =
                 instance.edgepix_pipeline_pipeline().call_resize(&mut *store, image, options, limits)?;

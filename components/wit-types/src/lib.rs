@@ -10,6 +10,15 @@
 #[doc(hidden)]
 pub use edgepix_core as core;
 
+/// The error of a value that the core has and this version of the interface does not.
+#[doc(hidden)]
+pub fn not_in_interface(parameter: &'static str, value: impl std::fmt::Display) -> core::Error {
+    let mut error =
+        core::Error::new(core::Kind::Unsupported, format!("The component knows no {parameter} {value}."));
+    error.parameter = Some(parameter.into());
+    error
+}
+
 /// `From`s between enums of the same cases: `#[from] A, B { X = Y, … }` makes an `A` of a `B`, `A::X` of `B::Y`;
 /// `#[both]` makes either of the other.
 #[macro_export]
@@ -41,11 +50,29 @@ macro_rules! shared {
             use $crate::core::{Fit, Format, KeepMetadata};
 
             $crate::twins! {
-                #[both] Format, wit::Format { Jpeg = Jpeg, Png = Png, Webp = Webp, Avif = Avif, Gif = Gif }
+                #[from] Format, wit::Format {
+                    Jpeg = Jpeg, Png = Png, Webp = Webp, Avif = Avif, Gif = Gif, Jxl = Jxl,
+                }
                 #[both] Fit, wit::Fit {
                     Inside = Inside, Outside = Outside, Cover = Cover, Contain = Contain, Fill = Fill,
                 }
                 #[both] KeepMetadata, wit::KeepMetadata { None = None, Copyright = Copyright, All = All }
+            }
+
+            impl TryFrom<Format> for wit::Format {
+                type Error = $crate::core::Error;
+
+                fn try_from(format: Format) -> Result<Self, Self::Error> {
+                    Ok(match format {
+                        Format::Jpeg => Self::Jpeg,
+                        Format::Png => Self::Png,
+                        Format::Webp => Self::Webp,
+                        Format::Gif => Self::Gif,
+                        Format::Avif => Self::Avif,
+                        Format::Jxl => Self::Jxl,
+                        other => return Err($crate::not_in_interface("format", other)),
+                    })
+                }
             }
         };
     };
@@ -65,35 +92,37 @@ macro_rules! caller {
                 Output, Plan, Rotate, Transform,
             };
 
-            impl From<&Transform> for wit::Options {
-                fn from(transform: &Transform) -> Self {
-                    Self {
-                        width: transform.width.map(Into::into),
-                        height: transform.height.map(Into::into),
-                        dpr: Some(transform.dpr.get()),
-                        fit: Some(transform.fit.into()),
-                        enlarge: transform.enlarge,
-                        gravity: Some(transform.gravity.into()),
-                        crop: transform.crop.map(Into::into),
-                        rotate: match transform.rotate {
+            impl TryFrom<&Transform> for wit::Options {
+                type Error = Error;
+
+                fn try_from(transform: &Transform) -> Result<Self, Error> {
+                    Ok(Self {
+                        width: transform.width().map(Into::into),
+                        height: transform.height().map(Into::into),
+                        dpr: Some(transform.dpr().get()),
+                        fit: Some(transform.fit().into()),
+                        enlarge: transform.enlarge(),
+                        gravity: Some(transform.gravity().try_into()?),
+                        crop: transform.crop().map(Into::into),
+                        rotate: match transform.rotate() {
                             Rotate::None => None,
                             Rotate::Quarter => Some(wit::Rotate::Quarter),
                             Rotate::Half => Some(wit::Rotate::Half),
                             Rotate::ThreeQuarters => Some(wit::Rotate::ThreeQuarters),
                         },
-                        flip: match transform.flip {
+                        flip: match transform.flip() {
                             Flip::None => None,
                             Flip::Horizontal => Some(wit::Flip::Horizontal),
                             Flip::Vertical => Some(wit::Flip::Vertical),
                             Flip::Both => Some(wit::Flip::Both),
                         },
-                        background: transform.background.map(Into::into),
-                        format: transform.format.map(Into::into),
-                        quality: transform.quality.map(|quality| quality.get()),
-                        lossless: transform.lossless,
-                        frame: transform.frame,
-                        metadata: Some(transform.metadata.into()),
-                    }
+                        background: transform.background().map(Into::into),
+                        format: transform.format().map(TryInto::try_into).transpose()?,
+                        quality: transform.quality().map(|quality| quality.get()),
+                        lossless: transform.lossless(),
+                        frame: transform.frame(),
+                        metadata: Some(transform.metadata().into()),
+                    })
                 }
             }
 
@@ -104,18 +133,26 @@ macro_rules! caller {
                 }
             }
 
-            impl From<Gravity> for wit::Gravity {
-                fn from(gravity: Gravity) -> Self {
-                    match gravity {
-                        Gravity::Focal(x, y) => Self::Focal(wit::Point { x, y }),
+            impl TryFrom<Gravity> for wit::Gravity {
+                type Error = Error;
+
+                fn try_from(gravity: Gravity) -> Result<Self, Error> {
+                    Ok(match gravity {
+                        Gravity::Focal(point) => Self::Focal(wit::Point { x: point.x(), y: point.y() }),
                         Gravity::Compass(compass) => compass.into(),
-                    }
+                        other => return Err($crate::not_in_interface("gravity", other)),
+                    })
                 }
             }
 
             impl From<Crop> for wit::Crop {
-                fn from(Crop { x, y, width, height }: Crop) -> Self {
-                    Self { x: x.into(), y: y.into(), width: width.into(), height: height.into() }
+                fn from(crop: Crop) -> Self {
+                    Self {
+                        x: crop.x().into(),
+                        y: crop.y().into(),
+                        width: crop.width().into(),
+                        height: crop.height().into(),
+                    }
                 }
             }
 
@@ -123,7 +160,7 @@ macro_rules! caller {
                 fn from(length: Length) -> Self {
                     match length {
                         Length::Pixels(pixels) => Self::Pixels(pixels),
-                        Length::Percent(percent) => Self::Percent(percent),
+                        Length::Percent(percent) => Self::Percent(percent.get()),
                     }
                 }
             }
@@ -185,14 +222,12 @@ macro_rules! caller {
                         wit::Error::TooLarge(details) => (Kind::TooLarge, details),
                         wit::Error::Internal(details) => (Kind::Internal, details),
                     };
-                    Self {
-                        kind,
-                        message: details.message.into(),
-                        parameter: details.parameter.map(Into::into),
-                        allowed: details.allowed.map(Into::into),
-                        limit: details.limit,
-                        actual: details.actual,
-                    }
+                    let mut error = Self::new(kind, details.message);
+                    error.parameter = details.parameter.map(Into::into);
+                    error.allowed = details.allowed.map(Into::into);
+                    error.limit = details.limit;
+                    error.actual = details.actual;
+                    error
                 }
             }
         };

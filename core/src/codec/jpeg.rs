@@ -1,6 +1,6 @@
 //! JPEG, by our own codec, which decodes at reduced sizes.
 
-use edgepix_jpeg::{Colour, Parameters, PlaneDecoder, Scale, Subsampling};
+use edgepix_jpeg::{Colour, Parameters, PlaneDecoder, Scale, Subsampling, marker};
 
 use super::decoder::{ReadRow, Still};
 use super::header::{Blob, Header, PlaneShape, Sampling, range_in};
@@ -29,16 +29,18 @@ impl Codec for Jpeg {
         let mut exif = None;
         let mut xmp = None;
         let mut profile = Vec::new();
-        for (marker, payload) in application_segments(file) {
-            if marker == 0xe1
+        let segments = edgepix_jpeg::segments(file);
+        for segment in segments.take_while(|segment| segment.marker != marker::SOS) {
+            let payload = segment.payload;
+            if segment.marker == marker::APP1
                 && let Some(tiff) = payload.strip_prefix(EXIF)
             {
                 exif = exif.or(Some(tiff));
-            } else if marker == 0xe1
+            } else if segment.marker == marker::APP1
                 && let Some(packet) = payload.strip_prefix(XMP)
             {
                 xmp = xmp.or(Some(packet));
-            } else if marker == 0xe2
+            } else if segment.marker == marker::APP2
                 && let Some([number, count, part @ ..]) = payload.strip_prefix(ICC)
                 && profile.len() <= MOST_PARTS
             {
@@ -59,10 +61,6 @@ impl Codec for Jpeg {
             ..Header::new(Format::Jpeg, frame.width(), frame.height(), layout)
         };
         Ok(Box::new(JpegImage { header, frame }))
-    }
-
-    fn largest_side(&self) -> u32 {
-        65_535
     }
 
     fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
@@ -253,30 +251,6 @@ fn blame(error: edgepix_jpeg::Error) -> Error {
         edgepix_jpeg::Error::Damaged(what) => Error::damaged(format!("The JPEG is damaged: {what}.")),
         other => Error::new(Kind::Internal, other.to_string()),
     }
-}
-
-/// The `APPn` segments before the first scan: the marker's second byte and the payload (T.81 B.2.4.6).
-fn application_segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut rest = bytes.get(2..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        loop {
-            // Fill bytes and garbage between segments are passed over.
-            let at = rest.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff))?;
-            let marker = rest[at + 1];
-            rest = &rest[at + 2..];
-            match marker {
-                0xda | 0xd9 => return None,
-                0x01 | 0xd0..=0xd8 => continue,
-                _ => {}
-            }
-            let length = usize::from(u16::from_be_bytes(*rest.first_chunk::<2>()?));
-            let payload = rest.get(2..length)?;
-            rest = &rest[length..];
-            if (0xe0..=0xef).contains(&marker) {
-                return Some((marker, payload));
-            }
-        }
-    })
 }
 
 /// A profile in numbered parts (ICC.1:2022 annex B.4); nothing where parts are missing.

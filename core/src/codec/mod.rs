@@ -28,9 +28,6 @@ pub(crate) trait Codec: Sync + std::fmt::Debug {
     /// Reads what a file says before its pixels. Nothing is allocated in proportion to what it merely says or repeats.
     fn read_header(&self, file: &[u8], limits: &Limits) -> Result<Box<dyn Image>, Error>;
 
-    /// The largest width and height that a file can state.
-    fn largest_side(&self) -> u32;
-
     /// Whether the encoder takes rows of this layout as they come. Else it needs the [whole picture](Encoder::write_picture).
     fn takes_rows(&self, settings: &Settings, layout: Layout) -> bool;
 
@@ -117,12 +114,8 @@ pub(crate) trait Encoder {
 ///
 /// [`Unsupported`](Kind::Unsupported) where it is not built in.
 pub(crate) fn of(format: Format) -> Result<&'static dyn Codec, Error> {
-    CODECS.iter().copied().find(|codec| codec.format() == format).ok_or_else(|| {
-        let mut error =
-            Error::parameter("format", format!("{format} is not written yet."), "jpeg, png, webp, gif");
-        error.kind = Kind::Unsupported;
-        error
-    })
+    let codec = CODECS.iter().copied().find(|codec| codec.format() == format);
+    codec.ok_or_else(|| Error::not_built("format", &format!("format={format}"), crate::format::written()))
 }
 
 /// Tells the format from the bytes and reads the header.
@@ -146,12 +139,11 @@ pub(crate) fn read_header(file: &[u8], limits: &Limits) -> Result<Box<dyn Image>
 }
 
 /// Refuses a result that has more pixels along a side than its format can state.
-pub(crate) fn check_size(codec: &dyn Codec, width: u32, height: u32) -> Result<(), Error> {
-    let (side, most) = (width.max(height), codec.largest_side());
+pub(crate) fn check_size(format: Format, width: u32, height: u32) -> Result<(), Error> {
+    let (side, most) = (width.max(height), format.largest_side());
     if side > most {
         let message = format!(
-            "The result would be {width} × {height} pixels; {} has at most {most} along a side.",
-            codec.format()
+            "The result would be {width} × {height} pixels; {format} has at most {most} along a side."
         );
         return Err(Error::too_large("output-side", message, most.into(), side.into()));
     }

@@ -31,7 +31,7 @@ impl Settings {
                 xmp: header.xmp.as_ref().map(|range| part(file, range).to_vec()),
             },
         };
-        let quality = transform.quality.unwrap_or(Quality::default_for(format));
+        let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         Self { quality, lossless: transform.lossless, kept }
     }
 }

@@ -143,7 +143,7 @@ struct Meter<'p> {
 impl Meter<'_> {
     fn reach(&mut self, done: u64) -> Result<(), Error> {
         if self.progress.advance(done, self.total).is_break() {
-            return Err(Error::new(Kind::Timeout, "The job was stopped."));
+            return Err(Error::new(Kind::Cancelled, "The job was stopped."));
         }
         Ok(())
     }

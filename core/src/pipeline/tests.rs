@@ -142,31 +142,31 @@ fn source(random: &mut Rng) -> Vec<u8> {
 }
 
 fn options(random: &mut Rng) -> Transform {
-    let side =
-        |random: &mut Rng| if random.bool() { std::num::NonZeroU32::new(random.u32(1..120)) } else { None };
+    let side = |random: &mut Rng| random.bool().then(|| random.u32(1..120));
     let crop = random.u8(..3) == 0;
-    Transform {
-        width: side(random),
-        height: side(random),
-        fit: [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][random.usize(..5)],
-        enlarge: random.bool(),
-        gravity: Gravity::Focal(random.f64(), random.f64()),
-        crop: crop.then(|| Crop {
-            x: Length::Pixels(random.u32(..40)),
-            y: Length::Percent(random.f64() * 60.0),
-            width: Length::Pixels(random.u32(1..90)),
-            height: Length::Percent(random.f64() * 100.0),
-        }),
-        rotate: [Rotate::None, Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][random.usize(..4)],
-        flip: [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both][random.usize(..4)],
-        background: random.bool().then(|| Background {
-            red: random.u8(..),
-            green: random.u8(..),
-            blue: random.u8(..),
-            alpha: random.u8(..),
-        }),
-        ..Transform::default()
-    }
+    let crop = crop.then(|| {
+        let (x, width) = (Length::Pixels(random.u32(..40)), Length::Pixels(random.u32(1..90)));
+        let (y, height) = (Length::percent(random.f64() * 60.0), Length::percent(random.f64() * 100.0));
+        Crop::new(x, y.unwrap(), width, height.unwrap()).unwrap()
+    });
+    let background = random.bool().then(|| Background {
+        red: random.u8(..),
+        green: random.u8(..),
+        blue: random.u8(..),
+        alpha: random.u8(..),
+    });
+    Transform::builder()
+        .width(side(random))
+        .height(side(random))
+        .fit([Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][random.usize(..5)])
+        .enlarge(random.bool())
+        .gravity(Gravity::focal(random.f64(), random.f64()).unwrap())
+        .crop(crop)
+        .rotate([Rotate::None, Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][random.usize(..4)])
+        .flip([Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both][random.usize(..4)])
+        .background(background)
+        .build()
+        .unwrap()
 }
 
 /// Takes what an encoder would get, and gives it as it is: rows, or one plane after the other.
@@ -184,10 +184,6 @@ impl Codec for Capture {
 
     fn read_header(&self, _: &[u8], _: &Limits) -> Result<Box<dyn Image>, Error> {
         Err(Error::unsupported_source("not read"))
-    }
-
-    fn largest_side(&self) -> u32 {
-        u32::MAX
     }
 
     fn takes_rows(&self, _: &Settings, _: Layout) -> bool {

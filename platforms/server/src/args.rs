@@ -62,7 +62,7 @@ const SETTINGS: [Setting; 27] = [
     setting("EDGEPIX_MAX_SOURCE_BYTES", "BYTES", "Longest source [default: 33554432]"),
     setting("EDGEPIX_MAX_SOURCE_PIXELS", "PIXELS", "Largest source [default: 120000000]"),
     setting("EDGEPIX_MAX_OUTPUT_SIDE", "PIXELS", "Longest side of a result [default: 8192]"),
-    setting("EDGEPIX_MAX_FRAMES", "FRAMES", "Longest animation [default: 200]"),
+    setting("EDGEPIX_MAX_FRAMES", "FRAMES", "Longest animation [default: 1000]"),
     setting("EDGEPIX_FETCH_TIMEOUT", "SECONDS", "How long the origin may take [default: 10]"),
     setting(
         "EDGEPIX_TIMEOUT",

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use edgepix_core::{Fit, Format, Limits, Quality, Transform};
+use edgepix_core::{Compass, Fit, Format, Gravity, Limits, Rotate, Transform, TransformBuilder};
 use tempfile::{TempDir, tempdir};
 
 const PHOTO: &[u8] = include_bytes!("../samples/fig.jpg");
@@ -102,42 +102,37 @@ impl Ran {
 }
 
 /// What the core makes of a source, when it is told the same.
-fn made(source: &[u8], options: Transform) -> Vec<u8> {
-    let format = options.format.or_else(|| Format::sniff(source)).unwrap();
-    let quality = options.quality.unwrap_or_else(|| Quality::default_for(format));
-    let lossy = matches!(format, Format::Jpeg | Format::Webp) && !options.lossless;
-    let options = Transform { quality: lossy.then_some(quality), ..options };
+fn made(source: &[u8], options: TransformBuilder) -> Vec<u8> {
+    let options = options.build().unwrap();
+    let format = options.format().or_else(|| Format::sniff(source)).unwrap();
+    let quality = format.default_quality().map(|default| options.quality().unwrap_or(default).get());
+    let lossy = quality.filter(|_| !options.lossless());
+    let options = options.to_builder().quality(lossy).build().unwrap();
     edgepix_core::transform(source, &options, &Limits::default()).unwrap().bytes
 }
 
-fn wide(width: u32) -> Transform {
-    Transform { width: width.try_into().ok(), ..Transform::default() }
+fn wide(width: u32) -> TransformBuilder {
+    Transform::builder().width(width)
 }
 
 #[test]
 fn a_file_becomes_the_bytes_that_the_core_makes() {
     let desk = Desk::new(&[("photo.jpg", PHOTO), ("drawing.png", DRAWING)]);
     desk.run(&["resize", "photo.jpg", "-w", "80", "--format", "webp", "-o", "out.webp"]).silent();
-    assert_eq!(desk.read("out.webp"), made(PHOTO, Transform { format: Some(Format::Webp), ..wide(80) }));
+    assert_eq!(desk.read("out.webp"), made(PHOTO, wide(80).format(Format::Webp)));
 
     let flags =
         ["-w", "60", "--height", "50", "--fit", "cover", "--gravity", "north", "--rotate", "90", "-q", "60"];
     let arguments = [&["resize", "photo.jpg", "-o", "turned.jpg"], &flags[..]].concat();
     desk.run(&arguments).silent();
-    let options = Transform {
-        height: 50.try_into().ok(),
-        fit: Fit::Cover,
-        gravity: "north".parse().unwrap(),
-        rotate: "90".parse().unwrap(),
-        quality: Quality::new(60),
-        ..wide(60)
-    };
+    let options = wide(60).height(50).fit(Fit::Cover).gravity(Gravity::from(Compass::North));
+    let options = options.rotate(Rotate::Quarter).quality(60);
     assert_eq!(desk.read("turned.jpg"), made(PHOTO, options));
 
     let arguments =
         ["resize", "drawing.png", "-w", "40", "--dpr", "2", "--lossless", "-f", "webp", "-o", "2x.webp"];
     desk.run(&arguments).silent();
-    let options = Transform { format: Some(Format::Webp), lossless: true, ..wide(80) };
+    let options = wide(80).format(Format::Webp).lossless(true);
     assert_eq!(desk.read("2x.webp"), made(DRAWING, options));
 }
 
@@ -268,7 +263,7 @@ fn standard_input_and_output_take_one_image() {
         assert!(ran.out == expected && ran.said.is_empty(), "{arguments:?}: {}", ran.said);
     }
     let ran = desk.run(&["resize", "photo.jpg", "-w", "20", "-o", "-", "-f", "png"]);
-    assert_eq!(ran.expect(0, &[]).out, made(PHOTO, Transform { format: Some(Format::Png), ..wide(20) }));
+    assert_eq!(ran.expect(0, &[]).out, made(PHOTO, wide(20).format(Format::Png)));
     desk.feed(&["resize", "-", "-w", "20", "-o", "named.jpg"], PHOTO).silent();
     assert_eq!(desk.read("named.jpg"), expected);
     let ran = desk.feed(&["resize", "-", "-f", "auto", "-w", "20"], DRAWING);
@@ -329,7 +324,7 @@ fn limits_are_flags_and_variables() {
     for name in ["b.jpg", "c.jpg", "d.jpg"] {
         fs::write(desk.path(name), PHOTO).unwrap();
     }
-    let plan = edgepix_core::plan(PHOTO, &wide(9), &Limits::default()).unwrap();
+    let plan = edgepix_core::plan(PHOTO, &wide(9).build().unwrap(), &Limits::default()).unwrap();
     let budget = (plan.memory + PHOTO.len() as u64).to_string();
     let arguments = ["resize", "*.jpg", "-w", "9", "--jobs", "4", "-o", "out/", "--memory-budget", &budget];
     desk.run(&arguments).silent();

@@ -15,8 +15,7 @@ const BUDGET: u64 = 20 << 20;
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_large_photos_at_once_are_all_answered_in_the_end() {
     // Else nothing would be refused, and nothing tested.
-    let options =
-        Transform { width: 2400.try_into().ok(), format: Some(Format::Jpeg), ..Transform::default() };
+    let options = Transform::builder().width(2400).format(Format::Jpeg).build().unwrap();
     let plan = edgepix_core::plan(LARGE, &options, &Limits::default()).unwrap();
     assert!(plan.memory < BUDGET && plan.memory * 8 > BUDGET, "{plan:?}");
 

@@ -182,7 +182,7 @@ async fn the_core_is_told_what_the_budget_leaves_beside_the_source() {
     world.fake.set("https://origin.example/a", Answer::image("IMGo"));
     assert_eq!(world.status("/resize/a?format=webp&w=50&dpr=2").await, 200);
     let plans = world.engine.plans.lock().unwrap();
-    assert_eq!((plans[0].1.memory, plans[0].0.width.map(u32::from)), (1000, Some(100)));
+    assert_eq!((plans[0].1.memory, plans[0].0.width().map(u32::from)), (1000, Some(100)));
 }
 
 #[test]

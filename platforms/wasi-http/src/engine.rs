@@ -17,7 +17,7 @@ impl Engine for Imported {
     }
 
     async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        Ok(wit::get_plan(source, transform.into(), limits.into())?.into())
+        Ok(wit::get_plan(source, transform.try_into()?, limits.into())?.into())
     }
 
     async fn transform(
@@ -26,7 +26,7 @@ impl Engine for Imported {
         transform: &Transform,
         limits: &Limits,
     ) -> Result<Output, Error> {
-        let output = edgepix_core::Output::from(wit::resize(&source, transform.into(), limits.into())?);
+        let output = edgepix_core::Output::from(wit::resize(&source, transform.try_into()?, limits.into())?);
         Ok(output.into())
     }
 }

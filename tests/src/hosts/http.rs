@@ -99,15 +99,12 @@ pub fn problem(answer: &Response<Vec<u8>>) -> Error {
         return failed(format!("status {} with a body that is no problem: {body}", answer.status()));
     };
     let slug = problem.r#type.strip_prefix("urn:edgepix:error:").unwrap_or_default();
-    let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == slug);
-    Error {
-        kind: kind.unwrap_or(Kind::Internal),
-        message: problem.detail.into(),
-        parameter: problem.parameter.map(Into::into),
-        allowed: problem.allowed.map(Into::into),
-        limit: problem.limit,
-        actual: problem.actual,
-    }
+    let mut error = Error::new(Kind::from_slug(slug).unwrap_or(Kind::Internal), problem.detail);
+    error.parameter = problem.parameter.map(Into::into);
+    error.allowed = problem.allowed.map(Into::into);
+    error.limit = problem.limit;
+    error.actual = problem.actual;
+    error
 }
 
 fn failed(why: String) -> Error {

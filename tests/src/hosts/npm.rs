@@ -122,15 +122,12 @@ impl Drop for Npm {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == failure.code);
-        Error {
-            kind: kind.unwrap_or(Kind::Internal),
-            message: failure.message.into(),
-            parameter: failure.parameter.map(Into::into),
-            allowed: failure.allowed.map(Into::into),
-            limit: failure.limit,
-            actual: failure.actual,
-        }
+        let mut error = Error::new(Kind::from_slug(&failure.code).unwrap_or(Kind::Internal), failure.message);
+        error.parameter = failure.parameter.map(Into::into);
+        error.allowed = failure.allowed.map(Into::into);
+        error.limit = failure.limit;
+        error.actual = failure.actual;
+        error
     }
 }
 
@@ -143,30 +140,33 @@ fn options(transform: &Transform) -> Value {
             options.insert(name.to_owned(), value);
         }
     };
-    say("width", transform.width.map(|width| json!(width.get())));
-    say("height", transform.height.map(|height| json!(height.get())));
-    say("dpr", (transform.dpr != default.dpr).then(|| json!(transform.dpr.get())));
-    say("fit", (transform.fit != Fit::default()).then(|| json!(transform.fit.to_string())));
-    say("enlarge", transform.enlarge.then_some(Value::Bool(true)));
-    say("gravity", (transform.gravity != Gravity::default()).then(|| json!(transform.gravity.to_string())));
-    say("crop", transform.crop.map(|crop| json!(crop.to_string())));
+    say("width", transform.width().map(|width| json!(width.get())));
+    say("height", transform.height().map(|height| json!(height.get())));
+    say("dpr", (transform.dpr() != default.dpr()).then(|| json!(transform.dpr().get())));
+    say("fit", (transform.fit() != Fit::default()).then(|| json!(transform.fit().to_string())));
+    say("enlarge", transform.enlarge().then_some(Value::Bool(true)));
+    say(
+        "gravity",
+        (transform.gravity() != Gravity::default()).then(|| json!(transform.gravity().to_string())),
+    );
+    say("crop", transform.crop().map(|crop| json!(crop.to_string())));
     say(
         "rotate",
-        match transform.rotate {
+        match transform.rotate() {
             Rotate::None => None,
             Rotate::Quarter => Some(json!(90)),
             Rotate::Half => Some(json!(180)),
             Rotate::ThreeQuarters => Some(json!(270)),
         },
     );
-    say("flip", (transform.flip != Flip::None).then(|| json!(transform.flip.to_string())));
-    say("background", transform.background.map(|background| json!(background.to_string())));
-    say("format", transform.format.map(|format| json!(format.name())));
-    say("quality", transform.quality.map(|quality| json!(quality.get())));
-    say("lossless", transform.lossless.then_some(Value::Bool(true)));
-    say("frame", transform.frame.map(|frame| json!(frame)));
-    let metadata = transform.metadata != KeepMetadata::None;
-    say("metadata", metadata.then(|| json!(transform.metadata.to_string())));
+    say("flip", (transform.flip() != Flip::None).then(|| json!(transform.flip().to_string())));
+    say("background", transform.background().map(|background| json!(background.to_string())));
+    say("format", transform.format().map(|format| json!(format.name())));
+    say("quality", transform.quality().map(|quality| json!(quality.get())));
+    say("lossless", transform.lossless().then_some(Value::Bool(true)));
+    say("frame", transform.frame().map(|frame| json!(frame)));
+    let metadata = transform.metadata() != KeepMetadata::None;
+    say("metadata", metadata.then(|| json!(transform.metadata().to_string())));
     Value::Object(options)
 }
 

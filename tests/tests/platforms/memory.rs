@@ -106,16 +106,11 @@ fn square(side: u32) -> String {
 /// The largest square that can be made of a file within a budget.
 fn largest_side(file: &[u8], format: Format, budget: u64) -> u32 {
     let fits = |side: u32| {
-        let transform = Transform {
-            width: side.try_into().ok(),
-            height: side.try_into().ok(),
-            fit: Fit::Fill,
-            enlarge: true,
-            format: Some(format),
-            ..Transform::default()
-        };
-        let limits = Limits { memory: budget - file.len() as u64, ..Limits::default() };
-        match edgepix_core::plan(file, &transform, &limits) {
+        let transform =
+            Transform::builder().width(side).height(side).fit(Fit::Fill).enlarge(true).format(format);
+        let mut limits = Limits::default();
+        limits.memory = budget - file.len() as u64;
+        match edgepix_core::plan(file, &transform.build().unwrap(), &limits) {
             Ok(_) => true,
             Err(Error { kind: Kind::TooLarge, .. }) => false,
             Err(error) => panic!("{error}"),

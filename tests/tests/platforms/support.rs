@@ -29,8 +29,7 @@ pub(crate) fn source(name: &str) -> Vec<u8> {
 pub(crate) fn small_photo() -> Arc<[u8]> {
     static PHOTO: OnceLock<Arc<[u8]>> = OnceLock::new();
     let make = || {
-        let options =
-            Transform { width: 64.try_into().ok(), format: Some(Format::Jpeg), ..Transform::default() };
+        let options = Transform::builder().width(64).format(Format::Jpeg).build().unwrap();
         let photo = edgepix_core::transform(&source("photos/fig-3mp.jpg"), &options, &Limits::default());
         photo.unwrap().bytes.into()
     };

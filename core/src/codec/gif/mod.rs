@@ -20,10 +20,6 @@ impl Codec for Gif {
         Ok(Box::new(decode::GifImage::read(file)?))
     }
 
-    fn largest_side(&self) -> u32 {
-        65_535
-    }
-
     fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
         false
     }

@@ -19,10 +19,6 @@ impl Codec for Png {
         Ok(Box::new(decode::PngImage::read(file)?))
     }
 
-    fn largest_side(&self) -> u32 {
-        i32::MAX as u32
-    }
-
     fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
         true
     }

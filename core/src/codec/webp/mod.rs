@@ -23,10 +23,6 @@ impl Codec for Webp {
         Ok(Box::new(decode::WebpImage::read(file)?))
     }
 
-    fn largest_side(&self) -> u32 {
-        16_383
-    }
-
     /// Lossy colour is coded as it comes; alpha goes before the colours.
     fn takes_rows(&self, settings: &Settings, layout: Layout) -> bool {
         !settings.lossless && layout != Layout::Rgba

@@ -193,11 +193,11 @@ fn renamed(path: &Path, suffix: &str, format: Format) -> PathBuf {
 
 /// The size that is asked for, in the words of `srcset`: `-800w`, `-600h`, `-800x600`, `-800w@2x`.
 fn size(asked: &Transform) -> String {
-    let density = match asked.dpr {
+    let density = match asked.dpr() {
         dpr if dpr == Dpr::default() => String::new(),
         dpr => format!("@{dpr}x"),
     };
-    match (asked.width, asked.height) {
+    match (asked.width(), asked.height()) {
         (None, None) => String::new(),
         (Some(width), None) => format!("-{width}w{density}"),
         (None, Some(height)) => format!("-{height}h{density}"),
@@ -211,11 +211,9 @@ mod tests {
 
     #[test]
     fn names_tell_size_and_format() {
-        let asked = |width: u32, height: u32, dpr: f64| Transform {
-            width: width.try_into().ok(),
-            height: height.try_into().ok(),
-            dpr: Dpr::new(dpr).unwrap(),
-            ..Transform::default()
+        let asked = |width: u32, height: u32, dpr: f64| {
+            let side = |side| Some(side).filter(|side| *side > 0);
+            Transform::builder().width(side(width)).height(side(height)).dpr(dpr).build().unwrap()
         };
         let file = |path: &str| Input::File { path: path.into(), below: path.into() };
         for (path, format, asked, name) in [

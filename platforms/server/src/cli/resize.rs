@@ -10,7 +10,7 @@ use std::thread;
 use std::{num::NonZeroUsize, vec};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use edgepix_core::{Error, Format, Limits, Output};
+use edgepix_core::{Error, Format, Output};
 use edgepix_service::Config;
 use edgepix_service::params::{Choice, Params};
 
@@ -226,7 +226,8 @@ impl Batch {
         };
         let transform = self.params.transform(format, &self.config);
         let memory = self.config.memory_budget.saturating_sub(length);
-        let limits = Limits { memory, ..self.config.limits };
+        let mut limits = self.config.limits;
+        limits.memory = memory;
         let plan = edgepix_core::plan(&bytes, &transform, &limits).map_err(message)?;
         held.begin(plan.memory);
         let output = edgepix_core::transform(&bytes, &transform, &limits).map_err(message)?;

@@ -26,8 +26,7 @@ pub(crate) fn photo() -> Bytes {
     static PHOTO: OnceLock<Bytes> = OnceLock::new();
     let make = || {
         let source = include_bytes!("../../samples/fig.jpg");
-        let options =
-            Transform { width: 64.try_into().ok(), format: Some(Format::Jpeg), ..Transform::default() };
+        let options = Transform::builder().width(64).format(Format::Jpeg).build().unwrap();
         edgepix_core::transform(source, &options, &Limits::default()).unwrap().bytes.into()
     };
     PHOTO.get_or_init(make).clone()

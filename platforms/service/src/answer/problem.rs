@@ -18,11 +18,12 @@ pub(crate) const fn status(kind: Kind) -> StatusCode {
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Kind::UnsupportedSource => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Kind::DamagedSource => StatusCode::UNPROCESSABLE_ENTITY,
-        Kind::Configuration | Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Kind::OriginFailed => StatusCode::BAD_GATEWAY,
-        Kind::Busy | Kind::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Busy | Kind::Timeout | Kind::Cancelled => StatusCode::SERVICE_UNAVAILABLE,
         Kind::OriginTimeout => StatusCode::GATEWAY_TIMEOUT,
         Kind::Loop => StatusCode::LOOP_DETECTED,
+        // And a kind that is newer than this list, which a test would notice.
+        Kind::Configuration | Kind::Internal | _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -43,8 +44,9 @@ const fn title(kind: Kind) -> &'static str {
         Kind::Loop => "Loop",
         Kind::Busy => "Too busy",
         Kind::Timeout => "Took too long",
+        Kind::Cancelled => "Stopped",
         Kind::Configuration => "Wrong configuration",
-        Kind::Internal => "Internal error",
+        Kind::Internal | _ => "Internal error",
     }
 }
 
@@ -106,11 +108,17 @@ pub(crate) fn response(error: &Error) -> Response<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn every_kind_has_its_status() {
         let codes: Vec<_> = Kind::ALL.iter().map(|kind| status(*kind).as_u16()).collect();
-        assert_eq!(codes, [400, 400, 404, 405, 415, 422, 413, 403, 404, 502, 504, 508, 503, 503, 500, 500]);
+        let titles: HashSet<_> = Kind::ALL.iter().map(|kind| title(*kind)).collect();
+        assert_eq!(titles.len(), Kind::ALL.len());
+        assert_eq!(
+            codes,
+            [400, 400, 404, 405, 415, 422, 413, 403, 404, 502, 504, 508, 503, 503, 503, 500, 500]
+        );
     }
 
     #[test]

@@ -91,16 +91,9 @@ pub struct Ttl {
     pub max: u64,
 }
 
-/// Quality where the request names none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Qualities {
-    /// For JPEG.
-    pub jpeg: Quality,
-    /// For WebP.
-    pub webp: Quality,
-    /// For AVIF.
-    pub avif: Quality,
-}
+/// Quality where the request names none: each format's own, but for those that are configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Qualities(Vec<(Format, Quality)>);
 
 /// What is written to the platform's log: [events](crate::Event) of this level and of the more serious ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -185,45 +178,27 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-impl Default for Qualities {
-    fn default() -> Self {
-        Self {
-            jpeg: Quality::default_for(Format::Jpeg),
-            webp: Quality::default_for(Format::Webp),
-            avif: Quality::default_for(Format::Avif),
-        }
-    }
-}
-
 impl Qualities {
     /// The quality for `format`; `None` where it has no meaning.
     pub fn of(&self, format: Format) -> Option<Quality> {
-        match format {
-            Format::Jpeg => Some(self.jpeg),
-            Format::Webp => Some(self.webp),
-            Format::Avif => Some(self.avif),
-            Format::Png | Format::Gif => None,
-        }
+        let configured = self.0.iter().find(|(configured, _)| *configured == format);
+        configured.map(|(_, quality)| *quality).or(format.default_quality())
     }
 }
 
 impl FromStr for Qualities {
     type Err = ();
 
-    /// Reads `jpeg=80,webp=80,avif=60`, any of them left out.
+    /// Reads `jpeg=80,webp=80,avif=60`, any of them left out; of one that is named twice the last counts.
     fn from_str(text: &str) -> Result<Self, ()> {
-        let mut qualities = Self::default();
+        let mut qualities = Vec::new();
         for entry in entries(text) {
             let (name, value) = entry.split_once('=').ok_or(())?;
-            let value = value.trim().parse().map_err(|_| ())?;
-            match name.trim() {
-                "jpeg" => qualities.jpeg = value,
-                "webp" => qualities.webp = value,
-                "avif" => qualities.avif = value,
-                _ => return Err(()),
-            }
+            let format: Format = name.trim().parse().map_err(|_| ())?;
+            format.default_quality().ok_or(())?;
+            qualities.insert(0, (format, value.trim().parse().map_err(|_| ())?));
         }
-        Ok(qualities)
+        Ok(Self(qualities))
     }
 }
 
@@ -231,9 +206,12 @@ impl Default for Config {
     /// What an empty configuration gives on a native process, without an origin.
     fn default() -> Self {
         let Defaults { origin, memory_budget, source_bytes, .. } = Defaults::default();
+        let mut limits = Limits::default();
+        limits.source_bytes = source_bytes;
+        limits.memory = memory_budget;
         Self {
             origin,
-            limits: Limits { source_bytes, memory: memory_budget, ..Limits::default() },
+            limits,
             memory_budget,
             fetch_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
@@ -273,6 +251,12 @@ impl Config {
         }
         let base = Self::default();
         let memory_budget = read.whole("EDGEPIX_MEMORY_BUDGET", 1)?.unwrap_or(defaults.memory_budget);
+        let mut limits = base.limits;
+        limits.source_bytes = read.whole("EDGEPIX_MAX_SOURCE_BYTES", 1)?.unwrap_or(defaults.source_bytes);
+        limits.source_pixels = read.whole("EDGEPIX_MAX_SOURCE_PIXELS", 1)?.unwrap_or(limits.source_pixels);
+        limits.output_side = read.whole("EDGEPIX_MAX_OUTPUT_SIDE", 1)?.unwrap_or(limits.output_side);
+        limits.frames = read.whole("EDGEPIX_MAX_FRAMES", 1)?.unwrap_or(limits.frames);
+        limits.memory = memory_budget;
         let origin = read.origin(defaults)?;
         let policy = SourcePolicy {
             origin: if let Origin::Url(url) = &origin { Some(url.clone()) } else { None },
@@ -287,15 +271,7 @@ impl Config {
         }
         Ok(Self {
             origin,
-            limits: Limits {
-                source_bytes: read.whole("EDGEPIX_MAX_SOURCE_BYTES", 1)?.unwrap_or(defaults.source_bytes),
-                source_pixels: read
-                    .whole("EDGEPIX_MAX_SOURCE_PIXELS", 1)?
-                    .unwrap_or(base.limits.source_pixels),
-                output_side: read.whole("EDGEPIX_MAX_OUTPUT_SIDE", 1)?.unwrap_or(base.limits.output_side),
-                frames: read.whole("EDGEPIX_MAX_FRAMES", 1)?.unwrap_or(base.limits.frames),
-                memory: memory_budget,
-            },
+            limits,
             memory_budget,
             fetch_timeout: read.seconds("EDGEPIX_FETCH_TIMEOUT")?.unwrap_or(base.fetch_timeout),
             timeout: read.seconds("EDGEPIX_TIMEOUT")?.unwrap_or(base.timeout),
@@ -339,7 +315,7 @@ mod tests {
             ("EDGEPIX_TTL_MIN", "0"),
             ("EDGEPIX_TTL_DEFAULT", "8"),
             ("EDGEPIX_TTL_MAX", "9"),
-            ("EDGEPIX_QUALITY", "webp=10, jpeg=11"),
+            ("EDGEPIX_QUALITY", "webp=9, jpeg=11, webp=10"),
             ("EDGEPIX_WIDTHS", "640, 320,640"),
             ("EDGEPIX_LOG", "warn"),
             ("EDGEPIX_DEBUG", "1"),
@@ -347,14 +323,15 @@ mod tests {
         .unwrap();
         assert_eq!(config.origin, Origin::Url(Url::parse("https://o.example/base").unwrap()));
         assert_eq!((config.policy.patterns.len(), config.policy.allow_private), (2, true));
-        let limits = Limits { source_bytes: 1, source_pixels: 2, output_side: 3, frames: 4, memory: 5 };
+        let mut limits = Limits::default();
+        (limits.source_bytes, limits.source_pixels, limits.output_side) = (1, 2, 3);
+        (limits.frames, limits.memory) = (4, 5);
         assert_eq!((config.limits, config.memory_budget), (limits, 5));
         assert_eq!((config.fetch_timeout.as_secs(), config.timeout.as_secs()), (6, 7));
         assert_eq!(config.ttl, Ttl { min: 0, default: 8, max: 9 });
-        assert_eq!(
-            (config.quality.jpeg.get(), config.quality.webp.get(), config.quality.avif.get()),
-            (11, 10, 60)
-        );
+        let qualities = [Format::Jpeg, Format::Webp, Format::Avif, Format::Png]
+            .map(|format| config.quality.of(format).map(Quality::get));
+        assert_eq!(qualities, [Some(11), Some(10), Some(60), None]);
         assert_eq!((config.widths, config.debug), (Some(vec![320, 640]), true));
         assert_eq!(config.log, LogLevel::Warn);
     }

@@ -3,7 +3,7 @@
 //! Names and values are decoded once and encoded again with only RFC 3986's unreserved characters bare, sorted by
 //! name, defaults left out, the route in front.
 
-use edgepix_core::{Format, Quality, Transform};
+use edgepix_core::{Format, Transform};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but RFC 3986's unreserved characters (§2.3).
@@ -20,23 +20,23 @@ pub(crate) fn resize(
     format: Option<Format>,
 ) -> String {
     let plain = Transform::default();
-    let quality = told.format.map(Quality::default_for);
+    let quality = told.format().and_then(Format::default_quality);
     Query::default()
         .put("src", Some(source))
-        .put("w", told.width)
-        .put("h", told.height)
-        .put("fit", unless(told.fit, plain.fit))
-        .put("enlarge", told.enlarge.then_some(1))
-        .put("gravity", unless(told.gravity, plain.gravity))
-        .put("crop", told.crop)
-        .put("rotate", unless(told.rotate, plain.rotate))
-        .put("flip", unless(told.flip, plain.flip))
-        .put("bg", told.background)
+        .put("w", told.width())
+        .put("h", told.height())
+        .put("fit", unless(told.fit(), plain.fit()))
+        .put("enlarge", told.enlarge().then_some(1))
+        .put("gravity", unless(told.gravity(), plain.gravity()))
+        .put("crop", told.crop())
+        .put("rotate", unless(told.rotate(), plain.rotate()))
+        .put("flip", unless(told.flip(), plain.flip()))
+        .put("bg", told.background())
         .put("format", Some(format.map_or("auto", Format::name)))
-        .put("q", told.quality.filter(|value| Some(*value) != quality))
-        .put("lossless", told.lossless.then_some(1))
-        .put("frame", told.frame)
-        .put("metadata", unless(told.metadata, plain.metadata))
+        .put("q", told.quality().filter(|value| Some(*value) != quality))
+        .put("lossless", told.lossless().then_some(1))
+        .put("frame", told.frame())
+        .put("metadata", unless(told.metadata(), plain.metadata()))
         .put("v", version)
         .below("/resize/")
 }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_configured_quality_is_in_the_key() {
         let mut config = Config::default();
-        config.quality.jpeg = "70".parse().unwrap();
+        config.quality = "jpeg=70".parse().unwrap();
         let key = |query: &str| {
             let told = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
             resize("/a", None, &told, Some(Format::Jpeg))

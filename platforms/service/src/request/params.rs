@@ -3,7 +3,10 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use edgepix_core::{Dpr, Error, Format, Gravity, Transform, device_pixels};
+use edgepix_core::{
+    Background, Crop, Dpr, Error, Fit, Flip, Format, Gravity, InvalidValue, KeepMetadata, Quality, Rotate,
+    Transform, device_pixels,
+};
 use http::HeaderMap;
 
 use crate::config::Config;
@@ -47,7 +50,7 @@ pub enum Choice {
 /// let config = Config::default();
 /// let params = params::parse_query("w=400&dpr=2&q=70", &config).unwrap();
 /// let transform = params.transform(Format::Jpeg, &config);
-/// assert_eq!(transform.width.map(u32::from), Some(800));
+/// assert_eq!(transform.width().map(u32::from), Some(800));
 /// ```
 ///
 /// # Errors
@@ -59,34 +62,35 @@ pub fn parse_query(query: &str, config: &Config) -> Result<Params, Error> {
     let side_limit = config.limits.output_side;
     let mut params =
         Params { source: None, asked: Transform::default(), format: Choice::Auto, version: None };
+    let mut asked = Transform::builder();
     for Pair { name, value } in pairs(query, &NAMES, |name| allowed(name, config))? {
-        let asked = &mut params.asked;
         match name {
             "src" => params.source = Some(SourceReference::parse(&value)?),
             "w" | "h" => {
-                let pixels = whole(&value).filter(|pixels| *pixels <= side_limit).and_then(NonZeroU32::new);
+                let pixels = whole(&value).filter(|pixels| (1..=side_limit).contains(pixels));
                 let pixels = pixels.ok_or_else(|| wrong(name, allowed(name, config)))?;
-                *(if name == "w" { &mut asked.width } else { &mut asked.height }) = Some(pixels);
+                asked = if name == "w" { asked.width(pixels) } else { asked.height(pixels) };
             }
-            "dpr" => asked.dpr = typed(name, &value)?,
-            "fit" => asked.fit = typed(name, &value)?,
-            "enlarge" => asked.enlarge = flag(name, &value)?,
+            "dpr" => asked = asked.dpr(typed::<Dpr>(name, &value)?.get()),
+            "fit" => asked = asked.fit(typed::<Fit>(name, &value)?),
+            "enlarge" => asked = asked.enlarge(flag(name, &value)?),
             "gravity" if value == "smart" => {
                 return Err(not_built(name, "gravity=smart", values::<Gravity>()));
             }
-            "gravity" => asked.gravity = typed(name, &value)?,
-            "crop" => asked.crop = Some(typed(name, &value)?),
-            "rotate" => asked.rotate = typed(name, &value)?,
-            "flip" => asked.flip = typed(name, &value)?,
-            "bg" => asked.background = Some(typed(name, &value)?),
+            "gravity" => asked = asked.gravity(typed::<Gravity>(name, &value)?),
+            "crop" => asked = asked.crop(typed::<Crop>(name, &value)?),
+            "rotate" => asked = asked.rotate(typed::<Rotate>(name, &value)?),
+            "flip" => asked = asked.flip(typed::<Flip>(name, &value)?),
+            "bg" => asked = asked.background(typed::<Background>(name, &value)?),
             "format" => params.format = choice(&value)?,
-            "q" => asked.quality = Some(typed(name, &value)?),
-            "lossless" => asked.lossless = flag(name, &value)?,
-            "frame" => asked.frame = Some(whole(&value).ok_or_else(|| wrong(name, FRAMES))?),
-            "metadata" => asked.metadata = typed(name, &value)?,
+            "q" => asked = asked.quality(typed::<Quality>(name, &value)?.get()),
+            "lossless" => asked = asked.lossless(flag(name, &value)?),
+            "frame" => asked = asked.frame(whole(&value).ok_or_else(|| wrong(name, FRAMES))?),
+            "metadata" => asked = asked.metadata(typed::<KeepMetadata>(name, &value)?),
             _ => params.version = Some(value),
         }
     }
+    params.asked = asked.build()?;
     params.check_sides(config)?;
     Ok(params)
 }
@@ -113,19 +117,21 @@ impl Params {
     /// What the core is told: `format`, sizes in device pixels, the quality that holds, and nothing that has no
     /// meaning for the format. Requests that are told the same get the same bytes.
     pub fn transform(&self, format: Format, config: &Config) -> Transform {
-        let lossless = self.asked.lossless && matches!(format, Format::Webp | Format::Avif);
+        let lossless = self.asked.lossless() && format.has_lossless_mode();
         let default_quality = config.quality.of(format);
         let quality =
-            default_quality.filter(|_| !lossless).map(|default| self.asked.quality.unwrap_or(default));
-        Transform {
-            width: self.asked.width.and_then(|width| self.device(width)),
-            height: self.asked.height.and_then(|height| self.device(height)),
-            dpr: Dpr::default(),
-            format: Some(format),
-            quality,
-            lossless,
-            ..self.asked.clone()
-        }
+            default_quality.filter(|_| !lossless).map(|default| self.asked.quality().unwrap_or(default));
+        let told = self
+            .asked
+            .to_builder()
+            .width(self.asked.width().map(|width| self.device(width)))
+            .height(self.asked.height().map(|height| self.device(height)))
+            .dpr(None)
+            .format(format)
+            .quality(quality.map(Quality::get))
+            .lossless(lossless);
+        // Every value is of its type: nothing is left that could be out of range.
+        told.build().unwrap_or_default()
     }
 
     /// The format that is answered to callers who name none that they accept: the one asked for; else PNG where the
@@ -134,17 +140,17 @@ impl Params {
         Outcome::of(self.format, &HeaderMap::new()).resolve(has_alpha)
     }
 
-    fn device(&self, css: NonZeroU32) -> Option<NonZeroU32> {
-        NonZeroU32::new(u32::try_from(device_pixels(css.get(), self.asked.dpr)).unwrap_or(u32::MAX))
+    fn device(&self, css: NonZeroU32) -> u32 {
+        u32::try_from(device_pixels(css.get(), self.asked.dpr())).unwrap_or(u32::MAX)
     }
 
     /// Sides times `dpr` against the limit, and the width against the list of widths.
     fn check_sides(&self, config: &Config) -> Result<(), Error> {
         let device =
-            |side: Option<NonZeroU32>| side.map_or(1, |css| device_pixels(css.get(), self.asked.dpr));
-        config.limits.check_output(device(self.asked.width), device(self.asked.height))?;
+            |side: Option<NonZeroU32>| side.map_or(1, |css| device_pixels(css.get(), self.asked.dpr()));
+        config.limits.check_output(device(self.asked.width()), device(self.asked.height()))?;
         let Some(widths) = &config.widths else { return Ok(()) };
-        let width = self.asked.width.and_then(|width| self.device(width)).map(u32::from);
+        let width = self.asked.width().map(|width| self.device(width));
         if width.is_some_and(|width| widths.contains(&width)) {
             return Ok(());
         }
@@ -158,15 +164,15 @@ fn choice(value: &str) -> Result<Choice, Error> {
     match value {
         "auto" => Ok(Choice::Auto),
         name => match name.parse() {
-            Ok(format) if Format::OUTPUTS.contains(&format) => Ok(Choice::Named(format)),
+            Ok(format) if Format::is_written(format) => Ok(Choice::Named(format)),
             Ok(format) => Err(not_built("format", &format!("format={format}"), FORMATS)),
             Err(_) => Err(wrong("format", FORMATS)),
         },
     }
 }
 
-fn typed<T: FromStr<Err = &'static str>>(name: &'static str, value: &str) -> Result<T, Error> {
-    value.parse().map_err(|allowed| wrong(name, allowed))
+fn typed<T: FromStr<Err = InvalidValue>>(name: &'static str, value: &str) -> Result<T, Error> {
+    value.parse().map_err(|error: InvalidValue| wrong(name, error.allowed().to_owned()))
 }
 
 fn flag(name: &'static str, value: &str) -> Result<bool, Error> {
@@ -203,8 +209,11 @@ mod tests {
              &bg=fff&format=png&q=7&lossless=1&frame=0&metadata=all&v=%26",
         );
         let asked = &params.asked;
-        assert_eq!((asked.width, asked.height), (NonZeroU32::new(10), NonZeroU32::new(20)));
-        assert_eq!((asked.dpr.get(), asked.frame, asked.enlarge, asked.lossless), (1.5, Some(0), true, true));
+        assert_eq!((asked.width(), asked.height()), (NonZeroU32::new(10), NonZeroU32::new(20)));
+        assert_eq!(
+            (asked.dpr().get(), asked.frame(), asked.enlarge(), asked.lossless()),
+            (1.5, Some(0), true, true)
+        );
         assert_eq!(params.format, Choice::Named(Format::Png));
         assert_eq!(params.version.as_deref(), Some("&"));
         assert_eq!(params.source, SourceReference::parse("/a.jpg").ok());
@@ -303,7 +312,7 @@ mod tests {
     #[test]
     fn sizes_become_device_pixels_and_stay_within_the_limit() {
         let transform = parsed("w=333&dpr=1.5").transform(Format::Jpeg, &Config::default());
-        assert_eq!((transform.width, transform.dpr), (NonZeroU32::new(500), Dpr::default()));
+        assert_eq!((transform.width(), transform.dpr()), (NonZeroU32::new(500), Dpr::default()));
         let error = error("w=8192&dpr=2");
         assert_eq!((error.kind, error.limit, error.actual), (Kind::TooLarge, Some(8192), Some(16384)));
     }
@@ -313,13 +322,13 @@ mod tests {
         let (params, config) = (parsed("q=70&lossless=1"), Config::default());
         let told = |format| {
             let transform = params.transform(format, &config);
-            (transform.quality.map(|quality| quality.get()), transform.lossless)
+            (transform.quality().map(|quality| quality.get()), transform.lossless())
         };
         assert_eq!(told(Format::Jpeg), (Some(70), false));
         assert_eq!(told(Format::Png), (None, false));
         assert_eq!(told(Format::Webp), (None, true));
         assert_eq!(
-            parsed("").transform(Format::Webp, &config).quality.map(|quality| quality.get()),
+            parsed("").transform(Format::Webp, &config).quality().map(|quality| quality.get()),
             Some(80)
         );
     }

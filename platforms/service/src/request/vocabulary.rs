@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use edgepix_core::{Background, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Quality, Rotate};
+use edgepix_core::{Background, Crop, Dpr, Fit, Flip, Gravity, InvalidValue, KeepMetadata, Quality, Rotate};
 
 use crate::config::Config;
 use crate::source::location;
@@ -32,25 +32,26 @@ pub(crate) fn allowed(name: &str, config: &Config) -> Cow<'static, str> {
 
 /// The values that a parameter may have, where the configuration does not matter.
 pub(crate) fn plainly_allowed(name: &str) -> Cow<'static, str> {
-    Cow::Borrowed(match name {
+    let listed = match name {
         "src" => location::ALLOWED,
-        "dpr" => values::<Dpr>(),
-        "fit" => values::<Fit>(),
+        "dpr" => return values::<Dpr>(),
+        "fit" => return values::<Fit>(),
         "enlarge" | "lossless" => FLAGS,
-        "gravity" => values::<Gravity>(),
-        "crop" => values::<Crop>(),
-        "rotate" => values::<Rotate>(),
-        "flip" => values::<Flip>(),
-        "bg" => values::<Background>(),
+        "gravity" => return values::<Gravity>(),
+        "crop" => return values::<Crop>(),
+        "rotate" => return values::<Rotate>(),
+        "flip" => return values::<Flip>(),
+        "bg" => return values::<Background>(),
         "format" => FORMATS,
-        "q" => values::<Quality>(),
+        "q" => return values::<Quality>(),
         "frame" => FRAMES,
-        "metadata" => values::<KeepMetadata>(),
+        "metadata" => return values::<KeepMetadata>(),
         _ => "anything",
-    })
+    };
+    Cow::Borrowed(listed)
 }
 
 /// The values that a type allows, which it tells when it is given none of them.
-pub(crate) fn values<T: FromStr<Err = &'static str>>() -> &'static str {
-    "".parse::<T>().err().unwrap_or_default()
+pub(crate) fn values<T: FromStr<Err = InvalidValue>>() -> Cow<'static, str> {
+    "".parse::<T>().err().map(|error| error.allowed().to_owned()).unwrap_or_default().into()
 }

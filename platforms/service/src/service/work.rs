@@ -39,7 +39,8 @@ impl Work {
         let transform = Box::new(params.transform(format, config));
         // The source stays in memory beside what the core takes.
         let held = bytes.len() as u64;
-        let limits = Limits { memory: config.memory_budget.saturating_sub(held), ..config.limits };
+        let mut limits = config.limits;
+        limits.memory = config.memory_budget.saturating_sub(held);
         let plan = engine.plan(bytes, &transform, &limits).await?;
         memory.resize(held.saturating_add(plan.memory))?;
         Ok(Work::Planned { content: Content::Image(format), transform, limits })

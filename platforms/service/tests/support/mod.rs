@@ -251,7 +251,7 @@ impl Engine for FakeEngine {
         if source.get(3) == Some(&b'd') {
             return Err(Error::damaged("The image's data is broken."));
         }
-        let format = transform.format.expect("the service names the format");
+        let format = transform.format().expect("the service names the format");
         let plan = Plan { memory: self.memory, work: 1, width: 1, height: 1, format };
         limits.check_plan(&plan).map(|()| plan)
     }
@@ -261,7 +261,7 @@ impl Engine for FakeEngine {
             gate.acquire().await.unwrap().forget();
         }
         self.transforms.fetch_add(1, Ordering::Relaxed);
-        let format = transform.format.expect("the service names the format");
+        let format = transform.format().expect("the service names the format");
         let bytes = format!("{format} of {}", String::from_utf8_lossy(&source)).into();
         Ok(Output { bytes, format, width: 1, height: 1 })
     }

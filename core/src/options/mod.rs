@@ -1,0 +1,23 @@
+//! What to do with an image: [`Transform`] and the types of its fields, none of which can hold nonsense.
+//!
+//! Each type reads ([`FromStr`](std::str::FromStr)) and writes ([`Display`](std::fmt::Display)) the words that URLs, the
+//! command line and the JavaScript options share; the error of the reading tells the allowed values.
+
+mod background;
+mod builder;
+mod crop;
+mod gravity;
+mod number;
+mod orientation;
+mod scalar;
+mod transform;
+mod words;
+
+pub use background::Background;
+pub use builder::TransformBuilder;
+pub use crop::{Crop, Length, Percent};
+pub use gravity::{Compass, FocalPoint, Gravity};
+pub use orientation::{Flip, Orientation, Rotate};
+pub use scalar::{Dpr, Fit, KeepMetadata, Quality};
+pub use transform::Transform;
+pub use words::InvalidValue;

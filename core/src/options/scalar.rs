@@ -1,0 +1,131 @@
+//! Options that are a number or a word: pixel density, quality, fit, and which metadata stays.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::InvalidValue;
+use super::number::{Decimal, decimal, whole};
+use super::words::words;
+
+/// How an image meets the box given by width and height. The words are sharp's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// The largest size that is inside the box; keeps the aspect ratio.
+    #[default]
+    Inside,
+    /// The smallest size that covers the box without cropping; keeps the aspect ratio.
+    Outside,
+    /// Covers the box and crops what stands out.
+    Cover,
+    /// Inside the box, on a canvas of the box's size.
+    Contain,
+    /// Exactly the box; the aspect ratio may change.
+    Fill,
+}
+
+words!(Fit,
+    "inside" => Fit::Inside, "outside" => Fit::Outside, "cover" => Fit::Cover, "contain" => Fit::Contain,
+    "fill" => Fit::Fill);
+
+/// Which metadata of the source the output keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeepMetadata {
+    /// None.
+    #[default]
+    None,
+    /// Artist and copyright of the EXIF data.
+    Copyright,
+    /// EXIF and XMP as they are, with the orientation set to 1.
+    All,
+}
+
+words!(KeepMetadata,
+    "none" => KeepMetadata::None, "copyright" => KeepMetadata::Copyright, "all" => KeepMetadata::All);
+
+/// Device pixels per CSS pixel, 1 … 4.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Dpr(f64);
+
+/// Quality of a lossy encoder, 1 … 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quality(u8);
+
+impl Dpr {
+    pub(crate) const ALLOWED: &'static str = "1 … 4, decimals allowed";
+
+    /// `None` outside of 1 … 4.
+    pub fn new(value: f64) -> Option<Self> {
+        (1.0..=4.0).contains(&value).then_some(Self(value))
+    }
+
+    /// The ratio.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl Default for Dpr {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+impl Quality {
+    pub(crate) const ALLOWED: &'static str = "1 … 100";
+
+    /// The best that a lossy encoder has: 100.
+    pub const BEST: Self = Self(100);
+
+    /// `None` outside of 1 … 100.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value >= 1 && value <= 100 { Some(Self(value)) } else { None }
+    }
+
+    /// The number, 1 … 100.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl FromStr for Dpr {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        decimal(text).and_then(Dpr::new).ok_or_else(|| InvalidValue::new(Self::ALLOWED))
+    }
+}
+
+impl fmt::Display for Dpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Decimal(self.0).fmt(f)
+    }
+}
+
+impl FromStr for Quality {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let number = whole(text).and_then(|value| u8::try_from(value).ok());
+        number.and_then(Quality::new).ok_or_else(|| InvalidValue::new(Self::ALLOWED))
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        assert!(["1", "4", "1.5", "2.0"].iter().all(|text| text.parse::<Dpr>().is_ok()));
+        assert!(["0.99", "4.01", "", "1e0", "+1", "nan"].iter().all(|text| text.parse::<Dpr>().is_err()));
+        assert!(["1", "100", "080"].iter().all(|text| text.parse::<Quality>().is_ok()));
+        assert!(["0", "101", "", "-1", "50.5", "257"].iter().all(|text| text.parse::<Quality>().is_err()));
+        assert!([f64::NAN, f64::INFINITY, 0.0].iter().all(|value| Dpr::new(*value).is_none()));
+    }
+}

@@ -1,0 +1,123 @@
+//! Everything that can be asked of an image.
+
+use std::num::NonZeroU32;
+
+use super::{Background, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Quality, Rotate, TransformBuilder};
+use crate::Format;
+
+/// Everything that can be asked of an image. The default changes nothing but the encoding.
+///
+/// ```
+/// use edgepix_core::{Fit, Format, Transform};
+///
+/// let avatar = Transform::builder().width(96).height(96).fit(Fit::Cover).format(Format::Webp).build()?;
+/// assert_eq!(avatar.width().map(u32::from), Some(96));
+/// assert!(Transform::builder().width(0).build().is_err());
+/// # Ok::<(), edgepix_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Transform {
+    pub(crate) width: Option<NonZeroU32>,
+    pub(crate) height: Option<NonZeroU32>,
+    pub(crate) dpr: Dpr,
+    pub(crate) fit: Fit,
+    pub(crate) enlarge: bool,
+    pub(crate) gravity: Gravity,
+    pub(crate) crop: Option<Crop>,
+    pub(crate) rotate: Rotate,
+    pub(crate) flip: Flip,
+    pub(crate) background: Option<Background>,
+    pub(crate) format: Option<Format>,
+    pub(crate) quality: Option<Quality>,
+    pub(crate) lossless: bool,
+    pub(crate) frame: Option<u32>,
+    pub(crate) metadata: KeepMetadata,
+}
+
+impl Transform {
+    /// Begins with the defaults.
+    pub fn builder() -> TransformBuilder {
+        TransformBuilder::from(Self::default())
+    }
+
+    /// Begins with these options.
+    pub fn to_builder(&self) -> TransformBuilder {
+        TransformBuilder::from(self.clone())
+    }
+
+    /// Width of the box to fit into, in CSS pixels. Where absent: from the height, by the aspect ratio.
+    pub fn width(&self) -> Option<NonZeroU32> {
+        self.width
+    }
+
+    /// Height of the box to fit into, in CSS pixels. Where absent: from the width, by the aspect ratio.
+    pub fn height(&self) -> Option<NonZeroU32> {
+        self.height
+    }
+
+    /// Device pixels per CSS pixel; multiplies width and height. Default 1.
+    pub fn dpr(&self) -> Dpr {
+        self.dpr
+    }
+
+    /// How the image meets the box. Default [`Fit::Inside`].
+    pub fn fit(&self) -> Fit {
+        self.fit
+    }
+
+    /// Whether a small image is sampled up to the box. Default: never.
+    pub fn enlarge(&self) -> bool {
+        self.enlarge
+    }
+
+    /// Which part [`Fit::Cover`] keeps, and where [`Fit::Contain`] places the image. Default: the centre.
+    pub fn gravity(&self) -> Gravity {
+        self.gravity
+    }
+
+    /// The part of the source to use, after EXIF orientation, before rotation and mirroring. Default: all of it.
+    pub fn crop(&self) -> Option<Crop> {
+        self.crop
+    }
+
+    /// Clockwise rotation, before mirroring. Default: none.
+    pub fn rotate(&self) -> Rotate {
+        self.rotate
+    }
+
+    /// Mirroring. Default: none.
+    pub fn flip(&self) -> Flip {
+        self.flip
+    }
+
+    /// What shows through transparency, and the canvas of [`Fit::Contain`]. Default: transparent, or white where the
+    /// format has no alpha.
+    pub fn background(&self) -> Option<Background> {
+        self.background
+    }
+
+    /// Output format. Default: the source's own.
+    pub fn format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// Quality of lossy encoders. Default: [the format's](Format::default_quality).
+    pub fn quality(&self) -> Option<Quality> {
+        self.quality
+    }
+
+    /// Whether a format that can be lossy or lossless (WebP) is written losslessly. Default: lossy.
+    pub fn lossless(&self) -> bool {
+        self.lossless
+    }
+
+    /// The frame of an animation to use, from 0. Needed where the source is animated.
+    pub fn frame(&self) -> Option<u32> {
+        self.frame
+    }
+
+    /// Which metadata the output keeps. Default: none.
+    pub fn metadata(&self) -> KeepMetadata {
+        self.metadata
+    }
+}
