@@ -1,18 +1,10 @@
 //! Prediction from the samples around (RFC 6386 section 12).
 
-/// Modes of whole macroblocks and of chroma.
-pub(crate) const MEAN: usize = 0;
-pub(crate) const VERTICAL: usize = 1;
-pub(crate) const HORIZONTAL: usize = 2;
-pub(crate) const GRADIENT: usize = 3;
-
-/// Modes of 4×4 blocks, in the order of the format.
-pub(crate) const MODES: usize = 10;
-const SUB_GRADIENT: usize = 1;
+use crate::tables::{DC, HORIZONTAL, SUBBLOCK_MODE_COUNT, SUBBLOCK_TRUE_MOTION, VERTICAL};
 
 /// The samples around a square of N×N.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Around<const N: usize> {
+pub(crate) struct EdgeSamples<const N: usize> {
     pub(crate) above: [u8; N],
     pub(crate) left: [u8; N],
     pub(crate) corner: u8,
@@ -20,12 +12,12 @@ pub(crate) struct Around<const N: usize> {
     pub(crate) inside: [bool; 2],
 }
 
-impl<const N: usize> Around<N> {
+impl<const N: usize> EdgeSamples<N> {
     /// Writes the prediction of a square, sample x, y at `out[y][x]`.
     #[inline(always)]
     pub(crate) fn predict(&self, mode: usize, out: &mut [[u8; N]; N]) {
         match mode {
-            MEAN => *out = [[self.mean(); N]; N],
+            DC => *out = [[self.mean(); N]; N],
             VERTICAL => *out = [self.above; N],
             HORIZONTAL => *out = self.left.map(|value| [value; N]),
             _ => {
@@ -81,7 +73,7 @@ pub(crate) fn predict_subblock(edge: &[u8; 13], out: &mut Predictions) {
     for x in 0..4 {
         let offset = e(5 + x) as i16 - e(4) as i16;
         for y in 0..4 {
-            out[4 * x + y][SUB_GRADIENT] = (e(3 - y) as i16 + offset).clamp(0, 255) as u8;
+            out[4 * x + y][SUBBLOCK_TRUE_MOTION] = (e(3 - y) as i16 + offset).clamp(0, 255) as u8;
         }
     }
 }
@@ -98,7 +90,7 @@ static PATTERNS: [[u8; 16]; 16] = {
         let mut y = 0;
         while y < 4 {
             let mut mode = 0;
-            while mode < MODES {
+            while mode < SUBBLOCK_MODE_COUNT {
                 out[4 * x + y][mode] = pattern(mode, x, y) as u8;
                 mode += 1;
             }

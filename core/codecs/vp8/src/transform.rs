@@ -73,10 +73,10 @@ fn one_dimension([a, b, c, d]: [i16x8; 4], rounding: i16) -> [i16x8; 4] {
 }
 
 /// Walsh-Hadamard transform of the first coefficients of a macroblock's 16 blocks.
-pub(crate) fn forward_means(means: &Block) -> Block {
+pub(crate) fn forward_y2(firsts: &Block) -> Block {
     let mut middle = [0; 16];
     for i in 0..4 {
-        let [a, b, c, d] = [0, 1, 2, 3].map(|x| means[4 * i + x]);
+        let [a, b, c, d] = [0, 1, 2, 3].map(|x| firsts[4 * i + x]);
         for (x, value) in butterflies([a, b, c, d]).into_iter().enumerate() {
             middle[4 * i + x] = value;
         }
@@ -95,8 +95,8 @@ fn butterflies([a, b, c, d]: [i32; 4]) -> [i32; 4] {
     [s + t, v + u, v - u, s - t]
 }
 
-/// The opposite of [`forward_means`], as a decoder does it: exact.
-pub(crate) fn inverse_means(coefficients: &Block) -> Block {
+/// The opposite of [`forward_y2`], as a decoder does it: exact.
+pub(crate) fn inverse_y2(coefficients: &Block) -> Block {
     let mut middle = [0; 16];
     for i in 0..4 {
         let [a, b, c, d] = [0, 4, 8, 12].map(|y| coefficients[y + i]);

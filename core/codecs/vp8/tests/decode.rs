@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use edgepix_vp8::{Encoder, Pixels};
+use edgepix_vp8::{EncodeError, Encoder, PixelLayout};
 
 /// The pixels that `image-webp` reads, by three channels.
 fn decode(frame: &[u8], width: u32, height: u32) -> Vec<u8> {
@@ -22,11 +22,11 @@ fn decode(frame: &[u8], width: u32, height: u32) -> Vec<u8> {
 }
 
 /// Peak signal-to-noise ratio in decibels, of what comes back.
-fn psnr(picture: Picture, width: u32, height: u32, pixels: Pixels, quality: u8) -> f64 {
-    let found = decode(&encode(picture, width, height, pixels, quality), width, height);
+fn psnr(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality: u8) -> f64 {
+    let found = decode(&encode(picture, width, height, layout, quality), width, height);
     let mut sum = 0.0;
     for (i, &value) in (0..).zip(&found) {
-        let channel = if pixels == Pixels::Grey { 0 } else { i % 3 };
+        let channel = if layout == PixelLayout::Grey { 0 } else { i % 3 };
         let difference = f64::from(value) - f64::from(picture(i / 3 % width, i / 3 / width, channel));
         sum += difference * difference;
     }
@@ -36,7 +36,7 @@ fn psnr(picture: Picture, width: u32, height: u32, pixels: Pixels, quality: u8) 
 #[test]
 fn pictures_come_back_about_as_well_as_asked_for() {
     // By picture: at qualities 1, 50, 80 and 100.
-    let cases: [(Picture, [f64; 4]); 5] = [
+    let cases: [(Pattern, [f64; 4]); 5] = [
         (flat, [30.0, 40.0, 40.0, 40.0]),
         (waves, [20.0, 29.0, 32.0, 34.0]),
         (gradient, [18.0, 22.0, 24.0, 26.0]),
@@ -45,7 +45,7 @@ fn pictures_come_back_about_as_well_as_asked_for() {
     ];
     for (i, (picture, least)) in cases.into_iter().enumerate() {
         for (quality, least) in [1, 50, 80, 100].into_iter().zip(least) {
-            let found = psnr(picture, 213, 150, Pixels::Rgb, quality);
+            let found = psnr(picture, 213, 150, PixelLayout::Rgb, quality);
             assert!(found >= least, "picture {i}, quality {quality}: {found:.1} dB");
         }
     }
@@ -54,53 +54,72 @@ fn pictures_come_back_about_as_well_as_asked_for() {
 #[test]
 fn grey_and_alpha_are_read_as_they_should() {
     for quality in [50, 80, 100] {
-        assert!(psnr(waves, 100, 75, Pixels::Grey, quality) > 32.0);
-        let with_alpha = encode(waves, 100, 75, Pixels::Rgba, quality);
-        assert_eq!(with_alpha, encode(waves, 100, 75, Pixels::Rgb, quality));
+        assert!(psnr(waves, 100, 75, PixelLayout::Grey, quality) > 32.0);
+        let with_alpha = encode(waves, 100, 75, PixelLayout::Rgba, quality);
+        assert_eq!(with_alpha, encode(waves, 100, 75, PixelLayout::Rgb, quality));
     }
     // A grey of the whole range keeps its ends.
-    let found = decode(&encode(grey_binary_noise, 64, 64, Pixels::Grey, 100), 64, 64);
+    let found = decode(&encode(grey_binary_noise, 64, 64, PixelLayout::Grey, 100), 64, 64);
     assert!(found.contains(&0) && found.contains(&255));
 }
 
 #[test]
 fn all_sizes_and_contents_are_read() {
-    let pictures: [Picture; 8] =
+    let pictures: [Pattern; 8] =
         [flat, gradient, noise, binary_noise, grey_binary_noise, text, surprise, mosaic];
     for (width, height) in [(1, 1), (1, 40), (40, 1), (16, 16), (17, 9), (33, 300), (16383, 1), (1, 16383)] {
-        for pixels in [Pixels::Grey, Pixels::Rgb] {
+        for layout in [PixelLayout::Grey, PixelLayout::Rgb] {
             for quality in [1, 50, 80, 100] {
                 for picture in pictures {
-                    let frame = encode(picture, width, height, pixels, quality);
+                    let frame = encode(picture, width, height, layout, quality);
                     decode(&frame, width, height);
-                    assert_eq!(frame, encode(picture, width, height, pixels, quality));
+                    assert_eq!(frame, encode(picture, width, height, layout, quality));
                 }
             }
         }
     }
     // Single pixels.
-    assert!(psnr(flat, 1, 1, Pixels::Rgb, 90) > 30.0);
-    assert!(psnr(flat, 17, 9, Pixels::Rgb, 90) > 30.0);
+    assert!(psnr(flat, 1, 1, PixelLayout::Rgb, 90) > 30.0);
+    assert!(psnr(flat, 17, 9, PixelLayout::Rgb, 90) > 30.0);
 }
 
 #[test]
 fn noise_that_fills_the_store_is_kept() {
     // More levels than are held at a time: probabilities are fixed early.
-    assert!(psnr(grey_binary_noise, 640, 480, Pixels::Grey, 90) > 24.0);
-    assert!(psnr(grey_binary_noise, 640, 480, Pixels::Rgb, 90) > 24.0);
-    assert!(psnr(mosaic, 640, 480, Pixels::Grey, 100) > 40.0);
+    assert!(psnr(grey_binary_noise, 640, 480, PixelLayout::Grey, 90) > 24.0);
+    assert!(psnr(grey_binary_noise, 640, 480, PixelLayout::Rgb, 90) > 24.0);
+    assert!(psnr(mosaic, 640, 480, PixelLayout::Grey, 100) > 40.0);
 }
 
 #[test]
 fn a_better_quality_takes_more_bytes() {
-    let sizes = [1, 30, 60, 80, 95].map(|quality| encode(waves, 300, 200, Pixels::Rgb, quality).len());
+    let sizes = [1, 30, 60, 80, 95].map(|quality| encode(waves, 300, 200, PixelLayout::Rgb, quality).len());
     assert!(sizes.is_sorted(), "{sizes:?}");
 }
 
 #[test]
-#[should_panic(expected = "a side of 1 to 16383")]
-fn sides_have_a_limit() {
-    edgepix_vp8::Encoder::new(16384, 1, Pixels::Rgb, 80);
+fn what_cannot_be_encoded_is_refused() {
+    let new = |width, height, quality| Encoder::new(width, height, PixelLayout::Rgb, quality);
+    for (width, height) in [(16_384, 1), (1, 0), (0, 1), (1, u32::MAX)] {
+        assert_eq!(new(width, height, 80).err(), Some(EncodeError::SideOutOfRange { width, height }));
+    }
+    for quality in [0, 101] {
+        assert_eq!(new(1, 1, quality).err(), Some(EncodeError::QualityOutOfRange(quality)));
+    }
+    let mut encoder = new(3, 2, 80).expect("a size");
+    let wrong = EncodeError::WrongLength { expected: 9, found: 8 };
+    assert_eq!(encoder.write_row(&[0; 8]), Err(wrong));
+    assert_eq!(encoder.write_row(&[0; 9]), Ok(()));
+    let planes: [&[u8]; 3] = [&[0; 3], &[0; 2], &[0; 2]];
+    assert_eq!(encoder.write_planes(planes), Err(EncodeError::PlanesBetweenRows));
+    assert_eq!(encoder.write_row(&[0; 9]), Ok(()));
+    assert_eq!(encoder.write_row(&[0; 9]), Err(EncodeError::TooManyRows));
+    assert!(encoder.finish().is_ok());
+    let mut encoder = new(3, 18, 80).expect("a size");
+    let wrong = EncodeError::WrongLength { expected: 16, found: 15 };
+    assert_eq!(encoder.write_planes([&[0; 48], &[0; 16], &[0; 15]]), Err(wrong));
+    assert_eq!(encoder.write_planes([&[0; 48], &[0; 16], &[0; 16]]), Ok(()));
+    assert_eq!(encoder.finish(), Err(EncodeError::RowsMissing { missing: 2 }));
 }
 
 #[test]
@@ -109,13 +128,13 @@ fn planes_and_rows_of_pixels_become_the_same_file() {
         // Grey pixels are luma with no colour difference, whatever the rounding.
         let luma: Vec<u8> = (0..width * height).map(|i| (i * i / 7 + i * 3) as u8).collect();
         let rgb: Vec<u8> = luma.iter().flat_map(|&y| [y; 3]).collect();
-        let new = || Encoder::new(width, height, Pixels::Rgb, 80);
+        let new = || Encoder::new(width, height, PixelLayout::Rgb, 80).expect("a size");
         let (mut by_rows, mut by_planes) = (new(), new());
-        rgb.chunks_exact(3 * width as usize).for_each(|row| by_rows.write_row(row));
+        rgb.chunks_exact(3 * width as usize).for_each(|row| by_rows.write_row(row).expect("a row"));
         for strip in luma.chunks(16 * width as usize) {
             let rows = strip.len() / width as usize;
             let chroma = vec![128; (width as usize).div_ceil(2) * rows.div_ceil(2)];
-            by_planes.write_planes([strip, &chroma, &chroma]);
+            by_planes.write_planes([strip, &chroma, &chroma]).expect("planes");
         }
         assert_eq!(by_rows.finish(), by_planes.finish(), "{width}×{height}");
     }

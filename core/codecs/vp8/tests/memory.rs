@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use edgepix_vp8::{Encoder, Pixels};
+use edgepix_vp8::{Encoder, PixelLayout};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -12,15 +12,15 @@ static HEAP: PeakAlloc = PeakAlloc;
 
 #[test]
 fn the_peak_is_below_the_one_foretold() {
-    let pictures: [Picture; 8] =
+    let pictures: [Pattern; 8] =
         [flat, waves, noise, binary_noise, grey_binary_noise, text, surprise, mosaic];
     for (width, height) in [(1, 1), (45, 35), (700, 500), (16383, 9), (7, 16383)] {
-        for pixels in [Pixels::Grey, Pixels::Rgb, Pixels::Rgba] {
+        for layout in [PixelLayout::Grey, PixelLayout::Rgb, PixelLayout::Rgba] {
             for quality in [1, 50, 80, 95, 100] {
                 for (i, &picture) in pictures.iter().enumerate() {
-                    let foretold = Encoder::memory(width, height, pixels, quality);
-                    let peak = peak(picture, width, height, pixels, quality);
-                    let what = format!("{width}×{height} {pixels:?} q{quality} picture {i}");
+                    let foretold = Encoder::memory(width, height, layout, quality);
+                    let peak = peak(picture, width, height, layout, quality);
+                    let what = format!("{width}×{height} {layout:?} q{quality} picture {i}");
                     assert!(peak <= foretold, "{what}: {peak} of {foretold}");
                 }
             }
@@ -28,23 +28,23 @@ fn the_peak_is_below_the_one_foretold() {
     }
     // The plan for a photo, its pixels included, is at most half as much again as what is used.
     let pixels = 3 * 1000 * 700;
-    let foretold = Encoder::memory(1000, 700, Pixels::Rgb, 80) + pixels;
-    let used = peak(waves, 1000, 700, Pixels::Rgb, 80) + pixels;
+    let foretold = Encoder::memory(1000, 700, PixelLayout::Rgb, 80) + pixels;
+    let used = peak(waves, 1000, 700, PixelLayout::Rgb, 80) + pixels;
     assert!(foretold * 2 <= used * 3, "{used} of {foretold}");
 }
 
 /// The most bytes that are held, from the boxed encoder to the frame.
-fn peak(picture: Picture, width: u32, height: u32, pixels: Pixels, quality: u8) -> u64 {
-    let mut samples = row(picture, width, 0, pixels);
-    let channels = pixels.channels() as u32;
+fn peak(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality: u8) -> u64 {
+    let mut samples = row(picture, width, 0, layout);
+    let channels = layout.channels() as u32;
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();
-    let mut encoder = Box::new(Encoder::new(width, height, pixels, quality));
+    let mut encoder = Box::new(Encoder::new(width, height, layout, quality).expect("a size"));
     for y in 0..height {
         samples.iter_mut().zip(0..).for_each(|(value, i)| *value = picture(i / channels, y, i % channels));
-        encoder.write_row(&samples);
+        encoder.write_row(&samples).expect("a row");
     }
-    let frame = encoder.finish();
+    let frame = encoder.finish().expect("all rows");
     assert_eq!(frame[3..6], [0x9D, 0x01, 0x2A]);
     (HEAP.peak_usage() - before) as u64
 }

@@ -3,19 +3,19 @@
 
 mod common;
 
-use common::{decode, noise, picture};
-use edgepix_webp::{Layout, decode_alpha, encode_alpha};
+use common::{alpha_payload, decode, noise, picture};
+use edgepix_webp::{Image, PixelLayout, decode_alpha, encode_alpha};
 
 fn check(what: &str, width: u32, height: u32, mut alpha: impl FnMut(u32, u32) -> u8) -> u8 {
     let mut next = noise(3);
-    let rgba = picture(width, height, Layout::Rgba, |x, y| [next() as u8, next() as u8, 0, alpha(x, y)]);
-    let payload = encode_alpha(&rgba, width, height);
+    let rgba = picture(width, height, PixelLayout::Rgba, |x, y| [next() as u8, next() as u8, 0, alpha(x, y)]);
+    let payload = alpha_payload(&rgba, width, height);
     let header = payload[0];
     assert_eq!(header & 0b1111_0011, 1, "{what}");
 
     let size = (width - 1) | (height - 1) << 14;
     let stream = [&[0x2F][..], &size.to_le_bytes(), &payload[1..]].concat();
-    let rgb = decode(&stream, width, height, Layout::Rgb);
+    let rgb = decode(&stream, width, height, PixelLayout::Rgb);
     let rests: Vec<u8> = rgb.chunks_exact(3).map(|pixel| pixel[1]).collect();
     let expected: Vec<u8> = rgba.chunks_exact(4).map(|pixel| pixel[3]).collect();
     assert!(unfiltered(&rests, width as usize, header >> 2) == expected, "{what}, {width} × {height}");
@@ -74,4 +74,12 @@ fn filters_are_used_where_they_help() {
     let mut next = noise(2);
     let filter = check("grain on a slope", 100, 100, |x, y| (x + y) as u8 / 2 + (next() as u8 & 1));
     assert_ne!(filter, 0);
+}
+
+#[test]
+fn a_layout_without_alpha_has_no_plane() {
+    for (layout, bytes) in [(PixelLayout::Grey, 6), (PixelLayout::Rgb, 18)] {
+        let pixels = vec![0; bytes];
+        assert_eq!(encode_alpha(&Image::new(&pixels, 3, 2, layout).expect("an image")), None);
+    }
 }

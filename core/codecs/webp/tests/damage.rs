@@ -2,22 +2,20 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
-
-use common::{LAYOUTS, chunk, fixtures, noise, picture};
-use edgepix_webp::{decode_alpha, decode_lossless, encode_alpha, encode_lossless};
+use common::{LAYOUTS, alpha_payload, chunk, fixtures, lossless, noise, picture};
+use edgepix_webp::{decode_alpha, decode_lossless};
 
 /// Streams of both encoders.
 fn streams() -> Vec<(String, Vec<u8>)> {
-    let lossless = |(name, file): (String, Vec<u8>)| Some((name, chunk(&file, b"VP8L")?.to_vec()));
-    let mut streams: Vec<_> = fixtures().into_iter().filter_map(lossless).collect();
+    let stream = |(name, file): (String, Vec<u8>)| Some((name, chunk(&file, b"VP8L")?.to_vec()));
+    let mut streams: Vec<_> = fixtures().into_iter().filter_map(stream).collect();
     let mut next = noise(9);
     for (name, colours) in [("two colours", 2), ("ten colours", 10), ("a thousand colours", 1000)] {
         for layout in LAYOUTS {
             let pixels = picture(50, 40, layout, |x, y| {
                 ((x * y / 9 + next() % 3) % colours * 0x0103_0507).to_le_bytes()
             });
-            streams.push((format!("{name}, {layout:?}"), encode_lossless(&pixels, 50, 40, layout)));
+            streams.push((format!("{name}, {layout:?}"), lossless(&pixels, 50, 40, layout)));
         }
     }
     streams
@@ -36,9 +34,8 @@ fn the_rows_before_the_end_are_right() {
             };
             assert!(2 * part.rows >= part.height && part.rows >= before, "{name}, {end}");
             assert_eq!((part.width, part.height), (whole.width, whole.height));
-            let (there, missing) = part.pixels.split_at((part.rows * part.width) as usize);
-            assert!(there == &whole.pixels[..there.len()], "{name}, {end}");
-            assert!(missing.iter().all(|&pixel| pixel == 0), "{name}, {end}");
+            assert_eq!(part.pixels.len(), (part.rows * part.width) as usize, "{name}, {end}");
+            assert!(part.pixels == whole.pixels[..part.pixels.len()], "{name}, {end}");
             before = part.rows;
         }
         assert!(whole.height < 10 || before > 0, "{name}");
@@ -58,11 +55,9 @@ fn mutations() {
                     broken[5 + next() as usize % (range - 5)] = next() as u8;
                 }
             }
-            let start = Instant::now();
             if let Ok(decoded) = decode_lossless(&broken) {
                 assert!(2 * decoded.rows >= decoded.height, "{name}");
             }
-            assert!(start.elapsed() < Duration::from_secs(2), "{name}");
         }
     }
 }
@@ -83,9 +78,9 @@ fn noise_behind_a_header() {
 #[test]
 fn planes_that_end_early_become_opaque() {
     let mut next = noise(15);
-    let rgba = picture(40, 40, edgepix_webp::Layout::Rgba, |x, y| [0, 0, 0, (x + y + next() % 4) as u8]);
+    let rgba = picture(40, 40, edgepix_webp::PixelLayout::Rgba, |x, y| [0, 0, 0, (x + y + next() % 4) as u8]);
     let whole: Vec<u8> = rgba.chunks_exact(4).map(|pixel| pixel[3]).collect();
-    let lossless = encode_alpha(&rgba, 40, 40);
+    let lossless = alpha_payload(&rgba, 40, 40);
     let raw = [&[0][..], &whole].concat();
     for chunk in [lossless, raw] {
         let mut rights = 0;

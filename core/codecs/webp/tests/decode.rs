@@ -2,10 +2,8 @@
 
 mod common;
 
-use common::{Bits, chunk, decode_file, decode_own, fixtures, riff};
-use edgepix_webp::{
-    DecodeError, Header, Layout, decode_alpha, decode_lossless, encode_lossless, read_lossless_header,
-};
+use common::{Bits, chunk, decode_file, decode_own, fixtures, lossless, riff};
+use edgepix_webp::{DecodeError, LosslessHeader, PixelLayout, decode_alpha, decode_lossless};
 
 #[test]
 fn files_of_another_encoder() {
@@ -13,7 +11,7 @@ fn files_of_another_encoder() {
     for (name, file) in fixtures() {
         let (size, pixels, channels) = decode_file(&file);
         if let Some(payload) = chunk(&file, b"VP8L") {
-            let header = read_lossless_header(payload).expect("a header");
+            let header = LosslessHeader::read(payload).expect("a header");
             assert_eq!(((header.width, header.height), header.alpha), (size, channels == 4), "{name}");
             assert!(decode_own(payload, channels) == (size, pixels), "{name}");
         } else {
@@ -30,7 +28,7 @@ fn files_of_another_encoder() {
 fn the_longest_sides() {
     for (width, height) in [(16_384, 1), (1, 16_384), (16_384, 3)] {
         let pixels: Vec<u8> = (0..width * height * 3).map(|at| (at % 1009 * at / 7 % 251) as u8).collect();
-        let payload = encode_lossless(&pixels, width, height, Layout::Rgb);
+        let payload = lossless(&pixels, width, height, PixelLayout::Rgb);
         assert!(decode_own(&payload, 3) == ((width, height), pixels));
     }
 }
@@ -38,12 +36,13 @@ fn the_longest_sides() {
 #[test]
 fn headers() {
     let stream = Bits::header(16_384, 7).finish();
-    assert_eq!(read_lossless_header(&stream), Ok(Header { width: 16_384, height: 7, alpha: false }));
-    assert!(read_lossless_header(&stream[..4]).is_err());
-    assert!(read_lossless_header(&[0x2E, 0, 0, 0, 0]).is_err());
-    assert!(read_lossless_header(&[0x2F, 0, 0, 0, 0x20]).is_err());
-    let alpha = read_lossless_header(&[0x2F, 0, 0, 0, 0x10]);
-    assert_eq!(alpha, Ok(Header { width: 1, height: 1, alpha: true }));
+    let header = LosslessHeader::read(&stream).expect("a header");
+    assert_eq!((header.width, header.height, header.alpha), (16_384, 7, false));
+    assert!(LosslessHeader::read(&stream[..4]).is_err());
+    assert!(LosslessHeader::read(&[0x2E, 0, 0, 0, 0]).is_err());
+    assert!(LosslessHeader::read(&[0x2F, 0, 0, 0, 0x20]).is_err());
+    let header = LosslessHeader::read(&[0x2F, 0, 0, 0, 0x10]).expect("a header");
+    assert_eq!((header.width, header.height, header.alpha), (1, 1, true));
 }
 
 /// Codes of one symbol take no bits: the pixels follow from the codes alone.

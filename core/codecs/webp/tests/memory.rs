@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{LAYOUTS, noise, picture};
-use edgepix_webp::{alpha_memory, encode_alpha, encode_lossless, lossless_memory};
+use common::{LAYOUTS, alpha_payload, lossless, noise, picture};
+use edgepix_webp::{alpha_memory, lossless_memory};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -27,10 +27,10 @@ fn the_peak_is_below_the_one_foretold() {
                 });
                 let what = format!("{content}, {width} × {height}, {layout:?}");
                 let held = pixels.len() as u64;
-                let peak = peak(|| encode_lossless(&pixels, width, height, layout));
+                let peak = peak(|| lossless(&pixels, width, height, layout));
                 compare(&what, held, peak, lossless_memory(width, height, layout));
                 if layout.channels() == 4 {
-                    let peak = self::peak(|| encode_alpha(&pixels, width, height));
+                    let peak = self::peak(|| alpha_payload(&pixels, width, height));
                     compare(&what, held, peak, alpha_memory(width, height));
                 }
             }

@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{LAYOUTS, decode, noise, picture};
-use edgepix_webp::{Layout, encode_lossless};
+use common::{LAYOUTS, decode, lossless, noise, picture};
+use edgepix_webp::{EncodeError, Image, PixelLayout};
 
 fn check(what: &str, width: u32, height: u32, rule: impl Fn(u32, u32) -> [u8; 4]) {
     for layout in LAYOUTS {
         let pixels = picture(width, height, layout, &rule);
-        let payload = encode_lossless(&pixels, width, height, layout);
+        let payload = lossless(&pixels, width, height, layout);
         assert!(decode(&payload, width, height, layout) == pixels, "{what}, {width} × {height}, {layout:?}");
     }
 }
@@ -100,19 +100,20 @@ fn mixtures() {
 
 #[test]
 fn colours_under_full_transparency_stay() {
-    let pixels = picture(64, 64, Layout::Rgba, |x, y| [x as u8, y as u8, 7, if x > y { 0 } else { 255 }]);
-    let payload = encode_lossless(&pixels, 64, 64, Layout::Rgba);
-    assert_eq!(decode(&payload, 64, 64, Layout::Rgba), pixels);
+    let pixels =
+        picture(64, 64, PixelLayout::Rgba, |x, y| [x as u8, y as u8, 7, if x > y { 0 } else { 255 }]);
+    let payload = lossless(&pixels, 64, 64, PixelLayout::Rgba);
+    assert_eq!(decode(&payload, 64, 64, PixelLayout::Rgba), pixels);
 }
 
 #[test]
-#[should_panic(expected = "bytes of 2 × 2 pixels")]
-fn a_wrong_length_is_misuse() {
-    encode_lossless(&[0; 11], 2, 2, Layout::Rgb);
-}
-
-#[test]
-#[should_panic(expected = "out of range")]
-fn a_side_of_zero_is_misuse() {
-    encode_lossless(&[], 0, 2, Layout::Rgb);
+fn sizes_and_lengths_are_checked() {
+    let error = |pixels: &[u8], width, height| Image::new(pixels, width, height, PixelLayout::Rgb).err();
+    let wrong = EncodeError::WrongLength { expected: 12, found: 11 };
+    assert_eq!(error(&[0; 11], 2, 2), Some(wrong));
+    for (width, height) in [(0, 2), (2, 0), (16_385, 1), (1, u32::MAX)] {
+        let out_of_range = EncodeError::SideOutOfRange { width, height, max: 16_384 };
+        assert_eq!(error(&[], width, height), Some(out_of_range));
+    }
+    assert_eq!(error(&[0; 12], 2, 2), None);
 }

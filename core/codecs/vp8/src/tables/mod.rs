@@ -1,11 +1,11 @@
-//! What the format fixes, in numbers.
+//! The tables of the format (RFC 6386).
 
 mod modes;
 mod steps;
 mod tokens;
 mod updates;
 
-pub(crate) use modes::SUBBLOCK_MODES;
+pub(crate) use modes::*;
 pub(crate) use steps::{AC_STEPS, DC_STEPS, INDEX};
-pub(crate) use tokens::{DEFAULT_TOKENS, Probabilities};
+pub(crate) use tokens::*;
 pub(crate) use updates::UPDATES;

@@ -1,4 +1,50 @@
-//! Probabilities of the modes of 4×4 blocks (RFC 6386 section 11.5).
+//! Trees and probabilities of prediction modes (RFC 6386 sections 11.2 to 11.5).
+
+/// Modes of whole macroblocks and of chroma.
+pub(crate) const DC: usize = 0;
+pub(crate) const VERTICAL: usize = 1;
+pub(crate) const HORIZONTAL: usize = 2;
+pub(crate) const TRUE_MOTION: usize = 3;
+
+/// Modes of 4×4 blocks, in the order of the format.
+pub(crate) const SUBBLOCK_MODE_COUNT: usize = 10;
+pub(crate) const SUBBLOCK_TRUE_MOTION: usize = 1;
+
+/// A step through a tree: the node, and which way.
+pub(crate) type Step = (usize, bool);
+
+/// Probabilities of luma modes of key frames. The first node says whether luma is predicted as a whole.
+pub(crate) const LUMA_MODES: [u8; 4] = [145, 156, 163, 128];
+pub(crate) const LUMA_MODE_STEPS: [[Step; 2]; 4] = {
+    let mut steps = [[(0, false); 2]; 4];
+    steps[DC] = [(1, false), (2, false)];
+    steps[VERTICAL] = [(1, false), (2, true)];
+    steps[HORIZONTAL] = [(1, true), (3, false)];
+    steps[TRUE_MOTION] = [(1, true), (3, true)];
+    steps
+};
+
+/// Probabilities of chroma modes of key frames.
+pub(crate) const CHROMA_MODES: [u8; 3] = [142, 114, 183];
+pub(crate) const CHROMA_MODE_STEPS: [&[Step]; 4] = [
+    &[(0, false)],
+    &[(0, true), (1, false)],
+    &[(0, true), (1, true), (2, false)],
+    &[(0, true), (1, true), (2, true)],
+];
+
+pub(crate) const SUBBLOCK_MODE_STEPS: [&[Step]; SUBBLOCK_MODE_COUNT] = [
+    &[(0, false)],
+    &[(0, true), (1, false)],
+    &[(0, true), (1, true), (2, false)],
+    &[(0, true), (1, true), (2, true), (3, false), (4, false)],
+    &[(0, true), (1, true), (2, true), (3, true), (6, false)],
+    &[(0, true), (1, true), (2, true), (3, false), (4, true), (5, false)],
+    &[(0, true), (1, true), (2, true), (3, false), (4, true), (5, true)],
+    &[(0, true), (1, true), (2, true), (3, true), (6, true), (7, false)],
+    &[(0, true), (1, true), (2, true), (3, true), (6, true), (7, true), (8, false)],
+    &[(0, true), (1, true), (2, true), (3, true), (6, true), (7, true), (8, true)],
+];
 
 /// By the mode of the block above, that of the block to the left, and the node of the tree.
 #[rustfmt::skip]

@@ -1,9 +1,31 @@
-//! Probabilities of tokens before a picture changes them (RFC 6386 section 13.5).
+//! Tokens of coefficients (RFC 6386 section 13): their order, the numbers behind their names, and their probabilities.
+
+/// Positions of coefficients in the order of the file (section 13).
+pub(crate) const ZIGZAG: [usize; 16] = [0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15];
+
+/// Planes of blocks, as the format numbers them (section 13.3).
+pub(crate) const LUMA_AFTER_Y2: usize = 0;
+pub(crate) const Y2: usize = 1;
+pub(crate) const CHROMA: usize = 2;
+pub(crate) const LUMA: usize = 3;
+
+/// The band of each position, and of the one behind the last.
+pub(crate) const BANDS: [u8; 17] = [0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0];
+
+/// Where values of tokens with extra bits begin, and the probabilities of these bits.
+pub(crate) const RANGES: [(u16, &[u8]); 6] = [
+    (5, &[159]),
+    (7, &[165, 145]),
+    (11, &[173, 148, 140]),
+    (19, &[176, 155, 140, 135]),
+    (35, &[180, 157, 141, 134, 130]),
+    (67, &[254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129]),
+];
 
 /// By plane, band of positions, context and node of the token tree.
 pub(crate) type Probabilities = [[[[u8; 11]; 3]; 8]; 4];
 
-/// Of a zero at each node.
+/// Of a zero at each node, before a frame changes them (section 13.5).
 #[rustfmt::skip]
 pub(crate) static DEFAULT_TOKENS: Probabilities = [
     [
@@ -111,3 +133,16 @@ pub(crate) static DEFAULT_TOKENS: Probabilities = [
          [238, 1, 255, 128, 128, 128, 128, 128, 128, 128, 128]],
     ],
 ];
+
+/// Calls for all planes, bands, contexts and nodes, in the order of the file.
+pub(crate) fn for_each_slot(mut call: impl FnMut(usize, usize, usize, usize)) {
+    for plane in 0..4 {
+        for band in 0..8 {
+            for context in 0..3 {
+                for node in 0..11 {
+                    call(plane, band, context, node);
+                }
+            }
+        }
+    }
+}

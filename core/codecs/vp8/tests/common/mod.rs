@@ -1,9 +1,9 @@
 //! Made pictures, and encoding them.
 
-use edgepix_vp8::{Encoder, Pixels};
+use edgepix_vp8::{Encoder, PixelLayout};
 
-/// A picture: a sample by column, row and channel.
-pub(crate) type Picture = fn(u32, u32, u32) -> u8;
+/// A picture by rule: a sample by column, row and channel.
+pub(crate) type Pattern = fn(u32, u32, u32) -> u8;
 
 pub(crate) fn flat(_: u32, _: u32, channel: u32) -> u8 {
     [200, 90, 40, 255][channel as usize]
@@ -50,13 +50,13 @@ pub(crate) fn mosaic(x: u32, y: u32, _: u32) -> u8 {
     grey_binary_noise(x / 4, y / 4, 0)
 }
 
-pub(crate) fn row(picture: Picture, width: u32, y: u32, pixels: Pixels) -> Vec<u8> {
-    let channels = pixels.channels() as u32;
+pub(crate) fn row(picture: Pattern, width: u32, y: u32, layout: PixelLayout) -> Vec<u8> {
+    let channels = layout.channels() as u32;
     (0..width * channels).map(|i| picture(i / channels, y, i % channels)).collect()
 }
 
-pub(crate) fn encode(picture: Picture, width: u32, height: u32, pixels: Pixels, quality: u8) -> Vec<u8> {
-    let mut encoder = Encoder::new(width, height, pixels, quality);
-    (0..height).for_each(|y| encoder.write_row(&row(picture, width, y, pixels)));
-    encoder.finish()
+pub(crate) fn encode(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality: u8) -> Vec<u8> {
+    let mut encoder = Encoder::new(width, height, layout, quality).expect("a size");
+    (0..height).for_each(|y| encoder.write_row(&row(picture, width, y, layout)).expect("a row"));
+    encoder.finish().expect("all rows")
 }

@@ -1,16 +1,10 @@
 //! Alpha planes (RFC 9649, section 2.7.1.2): raw or like a picture of which green counts, then a filter to undo.
 
-use crate::alpha::Filter;
-use crate::decode::bits::BitReader;
-use crate::decode::error::DecodeError;
-use crate::decode::{memory, stream};
-
-/// An upper bound of the heap bytes that [`decode_alpha`] takes at its peak, the returned `Vec` included, for any
-/// content.
-pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
-    let (width, height) = (u64::from(width), u64::from(height));
-    memory::decoder_memory(width, height) + width * height
-}
+use crate::alpha_filter::AlphaFilter;
+use crate::decode::bit_reader::BitReader;
+use crate::decode::stream;
+use crate::error::DecodeError;
+use crate::header::MAX_SIDE;
 
 /// Decodes the payload of an `ALPH` chunk (RFC 9649, section 2.7.1.2), raw or lossless, to one byte a pixel.
 ///
@@ -18,9 +12,9 @@ pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
 ///
 /// # Errors
 ///
-/// If that is more than half of the rows, or a side is 0 or above [`MAX_SIDE`](crate::MAX_SIDE).
+/// If that is more than half of the rows, or a side is 0 or above [`MAX_SIDE`].
 pub fn decode_alpha(chunk: &[u8], width: u32, height: u32) -> Result<Vec<u8>, DecodeError> {
-    let sides = 1..=crate::MAX_SIDE;
+    let sides = 1..=MAX_SIDE;
     if !sides.contains(&width) || !sides.contains(&height) {
         return Err(DecodeError::Damaged("a side is out of range"));
     }
@@ -47,10 +41,10 @@ pub fn decode_alpha(chunk: &[u8], width: u32, height: u32) -> Result<Vec<u8>, De
         _ => return Err(DecodeError::Damaged("an unknown compression of alpha")),
     };
     let filter = match header >> 2 & 3 {
-        0 => Filter::None,
-        1 => Filter::Horizontal,
-        2 => Filter::Vertical,
-        _ => Filter::Gradient,
+        0 => AlphaFilter::None,
+        1 => AlphaFilter::Horizontal,
+        2 => AlphaFilter::Vertical,
+        _ => AlphaFilter::Gradient,
     };
     undo(&mut plane[..width * rows], width, filter);
     plane.resize(width * height, 255);
@@ -58,8 +52,8 @@ pub fn decode_alpha(chunk: &[u8], width: u32, height: u32) -> Result<Vec<u8>, De
 }
 
 /// Undoes the filter. The first row is predicted from the left, the first column from above.
-fn undo(plane: &mut [u8], width: usize, filter: Filter) {
-    if filter == Filter::None {
+fn undo(plane: &mut [u8], width: usize, filter: AlphaFilter) {
+    if filter == AlphaFilter::None {
         return;
     }
     let (first, rest) = plane.split_at_mut(width.min(plane.len()));
@@ -67,12 +61,12 @@ fn undo(plane: &mut [u8], width: usize, filter: Filter) {
     let mut above = first;
     for row in rest.chunks_exact_mut(width) {
         match filter {
-            Filter::None => {}
-            Filter::Horizontal => add_left(row, above[0]),
-            Filter::Vertical => {
+            AlphaFilter::None => {}
+            AlphaFilter::Horizontal => add_left(row, above[0]),
+            AlphaFilter::Vertical => {
                 row.iter_mut().zip(&*above).for_each(|(value, above)| *value = value.wrapping_add(*above));
             }
-            Filter::Gradient => {
+            AlphaFilter::Gradient => {
                 row[0] = row[0].wrapping_add(above[0]);
                 let mut left = i16::from(row[0]);
                 for (value, above) in row[1..].iter_mut().zip(above.windows(2)) {

@@ -1,17 +1,17 @@
 //! Entropy-coded pixels (RFC 9649, section 3.7.3): literals, references and colours of the cache.
 
-use crate::cache::ColourCache;
-use crate::decode::bits::BitReader;
-use crate::decode::groups::{Group, Groups};
-use crate::histogram::{LENGTHS, LITERALS};
-use crate::prefix::{NEAR, NEAR_PLACES, Prefix};
+use crate::backward_reference::{NEAR, NEAR_PLACES, Prefix};
+use crate::colour_cache::ColourCache;
+use crate::decode::bit_reader::BitReader;
+use crate::decode::groups::{PrefixGroup, PrefixGroups};
+use crate::prefix_code::{LENGTHS, LITERALS};
 
 /// Decodes all pixels of an image. If the data ends or makes no sense before that, tells how many there are at least.
 pub(crate) fn decode_pixels(
     reader: &mut BitReader<'_>,
     argb: &mut [u32],
     width: usize,
-    groups: &Groups,
+    groups: &PrefixGroups,
     mut cache: ColourCache,
 ) -> Result<(), usize> {
     let mut bits = *reader;
@@ -19,13 +19,18 @@ pub(crate) fn decode_pixels(
     let mut at = 0;
     // The cache is only brought up to date when a colour is taken from it.
     let mut cached = 0;
-    let tile = 1 << groups.tile_bits;
+    let tile = groups.tile();
     while at < argb.len() {
         // All of them by the same group.
         let start = at;
         let end = at + (tile - (x & (tile - 1))).min(width - x);
         let group = groups.at(x, y);
         let (entries, tables) = (&*group.entries, group.tables);
+        if let Some(pixel) = group.only {
+            // Few bytes can stand for very many such pixels.
+            argb[at..end].fill(pixel);
+            at = end;
+        }
         while at < end {
             bits.refill();
             let symbol = tables[0].read(entries, &mut bits);
@@ -65,7 +70,7 @@ pub(crate) fn decode_pixels(
 
 /// The rest of a literal, of which green is known.
 #[inline(always)]
-fn literal(group: &Group, green: u32, bits: &mut BitReader<'_>) -> u32 {
+fn literal(group: &PrefixGroup, green: u32, bits: &mut BitReader<'_>) -> u32 {
     if let Some(constant) = group.constant {
         return constant | green << 8;
     }

@@ -1,19 +1,16 @@
 //! A stream behind its header (RFC 9649, section 3.8): transforms, then the picture.
 
-use crate::cache::ColourCache;
-use crate::decode::bits::BitReader;
-use crate::decode::error::DecodeError;
-use crate::decode::groups::{Groups, Tiles};
-use crate::decode::memory::groups_memory;
-use crate::decode::palette::Palette;
+use crate::decode::bit_reader::BitReader;
+use crate::decode::estimate::groups_memory;
+use crate::decode::groups::PrefixGroups;
 use crate::decode::pixels::decode_pixels;
-use crate::decode::undo::{TileMap, Undo, undo};
+use crate::decode::small_image::{read_cache, read_small, read_tiles};
+use crate::decode::transform::colour_table::ColourTable;
+use crate::decode::transform::{InverseTransform, undo};
+use crate::error::DecodeError;
 use crate::transform::{COLOUR_INDEXING, CROSS_COLOUR, PREDICTOR};
 
-/// The largest colour cache.
-const MAX_CACHE_BITS: u32 = 11;
-
-/// Decodes the pixels of a picture, and tells how many rows there are: at least half.
+/// Decodes the pixels of a picture, and tells how many rows there are: at least half. The pixels are those of these rows.
 pub(crate) fn decode(
     mut bits: BitReader<'_>,
     width: usize,
@@ -30,33 +27,36 @@ pub(crate) fn decode(
             return Err(DecodeError::Damaged("a transform comes twice"));
         }
         transforms.push(match kind {
-            PREDICTOR => Undo::Predictor(TileMap::read(&mut bits, &mut argb, narrow, height, |mode| {
-                (mode >> 8) as u8
-            })?),
+            PREDICTOR => {
+                InverseTransform::Predictor(read_tiles(&mut bits, &mut argb, narrow, height, |mode| {
+                    (mode >> 8) as u8
+                })?)
+            }
             CROSS_COLOUR => {
-                Undo::Cross(TileMap::read(&mut bits, &mut argb, narrow, height, |factors| factors)?)
+                InverseTransform::CrossColour(read_tiles(&mut bits, &mut argb, narrow, height, |factors| {
+                    factors
+                })?)
             }
             COLOUR_INDEXING => {
                 let mut differences = vec![0; bits.bits(8) as usize + 1];
                 let count = differences.len();
                 read_small(&mut bits, &mut differences, count)?;
-                let palette = Palette::new(differences, narrow);
-                narrow = palette.packed_width;
-                Undo::Palette(palette)
+                let table = ColourTable::new(differences, narrow);
+                narrow = table.packed_width;
+                InverseTransform::ColourTable(table)
             }
-            _ => Undo::Green,
+            _ => InverseTransform::AddGreen,
         });
     }
 
     let cache = read_cache(&mut bits)?;
     let groups = if bits.bit() {
-        let map = TileMap::read(&mut bits, &mut argb, narrow, height, |group| (group >> 8) as u16)?;
-        let known = map.bytes() + transforms.iter().map(Undo::tile_bytes).sum::<u64>();
+        let tiles = read_tiles(&mut bits, &mut argb, narrow, height, |group| (group >> 8) as u16)?;
+        let known = tiles.bytes() + transforms.iter().map(InverseTransform::tile_bytes).sum::<u64>();
         let room = groups_memory(width as u64, height as u64, known);
-        let tiles = Tiles { groups: map.elements, bits: map.bits, across: map.across };
-        Groups::read(&mut bits, cache.len(), tiles, room)?
+        PrefixGroups::read(&mut bits, cache.len(), tiles, room)?
     } else {
-        Groups::read_one(&mut bits, cache.len())?
+        PrefixGroups::read_one(&mut bits, cache.len())?
     };
     let decoded = decode_pixels(&mut bits, &mut argb[..narrow * height], narrow, &groups, cache);
     drop(groups);
@@ -68,27 +68,6 @@ pub(crate) fn decode(
         return Err(DecodeError::Damaged("the data ends before half of the rows"));
     }
     undo(&mut argb, narrow, rows, &transforms);
-    argb[width * rows..].fill(0);
+    argb.truncate(width * rows);
     Ok((argb, rows))
-}
-
-/// Reads how large the colour cache is (section 3.6.3).
-fn read_cache(bits: &mut BitReader<'_>) -> Result<ColourCache, DecodeError> {
-    let cache_bits = if bits.bit() { bits.bits(4) } else { return Ok(ColourCache::new(0)) };
-    if !(1..=MAX_CACHE_BITS).contains(&cache_bits) {
-        return Err(DecodeError::Damaged("a colour cache of a wrong size"));
-    }
-    Ok(ColourCache::new(cache_bits))
-}
-
-/// Reads a small image that a transform or the groups need: one group.
-pub(crate) fn read_small(
-    bits: &mut BitReader<'_>,
-    argb: &mut [u32],
-    width: usize,
-) -> Result<(), DecodeError> {
-    let cache = read_cache(bits)?;
-    let groups = Groups::read_one(bits, cache.len())?;
-    decode_pixels(bits, argb, width, &groups, cache)
-        .map_err(|_| DecodeError::Damaged("the data ends before the pixels"))
 }

@@ -1,10 +1,9 @@
 //! Tables that prefix codes are decoded by: one look for codes of up to 9 bits, two for longer ones.
 
-use crate::decode::bits::BitReader;
-use crate::decode::error::DecodeError;
+use crate::decode::bit_reader::BitReader;
+use crate::error::DecodeError;
+use crate::prefix_code::MAX_CODE_LENGTH;
 
-/// The longest code.
-pub(crate) const MAX_LENGTH: usize = 15;
 /// Bits of the first look.
 const ROOT_BITS: u32 = 9;
 const LENGTH_BITS: u32 = 4;
@@ -25,7 +24,7 @@ impl Table {
     /// Appends the table of a code. It must be complete, or have a single symbol.
     pub(crate) fn build(lengths: &[u8], entries: &mut Vec<u16>) -> Result<Self, DecodeError> {
         let start = entries.len();
-        let mut counts = [0_u32; MAX_LENGTH + 1];
+        let mut counts = [0_u32; MAX_CODE_LENGTH + 1];
         lengths.iter().for_each(|&length| counts[usize::from(length)] += 1);
         counts[0] = 0;
         let symbols: u32 = counts.iter().sum();
@@ -34,13 +33,13 @@ impl Table {
             entries.push((symbol as u16) << LENGTH_BITS);
             return Ok(Table { start: start as u16, mask: 0 });
         }
-        let mut next = [0_u32; MAX_LENGTH + 1];
+        let mut next = [0_u32; MAX_CODE_LENGTH + 1];
         let mut code = 0;
-        for length in 1..=MAX_LENGTH {
+        for length in 1..=MAX_CODE_LENGTH {
             next[length] = code << 1;
             code = next[length] + counts[length];
         }
-        if code != 1 << MAX_LENGTH {
+        if code != 1 << MAX_CODE_LENGTH {
             return Err(DecodeError::Damaged("a prefix code is not complete"));
         }
 
@@ -127,7 +126,7 @@ fn used(lengths: &[u8]) -> impl Iterator<Item = (u16, u32)> {
 }
 
 /// The next code of a length, its first bit lowest.
-fn reversed(next: &mut [u32; MAX_LENGTH + 1], length: u32) -> usize {
+fn reversed(next: &mut [u32; MAX_CODE_LENGTH + 1], length: u32) -> usize {
     let code = next[length as usize];
     next[length as usize] += 1;
     (code.reverse_bits() >> (32 - length)) as usize

@@ -1,10 +1,10 @@
 //! Pictures made by rule, and a container around payloads so that an independent decoder reads them.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use edgepix_webp::{Layout, decode_lossless};
+use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_alpha, encode_lossless};
 use fastrand::Rng;
 
-pub(crate) const LAYOUTS: [Layout; 3] = [Layout::Grey, Layout::Rgb, Layout::Rgba];
+pub(crate) const LAYOUTS: [PixelLayout; 3] = [PixelLayout::Grey, PixelLayout::Rgb, PixelLayout::Rgba];
 
 /// Numbers without a pattern.
 pub(crate) fn noise(seed: u64) -> impl FnMut() -> u32 {
@@ -16,7 +16,7 @@ pub(crate) fn noise(seed: u64) -> impl FnMut() -> u32 {
 pub(crate) fn picture(
     width: u32,
     height: u32,
-    layout: Layout,
+    layout: PixelLayout,
     mut rule: impl FnMut(u32, u32) -> [u8; 4],
 ) -> Vec<u8> {
     let mut pixels = Vec::new();
@@ -27,6 +27,17 @@ pub(crate) fn picture(
         }
     }
     pixels
+}
+
+/// The payload of a `VP8L` chunk.
+pub(crate) fn lossless(pixels: &[u8], width: u32, height: u32, layout: PixelLayout) -> Vec<u8> {
+    encode_lossless(&Image::new(pixels, width, height, layout).expect("an image"))
+}
+
+/// The payload of an `ALPH` chunk.
+pub(crate) fn alpha_payload(rgba: &[u8], width: u32, height: u32) -> Vec<u8> {
+    let image = Image::new(rgba, width, height, PixelLayout::Rgba).expect("an image");
+    encode_alpha(&image).expect("a layout with alpha")
 }
 
 /// What an independent decoder makes of a file: its size, its pixels, how many bytes each has.
@@ -46,16 +57,16 @@ pub(crate) fn decode_own(payload: &[u8], channels: usize) -> ((u32, u32), Vec<u8
 }
 
 /// What an independent decoder makes of a lossless payload, in the encoder's layout. Our own agrees.
-pub(crate) fn decode(payload: &[u8], width: u32, height: u32, layout: Layout) -> Vec<u8> {
+pub(crate) fn decode(payload: &[u8], width: u32, height: u32, layout: PixelLayout) -> Vec<u8> {
     let (size, pixels, channels) = decode_file(&riff(&[(b"VP8L", payload)]));
     assert_eq!(size, (width, height));
     assert!(decode_own(payload, channels) == (size, pixels.clone()), "{width} × {height}, {layout:?}");
     let opaque = |pixel: &[u8]| match (layout, pixel) {
-        (Layout::Grey, &[red, green, blue, ..]) => {
+        (PixelLayout::Grey, &[red, green, blue, ..]) => {
             assert!(red == green && green == blue);
             vec![red]
         }
-        (Layout::Rgba, &[red, green, blue]) => vec![red, green, blue, 255],
+        (PixelLayout::Rgba, &[red, green, blue]) => vec![red, green, blue, 255],
         (_, pixel) => pixel[..layout.channels()].to_vec(),
     };
     pixels.chunks_exact(channels).flat_map(opaque).collect()

@@ -1,0 +1,77 @@
+//! The header of a key frame (RFC 6386 sections 9.1 to 9.5).
+
+use crate::decode::bool_decoder::BoolDecoder;
+use crate::error::HeaderError;
+
+/// What the header of a key frame says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FrameHeader {
+    /// Pixels across, 0 to 16383.
+    pub width: u32,
+    /// Pixels down, 0 to 16383.
+    pub height: u32,
+    /// Bytes of the first partition, which follows the ten bytes of the header.
+    pub first_partition: usize,
+    /// Partitions of coefficients: 1, 2, 4 or 8.
+    pub coefficient_partitions: usize,
+}
+
+impl FrameHeader {
+    /// Reads the header of a key frame, the payload of a `VP8 ` chunk, up to the number of partitions. All partitions are
+    /// inside of `data`, so that a decoder may make room by what they say. Nothing is allocated.
+    ///
+    /// # Errors
+    ///
+    /// If it is no key frame, or if a partition reaches past the end of `data`.
+    pub fn read(data: &[u8]) -> Result<Self, HeaderError> {
+        // Section 9.1.
+        let Some((&[t0, t1, t2, 0x9D, 0x01, 0x2A, w0, w1, h0, h1], rest)) = data.split_first_chunk() else {
+            return Err(HeaderError::NotAFrame);
+        };
+        let tag = u32::from_le_bytes([t0, t1, t2, 0]);
+        if tag & 1 != 0 {
+            return Err(HeaderError::NotAKeyFrame);
+        }
+        let first_partition = (tag >> 5) as usize;
+        let (first, rest) = rest.split_at_checked(first_partition).ok_or(HeaderError::Truncated)?;
+        let coefficient_partitions = 1 << partitions_log2(&mut BoolDecoder::new(first));
+        check_partitions(rest, coefficient_partitions)?;
+        // The two upper bits ask for scaling.
+        let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3FFF);
+        Ok(FrameHeader { width: side(w0, w1), height: side(h0, h1), first_partition, coefficient_partitions })
+    }
+}
+
+/// Checks that the partitions of coefficients are inside of `rest`, behind their sizes (section 9.5). The last one has
+/// no size: it takes what is left.
+fn check_partitions(rest: &[u8], partitions: usize) -> Result<(), HeaderError> {
+    let (sizes, partitions) = rest.split_at_checked(3 * (partitions - 1)).ok_or(HeaderError::Truncated)?;
+    let stated: usize =
+        sizes.as_chunks().0.iter().map(|&[a, b, c]| u32::from_le_bytes([a, b, c, 0]) as usize).sum();
+    if stated <= partitions.len() { Ok(()) } else { Err(HeaderError::Truncated) }
+}
+
+/// Reads the frame header up to the number of partitions of coefficients (sections 9.2 to 9.5).
+fn partitions_log2(bools: &mut BoolDecoder<'_>) -> u32 {
+    // Colour space and clamping.
+    bools.literal(2);
+    // Segments: which are updated, their quantisers and filter levels, their probabilities.
+    if bools.flag() {
+        let updates_map = bools.flag();
+        if bools.flag() {
+            bools.flag();
+            (0..4).for_each(|_| _ = bools.optional_signed(7));
+            (0..4).for_each(|_| _ = bools.optional_signed(6));
+        }
+        if updates_map {
+            (0..3).for_each(|_| _ = bools.optional(8));
+        }
+    }
+    // Loop filter: type, level, sharpness, and deltas by reference and mode.
+    bools.literal(1 + 6 + 3);
+    if bools.flag() && bools.flag() {
+        (0..8).for_each(|_| _ = bools.optional_signed(6));
+    }
+    bools.literal(2)
+}

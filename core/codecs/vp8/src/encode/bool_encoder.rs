@@ -1,0 +1,113 @@
+//! The boolean entropy encoder (RFC 6386 section 7).
+
+/// Writes booleans.
+#[derive(Debug)]
+pub(crate) struct BoolEncoder {
+    out: Vec<u8>,
+    /// The interval's lower end: 16 bits that may still change below those written, and bits on their way there.
+    low: u64,
+    range: u32,
+    /// Bits of `low` that are complete, less 8.
+    bits: i32,
+}
+
+/// Bytes that the end of a partition takes at most.
+pub(crate) const TAIL: usize = 8;
+
+impl BoolEncoder {
+    pub(crate) fn new(out: Vec<u8>) -> Self {
+        BoolEncoder { out, low: 0, range: 255, bits: -24 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn put(&mut self, bit: bool, probability: u8) {
+        let split = 1 + (((self.range - 1) * u32::from(probability)) >> 8);
+        if bit {
+            self.low += u64::from(split);
+            self.range -= split;
+        } else {
+            self.range = split;
+        }
+        let shift = self.range.leading_zeros() - 24;
+        self.range <<= shift;
+        self.low <<= shift;
+        self.bits += shift as i32;
+        if self.bits >= 8 {
+            self.flush();
+        }
+    }
+
+    /// A number of `bits` bits, the highest first.
+    pub(crate) fn literal(&mut self, value: u32, bits: u32) {
+        (0..bits).rev().for_each(|bit| self.put(value >> bit & 1 != 0, 128));
+    }
+
+    /// Writes the complete bytes of `low`.
+    #[inline]
+    fn flush(&mut self) {
+        // 32 + bits bits: those complete are on top.
+        while self.bits >= 0 {
+            let place = 24 + self.bits as u32;
+            let top = self.low >> place;
+            if top > 0xFF {
+                self.carry();
+            }
+            self.out.push(top as u8);
+            self.low &= (1 << place) - 1;
+            self.bits -= 8;
+        }
+    }
+
+    #[cold]
+    fn carry(&mut self) {
+        for byte in self.out.iter_mut().rev() {
+            *byte = byte.wrapping_add(1);
+            if *byte != 0 {
+                break;
+            }
+        }
+    }
+
+    /// Bytes written.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        (0..32).for_each(|_| self.put(false, 128));
+        self.flush();
+        self.out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BoolEncoder, TAIL};
+    use crate::decode::BoolDecoder;
+    use crate::encode::bool_cost::MOST;
+    use fastrand::Rng;
+
+    #[test]
+    fn booleans_are_read_back_and_take_no_more_than_foretold() {
+        let mut random = Rng::with_seed(1);
+        for round in 0..300 {
+            let all: Vec<(bool, u8)> = (0..round * 7)
+                .map(|_| {
+                    let probability = if round % 3 == 0 { 255 } else { random.u8(1..) };
+                    let bit = if round % 2 == 0 { random.u8(..) >= probability } else { true };
+                    (bit, probability)
+                })
+                .collect();
+            let mut bools = BoolEncoder::new(Vec::new());
+            all.iter().for_each(|&(bit, probability)| bools.put(bit, probability));
+            let bytes = bools.finish();
+            let most: u64 =
+                all.iter().map(|&(bit, p)| u64::from(MOST[usize::from(p)][usize::from(bit)])).sum();
+            assert!(bytes.len() <= (most / 2048) as usize + 1 + TAIL);
+            let mut decoder = BoolDecoder::new(&bytes);
+            for (i, &(bit, probability)) in all.iter().enumerate() {
+                assert_eq!(decoder.bool(probability), bit, "{i} of round {round}");
+            }
+        }
+    }
+}

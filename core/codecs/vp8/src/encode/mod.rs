@@ -1,0 +1,40 @@
+//! The encoder.
+//!
+//! The picture is never held. A row of macroblocks at a time,
+//!
+//! 1. `yuv` makes luma and chroma of 16 rows of pixels,
+//! 2. `segment` finds for each macroblock how coarse it may be: errors hide in detail,
+//! 3. `luma` and `chroma` choose the modes by which it is predicted from what is around (kept by `edges`), and put what is
+//!    left through the transform and `quantiser`: whatever costs least, errors and bits weighed together (`prices`, from
+//!    `token_costs`),
+//! 4. `level_store` keeps the levels, and `modes` the modes, in few bytes.
+//!
+//! At the end, when it is known how often each token occurs (`token_counts`), `first_partition` and `token_writer` write
+//! both partitions with `bool_encoder`. `budget` says what all of it takes, and what happens where that is not enough.
+
+mod bool_cost;
+mod bool_encoder;
+mod budget;
+mod chroma;
+mod edges;
+mod encoder;
+mod first_partition;
+mod level_store;
+mod levels;
+mod luma;
+mod modes;
+mod prices;
+mod quantiser;
+mod residual;
+mod satd;
+mod segment;
+mod token_costs;
+mod token_counts;
+mod token_writer;
+mod tokens;
+mod yuv;
+
+pub use crate::encode::encoder::{Encoder, MAX_SIDE};
+
+#[cfg(test)]
+pub(crate) use crate::encode::bool_encoder::BoolEncoder;

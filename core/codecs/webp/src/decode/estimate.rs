@@ -1,0 +1,59 @@
+//! Bounds of the memory and the work that decoding takes, from the size alone. Nothing here depends on the size of a
+//! pointer.
+
+use crate::header::MAX_SIDE;
+
+/// Heap bytes of a group besides its tables' entries.
+pub(crate) const GROUP_MEMORY: u64 = 64;
+/// The smallest side of a tile.
+const LEAST_TILE: u64 = 4;
+/// Bytes for each tile: its predictor, its factors, its group.
+const TILE_MEMORY: u64 = 1 + 4 + 2;
+/// The tables of a code that is read, a colour cache, a palette.
+const FIXED_MEMORY: u64 = 32 * 1024;
+/// What groups of prefix codes may take beside what tiles leave to them.
+const GROUPS_MEMORY: u64 = 240 * 1024;
+
+/// Instructions for each pixel.
+const WORK: u64 = 550;
+
+/// An upper bound of the heap bytes that [`decode_lossless`](crate::decode_lossless) takes at its peak, the returned
+/// pixels included, for any content. Sides above [`MAX_SIDE`] are never decoded and count as that.
+pub fn decode_memory(width: u32, height: u32) -> u64 {
+    decoder_memory(side(width), side(height))
+}
+
+/// An upper bound of the heap bytes that [`decode_alpha`](crate::decode_alpha) takes at its peak, the returned `Vec`
+/// included, for any content. Sides above [`MAX_SIDE`] are never decoded and count as that.
+pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
+    let (width, height) = (side(width), side(height));
+    decoder_memory(width, height) + width * height
+}
+
+/// About the instructions that decoding one picture of a WebP file takes, with its alpha and its conversion to RGB,
+/// lossless or lossy: 550 a pixel. Prediction and filters go by the pixels, whatever the length of the data. Sides above
+/// [`MAX_SIDE`] are never decoded and count as that.
+pub fn decode_work(width: u32, height: u32) -> u64 {
+    side(width) * side(height) * WORK
+}
+
+/// Bytes of what is known of all tiles, where all are of the smallest size.
+fn most_tiles(width: u64, height: u64) -> u64 {
+    TILE_MEMORY * width.div_ceil(LEAST_TILE) * height.div_ceil(LEAST_TILE)
+}
+
+/// What groups of prefix codes may take, where so many bytes are known of the tiles. Tiles of the usual size leave
+/// nearly half a byte for each pixel; an encoder that pays for each group by what it saves stays far below.
+pub(crate) fn groups_memory(width: u64, height: u64, tiles: u64) -> u64 {
+    (most_tiles(width, height) + GROUPS_MEMORY).saturating_sub(tiles)
+}
+
+/// The peak of a decoder, its pixels included.
+fn decoder_memory(width: u64, height: u64) -> u64 {
+    let row_above = 4 * (width + 1);
+    4 * width * height + most_tiles(width, height) + GROUPS_MEMORY + row_above + FIXED_MEMORY
+}
+
+fn side(pixels: u32) -> u64 {
+    u64::from(pixels.min(MAX_SIDE))
+}

@@ -1,0 +1,51 @@
+//! The encoder.
+//!
+//! A picture goes from its `source` (an `image` or an `alpha` plane) to `stream`, which tries the strategies that may pay
+//! off: `transform` (palette, green, predictor, cross-colour) → `lz77` (repetitions, kept in `tokens`) → `groups` of
+//! prefix codes and a colour cache (chosen by `histogram` and `entropy`) → `entropy_coded` (the pixels by their codes).
+//! Below them are `huffman`, `code_lengths` and `bit_writer`. The picture is held once, four bytes a pixel; the output is
+//! allocated when its exact size is known. `estimate` says what all of that takes.
+
+mod alpha;
+mod bit_writer;
+mod code_lengths;
+mod entropy;
+mod entropy_coded;
+mod estimate;
+mod groups;
+mod histogram;
+mod huffman;
+mod image;
+mod lz77;
+mod source;
+mod stream;
+mod tile;
+mod tokens;
+mod transform;
+
+pub use crate::encode::estimate::{alpha_memory, lossless_memory, lossless_work};
+pub use crate::encode::image::Image;
+
+use crate::encode::alpha::AlphaPlane;
+use crate::encode::bit_writer::BitWriter;
+use crate::header::LosslessHeader;
+
+/// Encodes an image to a VP8L stream: the payload of a `VP8L` chunk (RFC 9649, section 3).
+pub fn encode_lossless(image: &Image<'_>) -> Vec<u8> {
+    let (width, height) = (image.width(), image.height());
+    let header = LosslessHeader { width, height, alpha: image.has_transparency() };
+    let mut writer = BitWriter::default();
+    header.to_bytes().into_iter().for_each(|byte| writer.put(u32::from(byte), 8));
+    stream::encode(image, width, height, writer)
+}
+
+/// Encodes the alpha channel of an image to the payload of an `ALPH` chunk (RFC 9649, section 2.7.1.2): one byte of
+/// header, then a VP8L stream without its own header. The plane is filtered where that is likely to make it smaller.
+/// `None` where the layout has no alpha.
+pub fn encode_alpha(image: &Image<'_>) -> Option<Vec<u8>> {
+    let plane = AlphaPlane::new(image)?;
+    let mut writer = BitWriter::default();
+    // No preprocessing, the filter, compressed.
+    writer.put((plane.filter as u32) << 2 | 1, 8);
+    Some(stream::encode(&plane, image.width(), image.height(), writer))
+}
