@@ -1,15 +1,16 @@
-//! WebP decoding: lossless pictures and alpha by our own decoder, the planes of lossy colour by the `image-webp` crate;
-//! the container, the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
+//! WebP decoding: the container, lossless pictures and alpha by our own crate, the planes of lossy colour by the
+//! `image-webp` crate; the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
 //! decoder gives rows.
 
 use std::ops::Range;
 
-use super::file::{File, Frame};
+use edgepix_webp::container::{File, Frames};
+
 use super::picture::Picture;
 use crate::codec::canvas::{Canvas, CanvasRows, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
-use crate::codec::header::{Blob, range_in};
-use crate::codec::{Cost, Decoder, Header, Image, Selection};
+use crate::codec::header::Blob;
+use crate::codec::{Cost, Decoder, Header, Image, Selection, part};
 use crate::metadata::exif;
 use crate::pipeline::over;
 use crate::rows::{Layout, Take};
@@ -18,23 +19,23 @@ use crate::{Error, Format};
 #[derive(Debug)]
 pub(super) struct WebpImage {
     header: Header,
+    file: File,
 }
 
 impl WebpImage {
     /// Reads the chunks' heads.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
-        let file = File::read(bytes)?;
-        let (width, height) = file.size;
+        let file = File::read(bytes).map_err(damaged)?;
         let layout = if file.alpha { Layout::Rgba } else { Layout::Rgb };
         let header = Header {
-            orientation: exif::orientation(file.exif),
-            frames: file.frames.len() as u32,
-            icc: file.icc.map(|icc| Blob::InPlace(range_in(bytes, icc))),
-            exif: file.exif.map(|exif| range_in(bytes, exif)),
-            xmp: file.xmp.map(|xmp| range_in(bytes, xmp)),
-            ..Header::new(Format::Webp, width, height, layout)
+            orientation: exif::orientation(file.exif.as_ref().map(|exif| part(bytes, exif))),
+            frames: file.frames,
+            icc: file.icc.clone().map(Blob::InPlace),
+            exif: file.exif.clone(),
+            xmp: file.xmp.clone(),
+            ..Header::new(Format::Webp, file.width, file.height, layout)
         };
-        Ok(Self { header })
+        Ok(Self { header, file })
     }
 }
 
@@ -49,27 +50,29 @@ impl Image for WebpImage {
 
     /// The largest picture, and the canvas of an animation.
     fn decoding_cost(&self, bytes: &[u8], selection: &Selection) -> Result<Cost, Error> {
-        let (header, file) = (&self.header, File::read(bytes)?);
-        let frames = file.frames.iter().take(selection.frames.end as usize);
-        let most = frames.map(|frame| Picture::memory(&frame.coded, frame.size)).max().unwrap_or(0);
+        let Self { header, file } = self;
+        let mut most = 0;
+        for frame in file.frames(bytes).take(selection.frames.end as usize) {
+            most = most.max(Picture::memory(&frame.map_err(damaged)?));
+        }
         let canvas = if file.animated { header.pixels() * 4 } else { 0 };
-        let list = file.frames.len() as u64 * 128;
         let row = header.layout.stride(header.width) as u64;
-        // Prediction and filters go by the pixels. Later frames are planned as if they were as large as the canvas.
-        let work = header.pixels().saturating_mul(u64::from(selection.frames.end) * 550);
-        Ok(Cost { memory: most + canvas + list * 2 + row, work })
+        // Later frames are planned as if they were as large as the canvas.
+        let frame = edgepix_webp::decode_work(header.width, header.height);
+        let work = frame.saturating_mul(u64::from(selection.frames.end));
+        Ok(Cost { memory: most + canvas + row, work })
     }
 
     fn decoder<'a>(&'a self, bytes: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
-        let (header, file) = (&self.header, File::read(bytes)?);
+        let Self { header, file } = self;
+        let mut frames = file.frames(bytes);
         if file.animated {
             let canvas = CanvasRows::new(Canvas::new(header));
-            let frames = file.frames.into_iter();
             let selected = selection.frames.clone();
             return Ok(Box::new(Animation { frames, canvas, selected, next: 0, disposed: None }));
         }
-        let still = file.frames.first().ok_or_else(|| Error::damaged("The WebP holds no picture."))?;
-        let picture = Picture::decode(&still.coded, still.size)?;
+        let still = frames.next().ok_or_else(|| Error::damaged("The WebP holds no picture."))?;
+        let picture = Picture::decode(&still.map_err(damaged)?)?;
         let salvage = Salvage::new(header.width, header.height, header.layout);
         let rows = StillRows { picture, next: 0, salvage };
         Ok(Box::new(Still::new(rows, header.layout.stride(header.width), header.height)))
@@ -97,7 +100,7 @@ impl ReadRow<u8> for StillRows {
 
 /// Frames of an animation, drawn one upon the other.
 struct Animation<'a> {
-    frames: std::vec::IntoIter<Frame<'a>>,
+    frames: Frames<'a>,
     canvas: CanvasRows,
     selected: Range<u32>,
     /// Number of the next frame of the file.
@@ -134,19 +137,19 @@ impl Animation<'_> {
             canvas.clear(place);
         }
         let cut = || Error::damaged("A frame of the WebP is cut short.");
-        let frame = self.frames.next().ok_or_else(cut)?;
+        let frame = self.frames.next().ok_or_else(cut)?.map_err(damaged)?;
         self.next += 1;
-        let picture = Picture::decode(&frame.coded, frame.size)?;
+        let picture = Picture::decode(&frame)?;
         let [left, top, width, height] =
-            [frame.left, frame.top, frame.size.0, frame.size.1].map(|length| length as usize);
+            [frame.left, frame.top, frame.width, frame.height].map(|length| length as usize);
         let place = Place { left, top, width, height };
         let mut row = vec![0; width * 4];
-        for y in 0..frame.size.1 {
+        for y in 0..frame.height {
             picture.read(y, &mut row, 4).ok_or_else(cut)?;
             for (to, pixel) in canvas.row(place, y as usize).iter_mut().zip(row.as_chunks().0) {
                 let &[red, green, blue, alpha] = pixel;
                 let [r, g, b, a] = *to;
-                let (colour, opacity) = if !frame.blends {
+                let (colour, opacity) = if !frame.blend {
                     ([red, green, blue], alpha)
                 } else if alpha == 0 {
                     continue;
@@ -156,12 +159,12 @@ impl Animation<'_> {
                 *to = [colour[0], colour[1], colour[2], opacity];
             }
         }
-        self.disposed = frame.is_disposed.then_some(place);
+        self.disposed = frame.dispose.then_some(place);
         Ok(())
     }
 }
 
-pub(super) fn blame(error: edgepix_webp::DecodeError) -> Error {
-    let edgepix_webp::DecodeError::Damaged(what) = error;
-    Error::damaged(format!("The WebP is damaged: {what}."))
+/// Errors of the codec crates are sentences already.
+pub(super) fn damaged(error: impl std::error::Error) -> Error {
+    Error::damaged(error.to_string())
 }

@@ -1,9 +1,10 @@
-//! WebP encoding by our own encoders; the container by hand (RFC 9649 section 2).
+//! WebP encoding by our own encoders.
 
-use edgepix_vp8::Pixels;
+use edgepix_webp::container::{Features, FourCc, Writer};
+use edgepix_webp::{Image, PixelLayout};
 
 use crate::Error;
-use crate::codec::{Cost, Encoder, Kept, Settings};
+use crate::codec::{Cost, Encoder, Kept, Settings, defect};
 use crate::rows::{Layout, Picture, Shape};
 
 /// Pixels across and down that share a sample of the colour differences.
@@ -15,10 +16,10 @@ pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
     let pixels = u64::from(width) * u64::from(height);
     if settings.lossless {
         // The stream, and the file that it is copied into once the picture is gone.
-        let memory = edgepix_webp::lossless_memory(width, height, lossless_layout(layout));
-        return Cost { memory: memory + kept, work: pixels * 5000 };
+        let memory = edgepix_webp::lossless_memory(width, height, pixel_layout(layout));
+        return Cost { memory: memory + kept, work: edgepix_webp::lossless_work(width, height) };
     }
-    let lossy = edgepix_vp8::Encoder::memory(width, height, lossy_pixels(layout), settings.quality.get());
+    let lossy = edgepix_vp8::Encoder::memory(width, height, pixel_layout(layout), settings.quality.get());
     let memory = match layout {
         Layout::Rgba | Layout::Cmyk => {
             // The coded alpha is at most a little more than the plane, and waits while the colours are coded.
@@ -27,7 +28,7 @@ pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
         }
         _ => lossy,
     };
-    Cost { memory: memory + kept, work: pixels * 2000 }
+    Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height) }
 }
 
 pub(super) struct WebpEncoder<'a> {
@@ -36,7 +37,7 @@ pub(super) struct WebpEncoder<'a> {
     /// Of lossy colour that comes in rows or strips.
     lossy: Option<edgepix_vp8::Encoder>,
     /// What comes in whole pictures, coded.
-    chunks: Vec<(&'static [u8; 4], Vec<u8>)>,
+    chunks: Vec<(FourCc, Vec<u8>)>,
     alpha: bool,
 }
 
@@ -46,38 +47,37 @@ impl<'a> WebpEncoder<'a> {
     }
 
     /// Made when the first rows come, so that what is coded before them has its memory.
-    fn lossy(&mut self) -> &mut edgepix_vp8::Encoder {
+    fn lossy(&mut self) -> Result<&mut edgepix_vp8::Encoder, Error> {
         let Self { settings, shape, lossy, .. } = self;
-        lossy.get_or_insert_with(|| {
-            let quality = settings.quality.get();
-            edgepix_vp8::Encoder::new(shape.width, shape.height, lossy_pixels(shape.layout()), quality)
-        })
+        match lossy {
+            Some(encoder) => Ok(encoder),
+            None => {
+                let (layout, quality) = (pixel_layout(shape.layout()), settings.quality.get());
+                let encoder = edgepix_vp8::Encoder::new(shape.width, shape.height, layout, quality);
+                Ok(lossy.insert(encoder.map_err(failed)?))
+            }
+        }
     }
 }
 
 impl Encoder for WebpEncoder<'_> {
     fn write_row(&mut self, row: &[u8]) -> Result<(), Error> {
-        self.lossy().write_row(row);
-        Ok(())
+        self.lossy()?.write_row(row).map_err(failed)
     }
 
     fn write_strip(&mut self, strip: [&[u8]; 3]) -> Result<(), Error> {
-        self.lossy().write_planes(strip);
-        Ok(())
+        self.lossy()?.write_planes(strip).map_err(failed)
     }
 
     fn write_picture(&mut self, mut picture: Picture) -> Result<(), Error> {
-        let (width, height) = (picture.width, picture.height);
-        self.alpha =
-            picture.layout == Layout::Rgba && picture.data.chunks_exact(4).any(|pixel| pixel[3] != 255);
+        let pixels = image(&picture)?;
+        self.alpha = pixels.has_transparency();
         if self.settings.lossless {
-            let layout = lossless_layout(picture.layout);
-            let coded = edgepix_webp::encode_lossless(&picture.data, width, height, layout);
-            self.chunks.push((b"VP8L", coded));
+            self.chunks.push((*b"VP8L", edgepix_webp::encode_lossless(&pixels)));
             return Ok(());
         }
         if self.alpha {
-            self.chunks.push((b"ALPH", edgepix_webp::encode_alpha(&picture.data, width, height)));
+            self.chunks.extend(edgepix_webp::encode_alpha(&pixels).map(|plane| (*b"ALPH", plane)));
             hide(&mut picture);
         }
         picture.rows().try_for_each(|row| self.write_row(row))
@@ -86,9 +86,9 @@ impl Encoder for WebpEncoder<'_> {
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
         let Self { settings, shape, lossy, mut chunks, alpha } = *self;
         if let Some(lossy) = lossy {
-            chunks.push((b"VP8 ", lossy.finish()));
+            chunks.push((*b"VP8 ", lossy.finish().map_err(failed)?));
         }
-        Ok(container(chunks, (shape.width, shape.height), alpha, &settings.kept))
+        container(chunks, (shape.width, shape.height), alpha, &settings.kept)
     }
 }
 
@@ -110,54 +110,43 @@ fn hide(picture: &mut Picture) {
 
 /// A WebP file: the simple form for one chunk of pixels, else the extended one.
 fn container(
-    pixels: Vec<(&[u8; 4], Vec<u8>)>,
+    pixels: Vec<(FourCc, Vec<u8>)>,
     (width, height): (u32, u32),
     alpha: bool,
     kept: &Kept,
-) -> Vec<u8> {
+) -> Result<Vec<u8>, Error> {
     let body: usize = pixels.iter().map(|(_, data)| data.len() + 9).sum();
-    let mut out = Vec::with_capacity(12 + 18 + body + kept.bytes() as usize + 18);
-    out.extend(b"RIFF\0\0\0\0WEBP");
+    let mut file = Writer::with_capacity(12 + 18 + body + kept.bytes() as usize + 18);
     if pixels.len() > 1 || !kept.is_empty() {
-        let flags = (u8::from(alpha) << 4)
-            | (u8::from(kept.exif.is_some()) << 3)
-            | (u8::from(kept.xmp.is_some()) << 2);
-        let (w, h) = ((width - 1).to_le_bytes(), (height - 1).to_le_bytes());
-        push(&mut out, b"VP8X", &[flags, 0, 0, 0, w[0], w[1], w[2], h[0], h[1], h[2]]);
+        let (exif, xmp) = (kept.exif.is_some(), kept.xmp.is_some());
+        let features = Features { alpha, exif, xmp, ..Features::default() };
+        file.extended_header(features, width, height).map_err(failed)?;
     }
     for (kind, data) in pixels {
-        push(&mut out, kind, &data);
+        file.chunk(kind, &data);
     }
-    for (kind, data) in [(b"EXIF", &kept.exif), (b"XMP ", &kept.xmp)] {
+    for (kind, data) in [(*b"EXIF", &kept.exif), (*b"XMP ", &kept.xmp)] {
         if let Some(data) = data {
-            push(&mut out, kind, data);
+            file.chunk(kind, data);
         }
     }
-    let length = out.len() as u32 - 8;
-    out[4..8].copy_from_slice(&length.to_le_bytes());
-    out
+    file.finish().map_err(failed)
 }
 
-fn push(out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
-    out.extend(kind);
-    out.extend((data.len() as u32).to_le_bytes());
-    out.extend(data);
-    // Chunks begin at even offsets.
-    out.extend(std::iter::repeat_n(0, data.len() % 2));
+fn image(picture: &Picture) -> Result<Image<'_>, Error> {
+    let layout = pixel_layout(picture.layout);
+    Image::new(&picture.data, picture.width, picture.height, layout).map_err(failed)
 }
 
-fn lossy_pixels(layout: Layout) -> Pixels {
+fn pixel_layout(layout: Layout) -> PixelLayout {
     match layout {
-        Layout::Grey => Pixels::Grey,
-        Layout::Rgb => Pixels::Rgb,
-        Layout::Rgba | Layout::Cmyk => Pixels::Rgba,
+        Layout::Grey => PixelLayout::Grey,
+        Layout::Rgb => PixelLayout::Rgb,
+        Layout::Rgba | Layout::Cmyk => PixelLayout::Rgba,
     }
 }
 
-fn lossless_layout(layout: Layout) -> edgepix_webp::Layout {
-    match layout {
-        Layout::Grey => edgepix_webp::Layout::Grey,
-        Layout::Rgb => edgepix_webp::Layout::Rgb,
-        Layout::Rgba | Layout::Cmyk => edgepix_webp::Layout::Rgba,
-    }
+/// An encoder refused what it was given, though everything was checked before.
+fn failed(_: impl std::error::Error) -> Error {
+    defect("WebP")
 }

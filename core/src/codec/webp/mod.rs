@@ -2,9 +2,7 @@
 
 mod decode;
 mod encode;
-mod file;
 mod picture;
-mod vp8;
 mod yuv;
 
 use super::{Codec, Cost, Encoder, Image, Settings};

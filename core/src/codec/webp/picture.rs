@@ -1,9 +1,9 @@
 //! One coded picture, decoded.
 
+use edgepix_webp::container::{Bitstream, Frame};
 use image_webp::vp8::Vp8Decoder;
 
-use super::decode::blame;
-use super::file::Coded;
+use super::decode::damaged;
 use super::yuv::Planes;
 use crate::Error;
 
@@ -16,34 +16,37 @@ pub(super) enum Picture {
 }
 
 impl Picture {
-    pub(super) fn decode(coded: &Coded, (width, height): (u32, u32)) -> Result<Self, Error> {
-        match (coded.lossy, coded.lossless) {
-            (Some(data), _) => {
-                let alpha = coded.alpha.map(|chunk| edgepix_webp::decode_alpha(chunk, width, height));
+    pub(super) fn decode(coded: &Frame) -> Result<Self, Error> {
+        let (width, height) = (coded.width, coded.height);
+        match coded.bitstream {
+            Bitstream::Lossy { frame, alpha } => {
+                let alpha = alpha.map(|chunk| edgepix_webp::decode_alpha(chunk, width, height));
                 Ok(Self::Lossy {
                     width,
-                    alpha: alpha.transpose().map_err(blame)?,
-                    planes: lossy(data, (width, height))?,
+                    alpha: alpha.transpose().map_err(damaged)?,
+                    planes: lossy(frame, (width, height))?,
                 })
             }
-            (None, Some(data)) => {
-                let decoded = edgepix_webp::decode_lossless(data).map_err(blame)?;
+            Bitstream::Lossless(stream) => {
+                let decoded = edgepix_webp::decode_lossless(stream).map_err(damaged)?;
                 Ok(Self::Lossless { width, argb: decoded.pixels, rows: decoded.rows })
             }
-            (None, None) => Err(Error::damaged("The WebP holds no picture.")),
         }
     }
 
     /// Peak bytes of heap that [`Picture::decode`] takes.
-    pub(super) fn memory(coded: &Coded, (width, height): (u32, u32)) -> u64 {
-        let Some(data) = coded.lossy else { return edgepix_webp::decode_memory(width, height) };
+    pub(super) fn memory(coded: &Frame) -> u64 {
+        let (width, height) = (coded.width, coded.height);
+        let Bitstream::Lossy { frame, alpha } = coded.bitstream else {
+            return edgepix_webp::decode_memory(width, height);
+        };
         let pixels = u64::from(width) * u64::from(height);
         let macroblocks = u64::from(width.div_ceil(16)) * u64::from(height.div_ceil(16));
         // The data is copied to vectors: its last partition to one that grows, and from there to another.
-        let copies = data.len() as u64 * 3;
+        let copies = frame.len() as u64 * 3;
         // Planes at 4:2:0, and what is remembered of each macroblock in a vector that doubles.
         let colour = macroblocks * (256 * 3 / 2 + 96) + copies + MACHINERY;
-        match coded.alpha {
+        match alpha {
             Some(_) => u64::max(edgepix_webp::decode_alpha_memory(width, height), pixels + colour),
             None => colour,
         }

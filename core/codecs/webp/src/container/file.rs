@@ -98,7 +98,7 @@ struct Found<'a> {
     xmp: Option<Range<usize>>,
 }
 
-/// What core needs to know of all frames together.
+/// What is known of all frames together.
 #[derive(Clone, Copy, Default)]
 struct AllFrames {
     count: u32,

@@ -31,10 +31,9 @@ pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
 }
 
 /// About the instructions that decoding one picture of a WebP file takes, with its alpha and its conversion to RGB,
-/// lossless or lossy: 550 a pixel. Prediction and filters go by the pixels, whatever the length of the data. Sides above
-/// [`MAX_SIDE`] are never decoded and count as that.
+/// lossless or lossy: 550 a pixel. Prediction and filters go by the pixels, whatever the length of the data.
 pub fn decode_work(width: u32, height: u32) -> u64 {
-    side(width) * side(height) * WORK
+    (u64::from(width) * u64::from(height)).saturating_mul(WORK)
 }
 
 /// Bytes of what is known of all tiles, where all are of the smallest size.
