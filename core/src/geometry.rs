@@ -2,7 +2,7 @@
 //!
 //! Sizes are computed in whole numbers, rounded half up, at least 1, so that they are the same in every language.
 
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 use crate::codec::PlaneShape;
 use crate::error::Error;
 use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
@@ -125,7 +125,7 @@ impl Geometry {
     }
 
     /// Whether the picture is placed on a canvas that is larger than it.
-    #[cfg(feature = "codecs")]
+    #[cfg(feature = "pipeline")]
     pub(crate) fn has_canvas(&self) -> bool {
         self.output != turned(self.content, self.orientation.transpose)
     }
@@ -134,7 +134,7 @@ impl Geometry {
     /// has a sample for `cell` × `cell` pixels of the output.
     ///
     /// Cells begin at the output's top left corner; the last ones may reach over its edges.
-    #[cfg(feature = "codecs")]
+    #[cfg(feature = "pipeline")]
     pub(crate) fn of_plane(&self, plane: &PlaneShape, cell: u32) -> Self {
         let scaling = |samples, pixels| Scaling { samples, pixels };
         let (across, down) =

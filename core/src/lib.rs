@@ -24,27 +24,30 @@
 //! This crate is not a general imaging library: it draws nothing, opens no file, knows no HTTP, has no clock and
 //! starts no thread. Whoever needs pixels rather than files is better served by the `image` crate.
 
-#![cfg_attr(not(feature = "codecs"), allow(dead_code, reason = "the arithmetic serves the codecs"))]
+#![cfg_attr(
+    not(feature = "codecs"),
+    allow(dead_code, unused_imports, reason = "what formats share serves those that are left out")
+)]
 
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 mod codec;
 mod error;
 mod format;
 mod geometry;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 mod icc;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 mod job;
 mod limits;
 mod metadata;
 mod options;
 mod output;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 mod pipeline;
 mod progress;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 mod rows;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 mod source;
 #[cfg(feature = "stages")]
 pub mod stages;
@@ -53,11 +56,11 @@ mod suggest;
 pub use error::{Blame, Error, Kind};
 pub use format::Format;
 pub use geometry::{device_pixels, output_size};
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 pub use job::{Job, plan, transform};
 pub use limits::{Limits, Plan};
 pub use metadata::Metadata;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 pub use metadata::metadata;
 pub use options::{
     Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata, Length,
@@ -65,7 +68,7 @@ pub use options::{
 };
 pub use output::Output;
 pub use progress::Progress;
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 pub use source::Source;
 pub use suggest::closest;
 

@@ -1,6 +1,8 @@
 //! The canvas of an animation, on which frame is drawn upon frame.
 
-use super::Header;
+use std::ops::Range;
+
+use super::{Decoder, Header};
 use crate::Error;
 use crate::rows::{Row, Take};
 
@@ -47,28 +49,48 @@ impl Canvas {
     }
 }
 
-/// Hands out the rows of a canvas.
-pub(super) struct CanvasRows {
-    pub(super) canvas: Canvas,
-    /// The next row.
-    next: usize,
+/// Draws the frames of a file, one upon the other.
+pub(super) trait DrawFrame {
+    /// Makes ready what the frame before left, and draws the next one. `is_last`: no further one will be drawn.
+    fn draw(&mut self, canvas: &mut Canvas, is_last: bool) -> Result<(), Error>;
 }
 
-impl CanvasRows {
-    pub(super) fn new(canvas: Canvas) -> Self {
-        Self { canvas, next: 0 }
+/// The decoder of an animation: frames as they stand on their canvas.
+pub(super) struct Animation<F> {
+    frames: F,
+    canvas: Canvas,
+    selected: Range<u32>,
+    /// Frames that are drawn.
+    drawn: u32,
+    /// The next row to hand out.
+    row: usize,
+}
+
+impl<F: DrawFrame> Animation<F> {
+    pub(super) fn new(frames: F, header: &Header, selected: Range<u32>) -> Self {
+        Self { frames, canvas: Canvas::new(header), selected, drawn: 0, row: 0 }
+    }
+}
+
+impl<F: DrawFrame> Decoder for Animation<F> {
+    fn next_frame(&mut self) -> Result<bool, Error> {
+        if self.drawn >= self.selected.end {
+            return Ok(false);
+        }
+        // A frame shows what is left of those before it.
+        let wanted = u32::max(self.drawn, self.selected.start);
+        while self.drawn <= wanted {
+            self.drawn += 1;
+            self.frames.draw(&mut self.canvas, self.drawn == self.selected.end)?;
+        }
+        self.row = 0;
+        Ok(true)
     }
 
-    /// Begins with the first row again.
-    pub(super) fn rewind(&mut self) {
-        self.next = 0;
-    }
-
-    /// Hands out the next row; `false` where there is none.
-    pub(super) fn read(&mut self, take: &mut Take<'_>) -> Result<bool, Error> {
+    fn read(&mut self, take: &mut Take<'_>) -> Result<bool, Error> {
         let Canvas { pixels, width } = &self.canvas;
-        let Some(row) = pixels.chunks_exact((*width).max(1)).nth(self.next) else { return Ok(false) };
-        self.next += 1;
+        let Some(row) = pixels.chunks_exact((*width).max(1)).nth(self.row) else { return Ok(false) };
+        self.row += 1;
         take(Row::Eight(row.as_flattened()))?;
         Ok(true)
     }

@@ -4,13 +4,18 @@
 //! and gives a [`Decoder`]; it says what encoding will cost and gives an [`Encoder`]. To add a format, add its module and
 //! its line in [`CODECS`], and its line in the table of [`Format`](crate::Format).
 
+#[cfg(any(feature = "gif", feature = "webp"))]
 mod canvas;
 mod decoder;
+#[cfg(feature = "gif")]
 mod gif;
 mod header;
+#[cfg(feature = "jpeg")]
 mod jpeg;
+#[cfg(feature = "png")]
 mod png;
 mod settings;
+#[cfg(feature = "webp")]
 mod webp;
 
 pub(crate) use self::header::{Cost, Header, PlaneShape, Sampling, Selection, part};
@@ -19,7 +24,16 @@ use crate::rows::{Layout, Picture, Shape, Take};
 use crate::{Error, Format, Kind, Limits};
 
 /// The formats that are built in.
-static CODECS: [&dyn Codec; 4] = [&jpeg::Jpeg, &png::Png, &webp::Webp, &gif::Gif];
+static CODECS: &[&dyn Codec] = &[
+    #[cfg(feature = "jpeg")]
+    &jpeg::Jpeg,
+    #[cfg(feature = "png")]
+    &png::Png,
+    #[cfg(feature = "webp")]
+    &webp::Webp,
+    #[cfg(feature = "gif")]
+    &gif::Gif,
+];
 
 /// A format.
 pub(crate) trait Codec: Sync + std::fmt::Debug {
@@ -115,7 +129,12 @@ pub(crate) trait Encoder {
 /// [`Unsupported`](Kind::Unsupported) where it is not built in.
 pub(crate) fn of(format: Format) -> Result<&'static dyn Codec, Error> {
     let codec = CODECS.iter().copied().find(|codec| codec.format() == format);
-    codec.ok_or_else(|| Error::not_built("format", &format!("format={format}"), crate::format::written()))
+    codec.ok_or_else(|| Error::not_built("format", &format!("format={format}"), names()))
+}
+
+/// The names of the formats that are built in.
+fn names() -> String {
+    CODECS.iter().map(|codec| codec.format().name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Tells the format from the bytes and reads the header.
@@ -129,7 +148,8 @@ pub(crate) fn read_header(file: &[u8], limits: &Limits) -> Result<Box<dyn Image>
         }));
     };
     let codec = of(format).map_err(|_| {
-        Error::unsupported_source(format!("{format} images are not read yet; use JPEG, PNG, WebP or GIF."))
+        let known = if format.is_read() { "not built in here" } else { "not read yet" };
+        Error::unsupported_source(format!("Images of the format {format} are {known}; use {}.", names()))
     })?;
     let image = codec.read_header(file, limits)?;
     if image.header().pixels() == 0 {

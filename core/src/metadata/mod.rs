@@ -1,10 +1,10 @@
 //! What an image's headers say: size, orientation, profile and the like, without decoding a pixel.
 
 use crate::{Error, Format, Kind, Orientation};
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 use crate::{codec::Header, geometry::turned, icc};
 
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 pub(crate) mod exif;
 
 /// The facts about an image. The JSON names are the camel-cased field names.
@@ -60,13 +60,13 @@ impl Metadata {
 ///
 /// [`UnsupportedSource`](crate::Kind::UnsupportedSource) where the bytes are no image that we read,
 /// [`DamagedSource`](crate::Kind::DamagedSource) where its header is cut short or contradicts itself.
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
     let image = crate::codec::read_header(bytes, &crate::Limits::default())?;
     Ok(Metadata::of(image.header(), bytes))
 }
 
-#[cfg(feature = "codecs")]
+#[cfg(feature = "pipeline")]
 impl Metadata {
     pub(crate) fn of(header: &Header, file: &[u8]) -> Self {
         let (width, height) = turned((header.width, header.height), header.orientation.transpose);
@@ -88,7 +88,7 @@ impl Metadata {
     }
 }
 
-#[cfg(all(test, feature = "codecs"))]
+#[cfg(all(test, feature = "pipeline"))]
 mod tests {
     use super::*;
 

@@ -1,14 +1,13 @@
 //! GIF decoding by the `gif` crate: a still row by row, or frames of an animation as they stand on its canvas.
 
 use std::io::Cursor;
-use std::ops::Range;
 
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 
-use crate::codec::canvas::{Canvas, CanvasRows, Place};
+use crate::codec::canvas::{Animation, Canvas, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
 use crate::codec::{Cost, Decoder, Header, Image, Selection};
-use crate::rows::{Layout, Take};
+use crate::rows::Layout;
 use crate::{Error, Format};
 
 #[derive(Debug)]
@@ -96,9 +95,8 @@ impl Image for GifImage {
         options.set_memory_limit(MemoryLimit::Unlimited);
         let mut decoder = options.read_info(Cursor::new(file)).map_err(blame)?;
         if header.frames > 1 {
-            let canvas = CanvasRows::new(Canvas::new(header));
-            let selected = selection.frames.clone();
-            return Ok(Box::new(Animation { decoder, header, canvas, selected, next: 0, disposal: None }));
+            let frames = Frames { decoder, header, disposal: None };
+            return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
         }
         let frame = Frame::next(&mut decoder, header)?;
         let whole = if frame.interlaced { Some(frame.deinterlaced(&mut decoder)) } else { None };
@@ -298,14 +296,10 @@ impl ReadRow<u8> for StillRows<'_> {
     }
 }
 
-/// Frames of an animation, drawn one upon the other.
-struct Animation<'a> {
+/// The frames of an animation.
+struct Frames<'a> {
     decoder: gif::Decoder<Cursor<&'a [u8]>>,
     header: &'a Header,
-    canvas: CanvasRows,
-    selected: Range<u32>,
-    /// Number of the next frame of the file.
-    next: u32,
     /// What is to be done before the next frame is drawn.
     disposal: Option<Disposal>,
 }
@@ -316,37 +310,13 @@ enum Disposal {
     Restore(Vec<[u8; 4]>),
 }
 
-impl Decoder for Animation<'_> {
-    fn next_frame(&mut self) -> Result<bool, Error> {
-        if self.next >= self.selected.end {
-            return Ok(false);
-        }
-        while self.next < self.selected.end {
-            self.draw()?;
-            if self.next > self.selected.start {
-                break;
-            }
-        }
-        self.canvas.rewind();
-        Ok(true)
-    }
-
-    fn read(&mut self, take: &mut Take<'_>) -> Result<bool, Error> {
-        self.canvas.read(take)
-    }
-}
-
-impl Animation<'_> {
-    /// Draws the next frame of the file.
-    fn draw(&mut self) -> Result<(), Error> {
-        let canvas = &mut self.canvas.canvas;
+impl DrawFrame for Frames<'_> {
+    fn draw(&mut self, canvas: &mut Canvas, is_last: bool) -> Result<(), Error> {
         match self.disposal.take() {
             Some(Disposal::Clear(place)) => canvas.clear(place),
             Some(Disposal::Restore(saved)) => canvas.restore(saved),
             None => {}
         }
-        self.next += 1;
-        let is_last = self.next == self.selected.end;
         let frame = Frame::next(&mut self.decoder, self.header)?;
         let place = Place { left: frame.left, top: frame.top, width: frame.width, height: frame.height };
         self.disposal = match frame.disposal {

@@ -2,18 +2,16 @@
 //! `image-webp` crate; the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
 //! decoder gives rows.
 
-use std::ops::Range;
-
 use edgepix_webp::container::{File, Frames};
 
 use super::picture::Picture;
-use crate::codec::canvas::{Canvas, CanvasRows, Place};
+use crate::codec::canvas::{Animation, Canvas, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
 use crate::codec::header::Blob;
 use crate::codec::{Cost, Decoder, Header, Image, Selection, part};
 use crate::metadata::exif;
 use crate::pipeline::over;
-use crate::rows::{Layout, Take};
+use crate::rows::Layout;
 use crate::{Error, Format};
 
 #[derive(Debug)]
@@ -67,9 +65,8 @@ impl Image for WebpImage {
         let Self { header, file } = self;
         let mut frames = file.frames(bytes);
         if file.animated {
-            let canvas = CanvasRows::new(Canvas::new(header));
-            let selected = selection.frames.clone();
-            return Ok(Box::new(Animation { frames, canvas, selected, next: 0, disposed: None }));
+            let frames = DrawnFrames { frames, disposed: None };
+            return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
         }
         let still = frames.next().ok_or_else(|| Error::damaged("The WebP holds no picture."))?;
         let picture = Picture::decode(&still.map_err(damaged)?)?;
@@ -98,47 +95,20 @@ impl ReadRow<u8> for StillRows {
     }
 }
 
-/// Frames of an animation, drawn one upon the other.
-struct Animation<'a> {
+/// The frames of an animation.
+struct DrawnFrames<'a> {
     frames: Frames<'a>,
-    canvas: CanvasRows,
-    selected: Range<u32>,
-    /// Number of the next frame of the file.
-    next: u32,
     /// What is to be cleared before the next frame is drawn.
     disposed: Option<Place>,
 }
 
-impl Decoder for Animation<'_> {
-    fn next_frame(&mut self) -> Result<bool, Error> {
-        if self.next >= self.selected.end {
-            return Ok(false);
-        }
-        while self.next < self.selected.end {
-            self.draw()?;
-            if self.next > self.selected.start {
-                break;
-            }
-        }
-        self.canvas.rewind();
-        Ok(true)
-    }
-
-    fn read(&mut self, take: &mut Take<'_>) -> Result<bool, Error> {
-        self.canvas.read(take)
-    }
-}
-
-impl Animation<'_> {
-    /// Draws the next frame of the file.
-    fn draw(&mut self) -> Result<(), Error> {
-        let canvas = &mut self.canvas.canvas;
+impl DrawFrame for DrawnFrames<'_> {
+    fn draw(&mut self, canvas: &mut Canvas, _: bool) -> Result<(), Error> {
         if let Some(place) = self.disposed.take() {
             canvas.clear(place);
         }
         let cut = || Error::damaged("A frame of the WebP is cut short.");
         let frame = self.frames.next().ok_or_else(cut)?.map_err(damaged)?;
-        self.next += 1;
         let picture = Picture::decode(&frame)?;
         let [left, top, width, height] =
             [frame.left, frame.top, frame.width, frame.height].map(|length| length as usize);
