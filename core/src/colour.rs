@@ -1,20 +1,14 @@
 //! Brings colours to sRGB: embedded ICC profiles, CMYK, and transparency over a background.
 
-use std::sync::Arc;
-
-use moxcms::{
-    ColorProfile, DataColorSpace, Layout as IccLayout, RenderingIntent, Transform8BitExecutor,
-    TransformOptions,
-};
-
+use crate::icc::{Channels, Converter, Effect, ToSrgb};
 use crate::raster::Layout;
-use crate::{Background, Error, icc};
+use crate::{Background, Error};
 
 /// What happens to the colours of a finished row.
-pub(crate) struct Conversion {
+pub(crate) struct Conversion<'p> {
     source: Layout,
     target: Layout,
-    profile: Option<Arc<Transform8BitExecutor>>,
+    profile: Option<Converter<'p, u8>>,
     background: Background,
     /// The row in sRGB, before the background.
     srgb: Vec<u8>,
@@ -22,7 +16,7 @@ pub(crate) struct Conversion {
     converted: Vec<u8>,
 }
 
-impl Conversion {
+impl<'p> Conversion<'p> {
     /// From rows of `source` with the embedded profile `icc` to sRGB rows of `target`.
     ///
     /// A profile that cannot be read, or that speaks of other channels than the picture has, is ignored, as browsers
@@ -30,11 +24,11 @@ impl Conversion {
     pub(crate) fn new(
         source: Layout,
         target: Layout,
-        icc: Option<&[u8]>,
+        icc: Option<&'p [u8]>,
         background: Background,
         width: u32,
     ) -> Result<Self, Error> {
-        let profile = icc.and_then(|icc| to_srgb(icc, source));
+        let profile = icc.and_then(|icc| to_srgb(icc, source)).map(ToSrgb::converter);
         let srgb = srgb_layout(source);
         Ok(Self {
             source,
@@ -49,21 +43,20 @@ impl Conversion {
     /// Bytes that a conversion holds, the tables of a profile included.
     pub(crate) fn memory(source: Layout, target: Layout, icc: Option<&[u8]>, width: u32) -> u64 {
         let rows = srgb_layout(source).stride(width) + target.stride(width);
-        rows as u64 + icc.map_or(0, |icc| profile_memory(icc, source))
+        let profile = icc.and_then(|icc| to_srgb(icc, source));
+        rows as u64 + profile.map_or(0, |profile| profile.memory::<u8>())
+    }
+
+    /// Instructions for so many pixels of a profile, estimated.
+    pub(crate) fn work(source: Layout, icc: Option<&[u8]>, pixels: u64) -> u64 {
+        icc.and_then(|icc| to_srgb(icc, source)).map_or(0, |profile| profile.work(pixels))
     }
 
     /// One row in the target's layout.
     pub(crate) fn apply<'a>(&'a mut self, row: &'a [u8]) -> Result<&'a [u8], Error> {
-        let srgb = match (&self.profile, self.source) {
-            (Some(profile), source) => {
-                let transformed = profile.transform(row, &mut self.srgb);
-                transformed.map_err(|_| Error::damaged("The embedded colour profile cannot be applied."))?;
-                if source == Layout::Rgba {
-                    // The profile speaks of colours alone.
-                    for (to, from) in self.srgb.chunks_exact_mut(4).zip(row.chunks_exact(4)) {
-                        to[3] = from[3];
-                    }
-                }
+        let srgb = match (&mut self.profile, self.source) {
+            (Some(profile), _) => {
+                profile.convert(row, &mut self.srgb);
                 &self.srgb
             }
             (None, Layout::Cmyk) => {
@@ -136,42 +129,16 @@ fn naive_rgb([c, m, y, k]: [u8; 4]) -> [u8; 3] {
     [light(c), light(m), light(y)]
 }
 
-/// The transform from a profile to sRGB, or `None` where the profile says nothing usable about these channels.
-fn to_srgb(icc: &[u8], layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
-    let profile = ColorProfile::new_from_slice(icc).ok()?;
-    let (space, source, target) = match layout {
-        Layout::Grey => (DataColorSpace::Gray, IccLayout::Gray, IccLayout::Gray),
-        Layout::Rgb => (DataColorSpace::Rgb, IccLayout::Rgb, IccLayout::Rgb),
-        Layout::Rgba => (DataColorSpace::Rgb, IccLayout::Rgba, IccLayout::Rgba),
-        Layout::Cmyk => (DataColorSpace::Cmyk, IccLayout::Rgba, IccLayout::Rgb),
+/// What the profile does to rows of `layout`; `None` where it does nothing or cannot be applied.
+fn to_srgb(icc: &[u8], layout: Layout) -> Option<ToSrgb<'_>> {
+    let channels = match layout {
+        Layout::Grey => Channels::Grey,
+        Layout::Rgb => Channels::Rgb,
+        Layout::Rgba => Channels::RgbAlpha,
+        Layout::Cmyk => Channels::Cmyk,
     };
-    if profile.color_space != space {
-        return None;
+    match Effect::of(icc, channels) {
+        Effect::Convert(to_srgb) => Some(to_srgb),
+        Effect::Identity | Effect::Unusable(_) => None,
     }
-    let destination = match layout {
-        // sRGB's own curve, not the power that is near to it.
-        Layout::Grey => {
-            let mut grey = ColorProfile::new_gray_with_gamma(2.2);
-            grey.gray_trc = ColorProfile::new_srgb().red_trc;
-            grey
-        }
-        _ => ColorProfile::new_srgb(),
-    };
-    let options = TransformOptions {
-        rendering_intent: RenderingIntent::Perceptual,
-        allow_use_cicp_transfer: false,
-        prefer_fixed_point: true,
-        ..TransformOptions::default()
-    };
-    profile.create_transform_8bit(source, &destination, target, options).ok()
-}
-
-/// What a profile and its tables may take: parsed tables are floats, and are resampled to a grid.
-fn profile_memory(icc: &[u8], layout: Layout) -> u64 {
-    let tables = match layout {
-        Layout::Cmyk => 2 << 20,
-        _ if icc::has_tables(icc) => 2 << 20,
-        _ => 128 << 10,
-    };
-    icc.len() as u64 * 6 + tables
 }

@@ -63,7 +63,10 @@ impl Pixels {
             + self.layout.stride(steps.output.0) as u64;
         let rows = header.size_at(selection.eighths).1;
         let work = decode::work_of_rows(decoding.work, header, steps.bounds.y + steps.bounds.height, rows);
-        Ok(Cost { memory: decoding.memory + memory, work: work + Resizer::work(steps, header.layout) })
+        let pixels = u64::from(steps.content.0) * u64::from(steps.content.1);
+        let colours = Conversion::work(header.layout, header.icc.as_deref(), pixels);
+        let work = work + Resizer::work(steps, header.layout) + colours;
+        Ok(Cost { memory: decoding.memory + memory, work })
     }
 
     /// Whether rows come in the order in which they stand in the result.
