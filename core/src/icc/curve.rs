@@ -94,7 +94,9 @@ impl<'p> Curve<'p> {
                 let power = |x: f64| libm::pow((a * x + b).max(0.0), g) + e;
                 unit(if x >= d { power(x) } else { c * x + f })
             }
-            Curve::Bytes(values) => between(x, values.len(), |i| values.get(i).map_or(0, |&v| v.into())) / 255.0,
+            Curve::Bytes(values) => {
+                between(x, values.len(), |i| values.get(i).map_or(0, |&v| v.into())) / 255.0
+            }
             Curve::Words(values) => {
                 let value = |i: usize| values.get(i).map_or(0, |&v| u16::from_be_bytes(v).into());
                 between(x, values.len(), value) / 65535.0
@@ -113,7 +115,7 @@ fn between(x: f64, count: usize, value: impl Fn(usize) -> u32) -> f64 {
     low + (high - low) * fraction
 }
 
-/// The nearest number in 0 … 1; what is none becomes 0.
+/// The nearest number in 0 … 1.
 fn unit(x: f64) -> f64 {
-    x.max(0.0).min(1.0)
+    x.clamp(0.0, 1.0)
 }

@@ -12,7 +12,7 @@ const STEP_BITS: u32 = UNIT_BITS - STEPS.ilog2();
 /// Linear light in fixed point. Beyond what any picture needs it stays at the limit, so that three can be added.
 pub(super) fn fixed(linear: f64) -> i32 {
     const MOST: f64 = 32.0;
-    (linear.max(-MOST).min(MOST) * f64::from(ONE) + 0.5).floor() as i32
+    (linear.clamp(-MOST, MOST) * f64::from(ONE) + 0.5).floor() as i32
 }
 
 /// Rounds linear light to the nearest code.
@@ -51,5 +51,16 @@ impl Encoder {
         let linear = linear.clamp(0, ONE) as u32;
         let place = linear & ((1 << STEP_BITS) - 1);
         ((self.steps[(linear >> STEP_BITS) as usize] + place) >> STEP_BITS) as u8
+    }
+
+    /// The code of linear light.
+    #[inline(always)]
+    pub(super) fn code_of(&self, linear: f64) -> u8 {
+        // (Comparisons rather than `clamp`: nothing is asked about numbers that are none. They become 0.)
+        let linear = if linear > 0.0 { linear } else { 0.0 };
+        let linear = if linear < 1.0 { linear } else { 1.0 };
+        // Added to this, a number below 2³² has its nearest integer in the lowest bits.
+        const ROUND: f64 = (1u64 << 52) as f64;
+        self.code((linear * f64::from(ONE) + ROUND).to_bits() as i32)
     }
 }

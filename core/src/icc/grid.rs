@@ -19,17 +19,22 @@ pub(super) enum Nodes<'p> {
     Words(&'p [[[u8; 2]; 3]]),
 }
 
-/// Bits of a position between two nodes.
-const FRACTION_BITS: u32 = 15;
 /// From one node to the next.
-const WHOLE: u32 = 1 << FRACTION_BITS;
+const WHOLE: u32 = 1 << 15;
+
+/// Where a value stands on an axis: the node before it in the upper half, never the last one, and in the lower half how
+/// far it is from there to the next one, 0 … [`WHOLE`].
+type Position = u32;
 
 impl<'p, const CHANNELS: usize> Grid<'p, CHANNELS> {
     /// Nodes of a grid; `None` where there are fewer than two along an axis, or more than can be counted.
     pub(super) fn count(points: &[u8; CHANNELS]) -> Option<usize> {
-        points.iter().try_fold(1, |count: u32, &points| {
-            if points < 2 { None } else { count.checked_mul(points.into()) }
-        })?;
+        points.iter().try_fold(
+            1,
+            |count: u32, &points| {
+                if points < 2 { None } else { count.checked_mul(points.into()) }
+            },
+        )?;
         points.iter().try_fold(1usize, |count, &points| count.checked_mul(points.into()))
     }
 
@@ -43,28 +48,34 @@ impl<'p, const CHANNELS: usize> Grid<'p, CHANNELS> {
         self.points[axis]
     }
 
-    /// Where 0 … 1 stands along an axis, in parts of [`WHOLE`].
-    pub(super) fn position(&self, axis: usize, value: f64) -> u32 {
-        (value * f64::from((u32::from(self.points[axis]) - 1) * WHOLE) + 0.5) as u32
+    /// Where 0 … 1 stands along an axis.
+    pub(super) fn position(&self, axis: usize, value: f64) -> Position {
+        let last = u32::from(self.points[axis]) - 1;
+        let place = (value * f64::from(last * WHOLE) + 0.5) as u32;
+        let node = (place / WHOLE).min(last - 1);
+        node << 16 | (place - node * WHOLE)
     }
 
     /// The value there: along one axis linear, along three tetrahedral (Kasson, Plouffe and Nin 1993), and along the
     /// first of four linear between two of these, as LittleCMS does.
     #[inline(always)]
-    pub(super) fn at(&self, positions: [u32; CHANNELS]) -> [f64; 3] {
+    pub(super) fn at(&self, positions: [Position; CHANNELS]) -> [f64; 3] {
         match self.nodes {
-            Nodes::Bytes(nodes) => self.among(nodes, positions).map(|sum| sum * (257.0 / FULL)),
-            Nodes::Words(nodes) => self.among(nodes, positions).map(|sum| sum / FULL),
+            Nodes::Bytes(nodes) => {
+                self.among(nodes, positions).map(|sum| sum * (1.0 / (255.0 * WHOLE as f64)))
+            }
+            Nodes::Words(nodes) => {
+                self.among(nodes, positions).map(|sum| sum * (1.0 / (65535.0 * WHOLE as f64)))
+            }
         }
     }
 
     #[inline(always)]
-    fn among(&self, nodes: &[impl Node], positions: [u32; CHANNELS]) -> [f64; 3] {
+    fn among(&self, nodes: &[impl Node], positions: [Position; CHANNELS]) -> [f64; 3] {
         let mut origin = 0;
         let axes: [Axis; CHANNELS] = std::array::from_fn(|i| {
-            let cell = (positions[i] >> FRACTION_BITS).min(u32::from(self.points[i]) - 2);
-            origin += cell * self.strides[i];
-            Axis { fraction: positions[i] - (cell << FRACTION_BITS), stride: self.strides[i] }
+            origin += (positions[i] >> 16) * self.strides[i];
+            Axis { fraction: positions[i] & 0xffff, stride: self.strides[i] }
         });
         match *axes.as_slice() {
             [x] => line(nodes, origin, x).map(f64::from),
@@ -79,9 +90,6 @@ impl<'p, const CHANNELS: usize> Grid<'p, CHANNELS> {
         }
     }
 }
-
-/// What interpolation makes of a node that is 65535.
-const FULL: f64 = 65535.0 * WHOLE as f64;
 
 /// An axis within a cell.
 #[derive(Clone, Copy)]
@@ -123,10 +131,8 @@ fn tetrahedron(nodes: &[impl Node], origin: u32, axes: [Axis; 3]) -> [u32; 3] {
     (a, b) = (a.max(b), a.min(b));
     (b, c) = (b.max(c), b.min(c));
     (a, b) = (a.max(b), a.min(b));
-    let [a, b, c] = [a, b, c].map(|packed| Axis {
-        fraction: (packed >> u32::BITS) as u32,
-        stride: packed as u32,
-    });
+    let [a, b, c] =
+        [a, b, c].map(|packed| Axis { fraction: (packed >> u32::BITS) as u32, stride: packed as u32 });
     let corners = [
         (node(nodes, origin), WHOLE - a.fraction),
         (node(nodes, origin + a.stride), a.fraction - b.fraction),

@@ -54,12 +54,11 @@ pub(super) fn pcs_to_srgb() -> Matrix {
 }
 
 /// CIE L*a*b* to XYZ, both relative to [`D50`] (ICC.1:2022 annex A).
+#[inline(always)]
 pub(super) fn lab_to_xyz([l, a, b]: [f64; 3]) -> [f64; 3] {
-    let y = (l + 16.0) / 116.0;
-    let linear = |t: f64| {
-        if t > 6.0 / 29.0 { t * t * t } else { (t - 16.0 / 116.0) * (108.0 / 841.0) }
-    };
-    [D50[0] * linear(y + a / 500.0), D50[1] * linear(y), D50[2] * linear(y - b / 200.0)]
+    let y = (l + 16.0) * (1.0 / 116.0);
+    let linear = |t: f64| if t > 6.0 / 29.0 { t * t * t } else { (t - 4.0 / 29.0) * (108.0 / 841.0) };
+    [D50[0] * linear(y + a * (1.0 / 500.0)), D50[1] * linear(y), D50[2] * linear(y - b * (1.0 / 200.0))]
 }
 
 /// A matrix, and a vector to be added.
@@ -73,12 +72,14 @@ impl Affine {
     pub(super) const IDENTITY: Self =
         Self { matrix: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], offset: [0.0; 3] };
 
+    #[inline(always)]
     pub(super) fn apply(&self, v: [f64; 3]) -> [f64; 3] {
         let [x, y, z] = apply(&self.matrix, v);
         [x + self.offset[0], y + self.offset[1], z + self.offset[2]]
     }
 }
 
+#[inline(always)]
 pub(super) fn apply(m: &Matrix, [x, y, z]: [f64; 3]) -> [f64; 3] {
     m.map(|row| row[0] * x + row[1] * y + row[2] * z)
 }

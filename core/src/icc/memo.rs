@@ -1,12 +1,17 @@
 //! Functions of single samples, computed once for each value that occurs.
 
 /// A sample of a row.
-pub(crate) trait Sample: Copy {
+pub(crate) trait Sample: Copy + PartialEq {
     /// Values that there are.
     const COUNT: usize;
     fn index(self) -> usize;
     /// In eight bits, rounded to the nearest.
     fn narrow(self) -> u8;
+
+    /// As a part of 1.
+    fn part(self) -> f64 {
+        self.index() as f64 / (Self::COUNT - 1) as f64
+    }
 }
 
 impl Sample for u8 {
@@ -30,6 +35,37 @@ impl Sample for u16 {
 
     fn narrow(self) -> u8 {
         ((u32::from(self) * 255 + 32767) / 65535) as u8
+    }
+}
+
+/// The codes of greys.
+pub(super) struct Codes {
+    /// One more than the code; 0 where it is not known yet.
+    codes: Vec<u16>,
+}
+
+impl Codes {
+    pub(super) fn new<T: Sample>() -> Self {
+        Self { codes: vec![0; T::COUNT] }
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn memory<T: Sample>() -> u64 {
+        (T::COUNT * size_of::<u16>()) as u64
+    }
+
+    /// The code of `sample`; `compute` is given it as a part of 1.
+    #[inline(always)]
+    pub(super) fn get<T: Sample>(&mut self, sample: T, compute: impl Fn(f64) -> u8) -> u8 {
+        match self.codes.get_mut(sample.index()) {
+            Some(known) => {
+                if *known == 0 {
+                    *known = u16::from(compute(sample.part())) + 1;
+                }
+                (*known - 1) as u8
+            }
+            None => compute(sample.part()),
+        }
     }
 }
 
@@ -62,13 +98,12 @@ impl<const CHANNELS: usize> Memo<CHANNELS> {
         sample: T,
         compute: impl FnOnce(f64) -> u32,
     ) -> u32 {
-        let part = |sample: T| sample.index() as f64 / (T::COUNT - 1) as f64;
         match self.values.get_mut(self.begin[channel] + sample.index()) {
             Some(0) => (),
             Some(known) => return *known - 1,
-            None => return compute(part(sample)),
+            None => return compute(sample.part()),
         }
-        let value = compute(part(sample));
+        let value = compute(sample.part());
         self.values[self.begin[channel] + sample.index()] = value + 1;
         value
     }

@@ -29,9 +29,9 @@ pub(crate) use shaper::Depth;
 
 use black::to_linear;
 use curve::Curve;
-use encode::{Encoder, ONE, fixed};
+use encode::Encoder;
 use matrix::{Affine, lab_to_xyz};
-use memo::{Memo, Sample};
+use memo::{Codes, Memo, Sample};
 use profile::{Pcs, Profile};
 use shaper::{Linear, Shaper, is_srgb_curve};
 use table::Table;
@@ -52,6 +52,7 @@ pub(crate) enum Channels {
 
 /// What a profile does to colours.
 #[derive(Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "there is one for a picture, and it needs no heap")]
 pub(crate) enum Effect<'p> {
     /// Nothing: it is sRGB by its numbers.
     Identity,
@@ -97,8 +98,7 @@ impl<'p> ToSrgb<'p> {
     /// Bytes on the heap that a [`Converter`] of samples `T` takes, at most.
     pub(crate) fn memory<T: Depth<'p>>(&self) -> u64 {
         let tables = match &self.method {
-            Method::Grey(grey) => Memo::memory::<T>(&grey.functions()),
-            Method::GreyTable(table, _) => Memo::memory::<T>(&table.axes()),
+            Method::Grey(_) | Method::GreyTable(..) => Codes::memory::<T>(),
             Method::Shaper(shaper) => T::Linear::memory(shaper),
             Method::RgbTable(table, _) => Memo::memory::<T>(&table.axes()),
             Method::CmykTable(table, _) => Memo::memory::<T>(&table.axes()),
@@ -124,10 +124,8 @@ impl<'p> ToSrgb<'p> {
     /// Allocates what converting takes.
     pub(crate) fn converter<T: Depth<'p>>(self) -> Converter<'p, T> {
         let steps = match self.method {
-            Method::Grey(grey) => Steps::Grey(grey, Memo::new::<T>(&grey.functions())),
-            Method::GreyTable(table, to_linear) => {
-                Steps::GreyTable(table, to_linear, Memo::new::<T>(&table.axes()))
-            }
+            Method::Grey(grey) => Steps::Grey(grey, Codes::new::<T>()),
+            Method::GreyTable(table, to_linear) => Steps::GreyTable(table, to_linear, Codes::new::<T>()),
             Method::Shaper(shaper) => Steps::Shaper(T::Linear::new(&shaper)),
             Method::RgbTable(table, to_linear) => {
                 Steps::RgbTable(table, to_linear, Memo::new::<T>(&table.axes()))
@@ -149,8 +147,8 @@ pub(crate) struct Converter<'p, T: Depth<'p>> {
 
 /// A [`Method`] and what it keeps. Tables come with what brings their XYZ to linear sRGB.
 enum Steps<'p, T: Depth<'p>> {
-    Grey(Grey<'p>, Memo<1>),
-    GreyTable(Table<'p, 1>, Affine, Memo<1>),
+    Grey(Grey<'p>, Codes),
+    GreyTable(Table<'p, 1>, Affine, Codes),
     Shaper(T::Linear),
     RgbTable(Table<'p, 3>, Affine, Memo<3>),
     CmykTable(Table<'p, 4>, Affine, Memo<4>),
@@ -163,25 +161,41 @@ impl<'p, T: Depth<'p>> Converter<'p, T> {
         let Self { channels, encoder, steps } = self;
         let channels = *channels;
         match steps {
-            Steps::Grey(grey, memo) => each_grey(channels, from, to, |sample| {
-                memo.get(0, sample, |x| encoder.code(fixed(grey.linear(x))).into()) as u8
-            }),
-            Steps::GreyTable(table, to_linear, memo) => each_grey(channels, from, to, |sample| {
+            Steps::Grey(grey, codes) => {
+                let code = |x| encoder.code_of(grey.linear(x));
+                each_grey(channels, from, to, |sample| codes.get(sample, code));
+            }
+            Steps::GreyTable(table, to_linear, codes) => {
                 let code = |x| {
                     let [_, green, _] = to_linear.apply(neutral(table.xyz([table.position(0, x)])));
-                    encoder.code(fixed(green)).into()
+                    encoder.code_of(green)
                 };
-                memo.get(0, sample, code) as u8
-            }),
+                each_grey(channels, from, to, |sample| codes.get(sample, code));
+            }
             Steps::Shaper(linear) => {
                 each_rgb(channels, from, to, |pixel| linear.of(pixel).map(|linear| encoder.code(linear)))
             }
             Steps::RgbTable(table, to_linear, memo) => {
-                each_rgb(channels, from, to, |pixel| look_up(table, to_linear, memo, encoder, pixel))
+                let codes = |pixel| look_up(table, to_linear, memo, encoder, pixel);
+                each_rgb(channels, from, to, once_in_a_row(codes));
             }
             Steps::CmykTable(table, to_linear, memo) => {
-                each(from, to, |pixel| look_up(table, to_linear, memo, encoder, pixel))
+                let codes = |pixel| look_up(table, to_linear, memo, encoder, pixel);
+                each(from, to, once_in_a_row(codes));
             }
+        }
+    }
+}
+
+/// The function, not asked again for what it has just been asked for.
+fn once_in_a_row<P: Copy + PartialEq>(mut codes: impl FnMut(P) -> [u8; 3]) -> impl FnMut(P) -> [u8; 3] {
+    let mut last: Option<(P, [u8; 3])> = None;
+    move |pixel| match last {
+        Some((same, known)) if same == pixel => known,
+        _ => {
+            let known = codes(pixel);
+            last = Some((pixel, known));
+            known
         }
     }
 }
@@ -196,7 +210,7 @@ fn look_up<T: Sample, const CHANNELS: usize>(
 ) -> [u8; 3] {
     let position = |i: usize| memo.get(i, pixel[i], |x| table.position(i, x));
     let linear = to_linear.apply(table.xyz(std::array::from_fn(position)));
-    linear.map(|linear| encoder.code((linear.max(0.0).min(1.0) * f64::from(ONE) + 0.5) as i32))
+    linear.map(|linear| encoder.code_of(linear))
 }
 
 fn each_grey<T: Sample>(channels: Channels, from: &[T], to: &mut [u8], mut code: impl FnMut(T) -> u8) {
@@ -209,7 +223,12 @@ fn each_grey<T: Sample>(channels: Channels, from: &[T], to: &mut [u8], mut code:
     }
 }
 
-fn each_rgb<T: Sample>(channels: Channels, from: &[T], to: &mut [u8], mut codes: impl FnMut([T; 3]) -> [u8; 3]) {
+fn each_rgb<T: Sample>(
+    channels: Channels,
+    from: &[T],
+    to: &mut [u8],
+    mut codes: impl FnMut([T; 3]) -> [u8; 3],
+) {
     match channels {
         Channels::RgbAlpha => each(from, to, |[r, g, b, alpha]: [T; 4]| {
             let [r, g, b] = codes([r, g, b]);
@@ -315,10 +334,6 @@ impl<'p> Grey<'p> {
             Pcs::Xyz => value,
             Pcs::Lab => lab_to_xyz([value * 100.0, 0.0, 0.0])[1],
         }
-    }
-
-    fn functions(&self) -> [Curve<'p>; 1] {
-        [self.curve]
     }
 }
 

@@ -30,11 +30,8 @@ impl<'p> Shaper<'p> {
         let matrix = times(&pcs_to_srgb(), to_pcs);
         let sums = matrix.map(|row| row[0] + row[1] + row[2]);
         let white = sums.iter().all(|sum| (sum - 1.0).abs() <= WHITE);
-        let matrix = if white {
-            std::array::from_fn(|i| matrix[i].map(|cell| cell / sums[i]))
-        } else {
-            matrix
-        };
+        let matrix =
+            if white { std::array::from_fn(|i| matrix[i].map(|cell| cell / sums[i])) } else { matrix };
         let equal = curves[1] == curves[0] && curves[2] == curves[0];
         Some(Self { curves, matrix, neutral: white && equal })
     }

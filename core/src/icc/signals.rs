@@ -31,12 +31,18 @@ impl Signals {
         let primaries = match primaries {
             1 => Primaries::SRGB,
             5 => Primaries { red: [0.64, 0.33], green: [0.29, 0.60], blue: [0.15, 0.06], ..Primaries::SRGB },
-            6 | 7 => {
-                Primaries { red: [0.630, 0.340], green: [0.310, 0.595], blue: [0.155, 0.070], ..Primaries::SRGB }
-            }
-            9 => {
-                Primaries { red: [0.708, 0.292], green: [0.170, 0.797], blue: [0.131, 0.046], ..Primaries::SRGB }
-            }
+            6 | 7 => Primaries {
+                red: [0.630, 0.340],
+                green: [0.310, 0.595],
+                blue: [0.155, 0.070],
+                ..Primaries::SRGB
+            },
+            9 => Primaries {
+                red: [0.708, 0.292],
+                green: [0.170, 0.797],
+                blue: [0.131, 0.046],
+                ..Primaries::SRGB
+            },
             11 => Primaries { white: [0.314, 0.351], ..Primaries::DISPLAY_P3 },
             12 => Primaries::DISPLAY_P3,
             _ => return None,

@@ -14,7 +14,8 @@ pub(super) struct Table<'p, const CHANNELS: usize> {
     /// A profile of three channels may have none.
     grid: Option<Grid<'p, CHANNELS>>,
     middle: Option<Middle<'p>>,
-    last: [Curve<'p>; 3],
+    /// None where they change nothing.
+    last: Option<[Curve<'p>; 3]>,
     encoding: Encoding,
 }
 
@@ -29,9 +30,40 @@ struct Middle<'p> {
 #[derive(Clone, Copy)]
 enum Encoding {
     Xyz,
-    Lab,
-    /// That of `lut16Type`: 65280, not 65535, is an L* of 100.
-    LegacyLab,
+    /// What 1 is: an L*, and an a* or b* more than that of 0.
+    Lab {
+        l: f64,
+        ab: f64,
+    },
+}
+
+impl Encoding {
+    fn of(pcs: Pcs) -> Self {
+        match pcs {
+            Pcs::Xyz => Encoding::Xyz,
+            Pcs::Lab => Encoding::Lab { l: 100.0, ab: 255.0 },
+        }
+    }
+
+    /// That of `lut16Type`, where 65280, not 65535, is an L* of 100.
+    fn legacy(pcs: Pcs) -> Self {
+        match pcs {
+            Pcs::Xyz => Encoding::Xyz,
+            Pcs::Lab => Encoding::Lab { l: 65535.0 / 652.8, ab: 65535.0 / 256.0 },
+        }
+    }
+
+    #[inline(always)]
+    fn xyz(self, [x, y, z]: [f64; 3]) -> [f64; 3] {
+        match self {
+            Encoding::Xyz => {
+                // Sixteen bits of XYZ have 32768 as 1.
+                const ONE: f64 = 65535.0 / 32768.0;
+                [x * ONE, y * ONE, z * ONE]
+            }
+            Encoding::Lab { l, ab } => lab_to_xyz([x * l, y * ab - 128.0, z * ab - 128.0]),
+        }
+    }
 }
 
 impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
@@ -64,8 +96,8 @@ impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
             curves: std::array::from_fn(|i| Curve::Bytes(&inputs[i * ENTRIES..][..ENTRIES])),
             grid: Some(Grid::new(points, Nodes::Bytes(nodes))),
             middle: None,
-            last: std::array::from_fn(|i| Curve::Bytes(&outputs[i * ENTRIES..][..ENTRIES])),
-            encoding: if pcs == Pcs::Lab { Encoding::Lab } else { Encoding::Xyz },
+            last: changing(std::array::from_fn(|i| bytes(&outputs[i * ENTRIES..][..ENTRIES]))),
+            encoding: Encoding::of(pcs),
         })
     }
 
@@ -83,8 +115,8 @@ impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
             curves: std::array::from_fn(|i| words(&inputs[i * of_input..][..of_input])),
             grid: Some(Grid::new(points, Nodes::Words(nodes.as_chunks().0))),
             middle: None,
-            last: std::array::from_fn(|i| words(&outputs[i * of_output..][..of_output])),
-            encoding: if pcs == Pcs::Lab { Encoding::LegacyLab } else { Encoding::Xyz },
+            last: changing(std::array::from_fn(|i| words(&outputs[i * of_output..][..of_output]))),
+            encoding: Encoding::legacy(pcs),
         })
     }
 
@@ -108,8 +140,7 @@ impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
                 matrix: matrix.map_or(Some(Affine::IDENTITY), affine)?,
             }),
         };
-        let encoding = if pcs == Pcs::Lab { Encoding::Lab } else { Encoding::Xyz };
-        Some(Self { curves, grid, middle, last: self::curves(b?)?, encoding })
+        Some(Self { curves, grid, middle, last: changing(self::curves(b?)?), encoding: Encoding::of(pcs) })
     }
 
     /// What tells apart how samples of channels become [positions](Self::position).
@@ -136,29 +167,32 @@ impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
         if let Some(Middle { curves, matrix }) = &self.middle {
             value = matrix.apply(std::array::from_fn(|i| curves[i].at(value[i])));
         }
-        let [x, y, z] = std::array::from_fn(|i| self.last[i].at(value[i]));
-        // Sixteen bits of XYZ have 32768 as 1.
-        const XYZ: f64 = 65535.0 / 32768.0;
-        match self.encoding {
-            Encoding::Xyz => [x * XYZ, y * XYZ, z * XYZ],
-            Encoding::Lab => lab_to_xyz([x * 100.0, y * 255.0 - 128.0, z * 255.0 - 128.0]),
-            Encoding::LegacyLab => {
-                let ab = |v: f64| v * (65535.0 / 256.0) - 128.0;
-                lab_to_xyz([x * (65535.0 / 652.8), ab(y), ab(z)])
-            }
+        if let Some(curves) = &self.last {
+            value = std::array::from_fn(|i| curves[i].at(value[i]));
         }
+        self.encoding.xyz(value)
     }
 
     /// Powers that a colour takes.
     pub(super) fn powers(&self) -> u64 {
         let middle = self.middle.iter().flat_map(|middle| &middle.curves);
         let slow = |curve: &&Curve| matches!(curve, Curve::Gamma(_) | Curve::Parametric(_));
-        middle.chain(&self.last).filter(slow).count() as u64
+        middle.chain(self.last.iter().flatten()).filter(slow).count() as u64
     }
 }
 
 /// 1 as a position, where there is no grid.
 const WITHOUT_GRID: f64 = (1 << 24) as f64;
+
+/// `None` if there is none that changes anything. (They also keep values within 0 … 1, as grids do.)
+fn changing<'p>(curves: [Curve<'p>; 3]) -> Option<[Curve<'p>; 3]> {
+    curves.iter().any(|curve| *curve != Curve::Identity).then_some(curves)
+}
+
+/// A table of 256 bytes, each of which may be its own index.
+fn bytes(values: &[u8]) -> Curve<'_> {
+    if values.iter().copied().eq(0..=255) { Curve::Identity } else { Curve::Bytes(values) }
+}
 
 /// A table of sixteen bits; the shortest and most frequent one changes nothing.
 fn words(values: &[[u8; 2]]) -> Curve<'_> {

@@ -1,15 +1,15 @@
 //! Profiles, written byte by byte (ICC.1:2022, and ICC.1:2001 for version 2).
 
 /// A profile with these tags.
-pub struct Profile {
-    pub version: u8,
-    pub space: &'static [u8; 4],
-    pub pcs: &'static [u8; 4],
-    pub tags: Vec<(&'static [u8; 4], Vec<u8>)>,
+pub(crate) struct Profile {
+    pub(crate) version: u8,
+    pub(crate) space: &'static [u8; 4],
+    pub(crate) pcs: &'static [u8; 4],
+    pub(crate) tags: Vec<(&'static [u8; 4], Vec<u8>)>,
 }
 
 impl Profile {
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut data = Vec::new();
         let mut table = (self.tags.len() as u32).to_be_bytes().to_vec();
         let start = 128 + 4 + self.tags.len() * 12;
@@ -34,7 +34,7 @@ impl Profile {
 
 /// A curve as a profile can state it.
 #[derive(Clone, PartialEq)]
-pub enum Tone {
+pub(crate) enum Tone {
     Identity,
     /// A power, in 1/256.
     Gamma(u16),
@@ -45,17 +45,17 @@ pub enum Tone {
 
 impl Tone {
     /// `parameters` are rounded as a profile rounds them.
-    pub fn parametric(kind: u16, parameters: &[f64]) -> Self {
+    pub(crate) fn parametric(kind: u16, parameters: &[f64]) -> Self {
         Tone::Parametric(kind, parameters.iter().map(|&p| fixed(p)).collect())
     }
 
     /// So many samples of `function`.
-    pub fn sampled(count: usize, function: impl Fn(f64) -> f64) -> Self {
+    pub(crate) fn sampled(count: usize, function: impl Fn(f64) -> f64) -> Self {
         let value = |i: usize| (function(i as f64 / (count - 1) as f64) * 65535.0).round() as u16;
         Tone::Table((0..count).map(value).collect())
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         match self {
             Tone::Identity => curv(&[]),
             Tone::Gamma(gamma) => curv(&[*gamma]),
@@ -72,23 +72,23 @@ fn curv(values: &[u16]) -> Vec<u8> {
     [&b"curv\0\0\0\0"[..], &(values.len() as u32).to_be_bytes(), &words(values)].concat()
 }
 
-pub fn words(values: &[u16]) -> Vec<u8> {
+pub(crate) fn words(values: &[u16]) -> Vec<u8> {
     values.iter().flat_map(|value| value.to_be_bytes()).collect()
 }
 
 /// An `s15Fixed16Number`.
-pub fn fixed(value: f64) -> i32 {
+pub(crate) fn fixed(value: f64) -> i32 {
     (value * 65536.0).round() as i32
 }
 
 /// An `XYZType`.
-pub fn xyz(value: [f64; 3]) -> Vec<u8> {
+pub(crate) fn xyz(value: [f64; 3]) -> Vec<u8> {
     [&b"XYZ \0\0\0\0"[..], &value.map(fixed).map(i32::to_be_bytes).concat()].concat()
 }
 
 /// Which of the types a table is written as.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// `lut8Type`: curves of 256 bytes, nodes of a byte.
     Lut8,
     Lut16,
@@ -97,19 +97,19 @@ pub enum Kind {
 }
 
 /// A table from device colours to the PCS, whose curves and nodes are of 16 bits.
-pub struct Lut {
-    pub kind: Kind,
-    pub inputs: Vec<Tone>,
+pub(crate) struct Lut {
+    pub(crate) kind: Kind,
+    pub(crate) inputs: Vec<Tone>,
     /// Nodes along each axis; the last one's stand side by side. None without a grid.
-    pub points: Vec<u8>,
-    pub nodes: Vec<[u16; 3]>,
+    pub(crate) points: Vec<u8>,
+    pub(crate) nodes: Vec<[u16; 3]>,
     /// Curves and a matrix of three rows of three and three more, of `lutAToBType` alone.
-    pub middle: Option<([Tone; 3], [f64; 12])>,
-    pub outputs: [Tone; 3],
+    pub(crate) middle: Option<([Tone; 3], [f64; 12])>,
+    pub(crate) outputs: [Tone; 3],
 }
 
 impl Lut {
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let nodes = self.nodes.as_flattened();
         let channels = self.inputs.len() as u8;
         let mut bytes = match self.kind {
@@ -161,7 +161,7 @@ impl Lut {
 }
 
 /// What of sixteen bits is stored in eight.
-pub fn eight(value: u16) -> u8 {
+pub(crate) fn eight(value: u16) -> u8 {
     ((u32::from(value) + 128) / 257) as u8
 }
 

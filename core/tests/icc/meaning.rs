@@ -89,7 +89,8 @@ fn the_perceptual_table_comes_first_and_other_tables_last() {
         (name, icc[number(4)..][..number(8)].to_vec())
     };
     let table = "RGB table v2 Lut16 Lab ";
-    let alone = |name| Profile { version: 2, space: b"RGB ", pcs: b"Lab ", tags: vec![tag(table, name)] }.bytes();
+    let alone =
+        |name| Profile { version: 2, space: b"RGB ", pcs: b"Lab ", tags: vec![tag(table, name)] }.bytes();
     let pixels: Vec<u8> = (0..=254).collect();
     let by_table = convert(&alone(b"A2B0"), 3, &pixels);
     assert_eq!(convert(&alone(b"A2B1"), 3, &pixels), by_table);

@@ -6,36 +6,36 @@ use crate::reference::{D50, compensate, lab_to_xyz, pcs, primaries, srgb, vector
 /// From device values, 0 … 1, to sRGB's, 0 … 255.
 type Meaning = Box<dyn Fn(&[f64]) -> [f64; 3]>;
 
-pub struct Case {
-    pub name: String,
-    pub bytes: Vec<u8>,
-    pub channels: usize,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) channels: usize,
     /// Greys of the device are greys.
-    pub neutral: bool,
-    pub reference: Meaning,
+    pub(crate) neutral: bool,
+    pub(crate) reference: Meaning,
 }
 
-pub const D65: [f64; 2] = [0.3127, 0.3290];
-pub const SRGB: [[f64; 2]; 3] = [[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]];
-pub const P3: [[f64; 2]; 3] = [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06]];
+pub(crate) const D65: [f64; 2] = [0.3127, 0.3290];
+pub(crate) const SRGB: [[f64; 2]; 3] = [[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]];
+pub(crate) const P3: [[f64; 2]; 3] = [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06]];
 const ADOBE: [[f64; 2]; 3] = [[0.64, 0.33], [0.21, 0.71], [0.15, 0.06]];
 const REC2020: [[f64; 2]; 3] = [[0.708, 0.292], [0.170, 0.797], [0.131, 0.046]];
 const PROPHOTO: [[f64; 2]; 3] = [[0.734699, 0.265301], [0.159597, 0.840403], [0.036598, 0.000105]];
 /// The white of ProPhoto RGB.
 const WHITE_D50: [f64; 2] = [0.3457, 0.3585];
 
-pub fn srgb_tone() -> Tone {
+pub(crate) fn srgb_tone() -> Tone {
     Tone::parametric(3, &[2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045])
 }
 
 /// sRGB's curve, exactly.
-pub fn srgb_linear(x: f64) -> f64 {
+pub(crate) fn srgb_linear(x: f64) -> f64 {
     if x <= 0.04045 { x / 12.92 } else { ((x + 0.055) / 1.055).powf(2.4) }
 }
 
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     let rec2020 = Tone::parametric(3, &[1.0 / 0.45, 1.0 / 1.0993, 0.0993 / 1.0993, 1.0 / 4.5, 0.08145]);
-    let with_offset = Tone::parametric(4, &[2.2, 0.95, 0.05, 0.4, 0.06, 0.001, 0.0005]);
+    let with_offset = Tone::parametric(4, &[2.2, 0.95, 0.05, 0.1, 0.06, 0.001, 0.0005]);
     let measured = [2.1, 2.25, 2.31].map(|g| Tone::sampled(256, |x| 0.9 * x.powf(g) + 0.1 * x));
     let three = |tone: Tone| [tone.clone(), tone.clone(), tone];
     // The press's curve of an ink that gains: darker than its share of the paper.
@@ -52,13 +52,25 @@ pub fn all() -> Vec<Case> {
         matrix("Adobe RGB", 2, D65, ADOBE, three(Tone::Gamma(563))),
         matrix("Adobe RGB v4", 4, D65, ADOBE, three(Tone::parametric(0, &[2.19921875]))),
         matrix("ProPhoto", 2, WHITE_D50, PROPHOTO, three(Tone::Gamma(461))),
-        matrix("ProPhoto v4", 4, WHITE_D50, PROPHOTO, three(Tone::parametric(3, &[1.8, 1.0, 0.0, 0.0625, 0.03125]))),
+        matrix(
+            "ProPhoto v4",
+            4,
+            WHITE_D50,
+            PROPHOTO,
+            three(Tone::parametric(3, &[1.8, 1.0, 0.0, 0.0625, 0.03125])),
+        ),
         matrix("Rec. 2020", 4, D65, REC2020, three(rec2020)),
         matrix("linear", 2, D65, SRGB, three(Tone::Identity)),
         matrix("para 1", 4, D65, P3, three(Tone::parametric(1, &[2.0, 1.1, -0.1]))),
         matrix("para 2", 4, D65, P3, three(Tone::parametric(2, &[2.0, 1.05, -0.06, 0.0199]))),
         matrix("para 4", 4, D65, P3, three(with_offset)),
-        matrix("measured monitor", 2, [0.3080, 0.3240], [[0.65, 0.33], [0.29, 0.62], [0.148, 0.07]], measured),
+        matrix(
+            "measured monitor",
+            2,
+            [0.3080, 0.3240],
+            [[0.65, 0.33], [0.29, 0.62], [0.148, 0.07]],
+            measured,
+        ),
         grey("grey gamma 2.2", 2, b"XYZ ", Tone::Gamma(563)),
         grey("grey gamma 1.8 v4", 4, b"XYZ ", Tone::parametric(0, &[1.8])),
         grey("Dot Gain 20%", 2, b"XYZ ", dot_gain(0.2)),
@@ -77,12 +89,12 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-pub fn case(name: &str) -> Case {
+pub(crate) fn case(name: &str) -> Case {
     all().into_iter().find(|case| case.name == name).unwrap()
 }
 
 /// RGB by curves and a matrix.
-pub fn matrix(name: &str, version: u8, white: [f64; 2], of: [[f64; 2]; 3], tones: [Tone; 3]) -> Case {
+pub(crate) fn matrix(name: &str, version: u8, white: [f64; 2], of: [[f64; 2]; 3], tones: [Tone; 3]) -> Case {
     let to_pcs = primaries(white, of).map(|row| row.map(|cell| (cell * 65536.0).round() / 65536.0));
     let column = |i: usize| xyz(to_pcs.map(|row| row[i]));
     let bytes = Profile {
@@ -106,7 +118,7 @@ pub fn matrix(name: &str, version: u8, white: [f64; 2], of: [[f64; 2]; 3], tones
 }
 
 /// Grey by a curve.
-pub fn grey(name: &str, version: u8, pcs: &'static [u8; 4], tone: Tone) -> Case {
+pub(crate) fn grey(name: &str, version: u8, pcs: &'static [u8; 4], tone: Tone) -> Case {
     let bytes = Profile { version, space: b"GRAY", pcs, tags: vec![(b"kTRC", tone.bytes())] }.bytes();
     let reference: Meaning = Box::new(move |device| {
         let value = tone.at(device[0]);
@@ -136,7 +148,7 @@ fn rgb_table(version: u8, kind: Kind, space: &'static [u8; 4]) -> Case {
 /// CMYK by a table: inks on each other as filters, with a black of L* about 6.
 fn cmyk_table(version: u8, kind: Kind) -> Case {
     let meant = |device: &[f64]| {
-        let inks = [[0.15, 0.25, 0.7], [0.6, 0.12, 0.2], [0.85, 0.8, 0.08], [0.03, 0.03, 0.03]];
+        let inks = [[0.15, 0.5, 0.8], [0.5, 0.12, 0.25], [0.8, 1.0, 0.3], [0.03, 0.03, 0.03]];
         [0, 1, 2].map(|i| {
             let light: f64 = (0..4).map(|ink| 1.0 - device[ink] * (1.0 - inks[ink][i])).product();
             D50[i] * (0.007 + 0.993 * light)
@@ -218,8 +230,8 @@ fn curves_without_grid() -> Case {
         middle: Some((
             [srgb_tone(), Tone::Gamma(512), Tone::sampled(17, |x| x * x)],
             [
-                m[0][0], m[0][1], m[0][2], m[1][0], m[1][1], m[1][2], m[2][0], m[2][1], m[2][2], 0.001, 0.002,
-                0.001,
+                m[0][0], m[0][1], m[0][2], m[1][0], m[1][1], m[1][2], m[2][0], m[2][1], m[2][2], 0.001,
+                0.002, 0.001,
             ],
         )),
         outputs: [Tone::Identity, Tone::Identity, Tone::Identity],

@@ -2,10 +2,10 @@
 
 use crate::build::{Kind, Lut, Tone, eight};
 
-pub const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
+pub(crate) const D50: [f64; 3] = [0.9642, 1.0, 0.8249];
 
 impl Tone {
-    pub fn at(&self, x: f64) -> f64 {
+    pub(crate) fn at(&self, x: f64) -> f64 {
         let x = x.clamp(0.0, 1.0);
         match self {
             Tone::Identity => x,
@@ -51,7 +51,7 @@ impl Tone {
 
 impl Lut {
     /// 0 … 1 for each of the PCS's components.
-    pub fn at(&self, device: &[f64]) -> [f64; 3] {
+    pub(crate) fn at(&self, device: &[f64]) -> [f64; 3] {
         let small = self.kind == Kind::Lut8;
         let curve = |tone: &Tone, x: f64| if small { tone.in_bytes().at(x) } else { tone.at(x) };
         let values: Vec<f64> = device.iter().zip(&self.inputs).map(|(&x, tone)| curve(tone, x)).collect();
@@ -84,7 +84,8 @@ impl Lut {
     }
 
     fn node(&self, at: &[usize]) -> [f64; 3] {
-        let index = at.iter().zip(&self.points).fold(0, |index, (&at, &points)| index * usize::from(points) + at);
+        let index =
+            at.iter().zip(&self.points).fold(0, |index, (&at, &points)| index * usize::from(points) + at);
         self.nodes[index].map(|value| match self.kind {
             Kind::Lut8 | Kind::AToB(1) => f64::from(eight(value)) / 255.0,
             _ => f64::from(value) / 65535.0,
@@ -122,17 +123,19 @@ fn mix(a: [f64; 3], b: [f64; 3], part: f64) -> [f64; 3] {
 }
 
 /// 0 … 1 to XYZ, as `lut16Type` and the others state it.
-pub fn pcs(value: [f64; 3], pcs: &[u8; 4], kind: Kind) -> [f64; 3] {
+pub(crate) fn pcs(value: [f64; 3], pcs: &[u8; 4], kind: Kind) -> [f64; 3] {
     match (pcs, kind) {
         (b"XYZ ", _) => value.map(|v| v * 65535.0 / 32768.0),
-        (_, Kind::Lut16) => {
-            lab_to_xyz([value[0] * 65535.0 / 652.8, value[1] * 65535.0 / 256.0 - 128.0, value[2] * 65535.0 / 256.0 - 128.0])
-        }
+        (_, Kind::Lut16) => lab_to_xyz([
+            value[0] * 65535.0 / 652.8,
+            value[1] * 65535.0 / 256.0 - 128.0,
+            value[2] * 65535.0 / 256.0 - 128.0,
+        ]),
         _ => lab_to_xyz([value[0] * 100.0, value[1] * 255.0 - 128.0, value[2] * 255.0 - 128.0]),
     }
 }
 
-pub fn lab_to_xyz([l, a, b]: [f64; 3]) -> [f64; 3] {
+pub(crate) fn lab_to_xyz([l, a, b]: [f64; 3]) -> [f64; 3] {
     let f = [(l + 16.0) / 116.0 + a / 500.0, (l + 16.0) / 116.0, (l + 16.0) / 116.0 - b / 200.0];
     [0, 1, 2].map(|i| {
         let delta = 6.0 / 29.0;
@@ -141,7 +144,7 @@ pub fn lab_to_xyz([l, a, b]: [f64; 3]) -> [f64; 3] {
     })
 }
 
-pub fn xyz_to_lab(xyz: [f64; 3]) -> [f64; 3] {
+pub(crate) fn xyz_to_lab(xyz: [f64; 3]) -> [f64; 3] {
     let [x, y, z] = [0, 1, 2].map(|i| {
         let t = xyz[i] / D50[i];
         if t > (6.0f64 / 29.0).powi(3) { t.cbrt() } else { t * (841.0 / 108.0) + 4.0 / 29.0 }
@@ -150,12 +153,12 @@ pub fn xyz_to_lab(xyz: [f64; 3]) -> [f64; 3] {
 }
 
 /// Black point compensation: `black` to black, white to itself, on straight lines.
-pub fn compensate(xyz: [f64; 3], black: [f64; 3]) -> [f64; 3] {
+pub(crate) fn compensate(xyz: [f64; 3], black: [f64; 3]) -> [f64; 3] {
     [0, 1, 2].map(|i| D50[i] * (xyz[i] - black[i]) / (D50[i] - black[i]))
 }
 
 /// XYZ relative to D50 to sRGB's values, 0 … 255, not rounded.
-pub fn srgb(xyz: [f64; 3]) -> [f64; 3] {
+pub(crate) fn srgb(xyz: [f64; 3]) -> [f64; 3] {
     // Of Bruce Lindbloom's page "RGB/XYZ Matrices", for the white of sRGB adapted by Bradford; more digits computed.
     inverse(primaries([0.3127, 0.3290], [[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])).map(|row| {
         let linear = row[0] * xyz[0] + row[1] * xyz[1] + row[2] * xyz[2];
@@ -164,13 +167,13 @@ pub fn srgb(xyz: [f64; 3]) -> [f64; 3] {
 }
 
 /// IEC 61966-2-1.
-pub fn gamma(linear: f64) -> f64 {
+pub(crate) fn gamma(linear: f64) -> f64 {
     let linear = linear.clamp(0.0, 1.0);
     if linear <= 0.0031308 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
 }
 
 /// The matrix from linear RGB of these primaries to XYZ, brought from `white` to D50 as Bradford did.
-pub fn primaries(white: [f64; 2], of: [[f64; 2]; 3]) -> [[f64; 3]; 3] {
+pub(crate) fn primaries(white: [f64; 2], of: [[f64; 2]; 3]) -> [[f64; 3]; 3] {
     let xyz = |[x, y]: [f64; 2]| [x / y, 1.0, (1.0 - x - y) / y];
     let white = xyz(white);
     let columns = of.map(xyz);
@@ -186,12 +189,12 @@ pub fn primaries(white: [f64; 2], of: [[f64; 2]; 3]) -> [[f64; 3]; 3] {
     [0, 1, 2].map(|row| adapted.map(|column| column[row]))
 }
 
-pub fn vector(m: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
+pub(crate) fn vector(m: [[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
     m.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
 }
 
 /// By Gauss and Jordan.
-pub fn inverse(mut m: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
+pub(crate) fn inverse(mut m: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
     let mut inverse = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     for column in 0..3 {
         let pivot = (column..3).max_by(|&a, &b| m[a][column].abs().total_cmp(&m[b][column].abs())).unwrap();
