@@ -14,7 +14,7 @@ pub struct Job<'s> {
     image: &'s dyn Image,
     codec: &'static dyn Codec,
     settings: Settings,
-    pipeline: Pipeline,
+    pipeline: Pipeline<'s>,
     plan: Plan,
 }
 

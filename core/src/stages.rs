@@ -2,6 +2,7 @@
 
 use crate::codec::{self, Image, Selection, Settings};
 use crate::geometry::Geometry;
+use crate::icc::{Channels, Depth, Effect, ToSrgb, Unusable};
 use crate::pipeline;
 pub use crate::rows::Picture;
 use crate::rows::{Layout, Row, Rows, Shape};
@@ -82,6 +83,53 @@ pub fn resize(picture: &Picture, width: u32, height: u32) -> Result<Picture, Err
     pipeline::resize(picture, &geometry, &mut |row| data.extend_from_slice(row))?;
     Ok(Picture { width, height, layout, data })
 }
+
+/// What brings the colours of an embedded profile to sRGB.
+#[derive(Clone, Copy)]
+pub struct Colours<'p>(ToSrgb<'p>);
+
+impl<'p> Colours<'p> {
+    /// By the profile `icc`, for pixels of 1 (grey), 3 (RGB) or 4 (CMYK) channels. With `alpha` pixels have four samples,
+    /// of grey three of the same. `None` where the profile changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Why the profile cannot be used.
+    pub fn of(icc: &'p [u8], channels: usize, alpha: bool) -> Result<Option<Self>, &'static str> {
+        let channels = match (channels, alpha) {
+            (1, false) => Channels::Grey,
+            (1, true) => Channels::GreyAlpha,
+            (3, false) => Channels::Rgb,
+            (3, true) => Channels::RgbAlpha,
+            _ => Channels::Cmyk,
+        };
+        match Effect::of(icc, channels) {
+            Effect::Identity => Ok(None),
+            Effect::Convert(colours) => Ok(Some(Self(colours))),
+            Effect::Unusable(Unusable::Damaged) => Err("damaged"),
+            Effect::Unusable(Unusable::OtherChannels) => Err("for other channels"),
+            Effect::Unusable(Unusable::Unsupported) => Err("of an unsupported kind"),
+        }
+    }
+
+    /// What [`convert`](Self::convert) may take from the heap, in bytes.
+    pub fn memory<T: Samples<'p>>(&self) -> u64 {
+        self.0.memory::<T>()
+    }
+
+    /// A row to sRGB.
+    pub fn convert<T: Samples<'p>>(self, from: &[T], to: &mut [u8]) {
+        self.0.converter().convert(from, to);
+    }
+}
+
+/// `u8` or `u16`, of which 65535 is full.
+#[allow(private_bounds, reason = "there are no others")]
+pub trait Samples<'p>: Depth<'p> {}
+
+impl Samples<'_> for u8 {}
+
+impl Samples<'_> for u16 {}
 
 /// Encodes with the format, quality and losslessness of `transform`.
 ///

@@ -13,6 +13,8 @@ pub(crate) struct Header {
     pub(crate) height: u32,
     /// How decoded rows are laid out.
     pub(crate) layout: Layout,
+    /// Whether rows of RGBA hold nothing but grey: of a file that stores grey and alpha.
+    pub(crate) grey: bool,
     /// Bits of a sample as stored, 1 … 16.
     pub(crate) bit_depth: u8,
     pub(crate) orientation: Orientation,
@@ -34,6 +36,7 @@ impl Header {
             width,
             height,
             layout,
+            grey: layout == Layout::Grey,
             bit_depth: 8,
             orientation: Orientation::default(),
             frames: 1,

@@ -40,16 +40,16 @@ const STAGES: [Step; 4] = [
 /// A place in the list of stages.
 struct Step {
     /// The kinds of rows that the stage can take in this job.
-    takes: fn(&Context) -> Kinds,
+    takes: fn(&Context<'_, '_>) -> Kinds,
     /// The stage for such rows; `None` where there is nothing for it to do.
-    plan: fn(&Context, &Shape) -> Option<Box<dyn Stage>>,
+    plan: for<'p> fn(&Context<'p, '_>, &Shape) -> Option<Box<dyn Stage<'p> + 'p>>,
 }
 
 /// A job's way from file to file, planned.
 #[derive(Debug)]
-pub(crate) struct Pipeline {
+pub(crate) struct Pipeline<'p> {
     selection: Selection,
-    stages: Vec<Box<dyn Stage>>,
+    stages: Vec<Box<dyn Stage<'p> + 'p>>,
     /// Rows that are decoded, of the first plane.
     rows: u32,
     /// What the encoder gets.
@@ -60,11 +60,11 @@ pub(crate) struct Pipeline {
     work_of_rows: u64,
 }
 
-impl Pipeline {
+impl<'p> Pipeline<'p> {
     /// Plans for one source. `geometry`: on the picture as it is stored.
     pub(crate) fn new(
-        file: &[u8],
-        image: &dyn Image,
+        file: &'p [u8],
+        image: &'p dyn Image,
         transform: &Transform,
         frames: std::ops::Range<u32>,
         geometry: &Geometry,
@@ -93,22 +93,22 @@ impl Pipeline {
 }
 
 /// What a pipeline is planned from.
-struct Planner<'a> {
-    file: &'a [u8],
-    image: &'a dyn Image,
+struct Planner<'p, 'a> {
+    file: &'p [u8],
+    image: &'p dyn Image,
     transform: &'a Transform,
     codec: &'a dyn Codec,
     settings: &'a Settings,
 }
 
-impl Planner<'_> {
+impl<'p> Planner<'p, '_> {
     /// The kinds of rows that every stage can take.
     fn kinds(&self, decoding: &Decoding) -> Kinds {
         let context = self.context(decoding);
         STAGES.iter().map(|step| (step.takes)(&context)).fold(Kinds::ALL, Kinds::and)
     }
 
-    fn plan(&self, decoding: Decoding, frames: std::ops::Range<u32>) -> Result<Pipeline, Error> {
+    fn plan(&self, decoding: Decoding, frames: std::ops::Range<u32>) -> Result<Pipeline<'p>, Error> {
         let context = self.context(&decoding);
         let mut shape = decoding.shape;
         let mut stages = Vec::new();
@@ -157,7 +157,7 @@ impl Planner<'_> {
         })
     }
 
-    fn context<'a>(&'a self, decoding: &'a Decoding) -> Context<'a> {
+    fn context<'a>(&'a self, decoding: &'a Decoding) -> Context<'p, 'a> {
         let has_alpha = self.codec.format().has_alpha();
         let background = match self.transform.background {
             Some(background) if has_alpha => background,
@@ -179,7 +179,12 @@ impl Planner<'_> {
 
 /// The most memory that is in use at one time. What stands before a stage that holds the picture is gone when the rows
 /// behind it go on.
-fn peak(decoder: Cost, stages: &[Box<dyn Stage>], last: Option<&dyn Stage>, encoder: Cost) -> u64 {
+fn peak<'p>(
+    decoder: Cost,
+    stages: &[Box<dyn Stage<'p> + 'p>],
+    last: Option<&(dyn Stage<'p> + 'p)>,
+    encoder: Cost,
+) -> u64 {
     let mut peak = 0;
     let mut held = 0;
     let mut running = decoder.memory;

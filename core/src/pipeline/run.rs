@@ -6,7 +6,7 @@ use crate::codec::{Codec, Encoder, Image, Settings};
 use crate::rows::{Row, Take};
 use crate::{Error, Kind, Progress};
 
-impl Pipeline {
+impl Pipeline<'_> {
     /// Decodes, sends the rows through the stages, and encodes. `file`: that of `image`.
     pub(crate) fn run(
         self,
@@ -93,7 +93,7 @@ impl Pipeline {
 /// Gives a held picture on: as a whole where no stage is behind, else row by row.
 fn give(
     holder: &mut dyn RowStage,
-    behind: &mut [Box<dyn RowStage>],
+    behind: &mut [Box<dyn RowStage + '_>],
     encoder: &mut dyn Encoder,
 ) -> Result<(), Error> {
     if behind.is_empty()
@@ -105,7 +105,7 @@ fn give(
 }
 
 /// Sends a row through stages, and what comes out of the last one to `sink`.
-fn feed(stages: &mut [Box<dyn RowStage>], row: Row<'_>, sink: &mut Take<'_>) -> Result<(), Error> {
+fn feed(stages: &mut [Box<dyn RowStage + '_>], row: Row<'_>, sink: &mut Take<'_>) -> Result<(), Error> {
     match stages {
         [] => sink(row),
         [first, rest @ ..] => first.push(row, &mut |row| feed(rest, row, sink)),
@@ -113,7 +113,7 @@ fn feed(stages: &mut [Box<dyn RowStage>], row: Row<'_>, sink: &mut Take<'_>) -> 
 }
 
 /// Tells stages, one after the other, that the frame has no more rows.
-fn finish(stages: &mut [Box<dyn RowStage>], sink: &mut Take<'_>) -> Result<(), Error> {
+fn finish(stages: &mut [Box<dyn RowStage + '_>], sink: &mut Take<'_>) -> Result<(), Error> {
     match stages {
         [] => Ok(()),
         [first, rest @ ..] => {

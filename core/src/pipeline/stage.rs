@@ -9,10 +9,10 @@ use crate::{Background, Error, Transform};
 
 /// What stages are planned from.
 #[derive(Debug)]
-pub(super) struct Context<'a> {
+pub(super) struct Context<'p, 'a> {
     /// The encoded source, where its profile stands.
-    pub(super) file: &'a [u8],
-    pub(super) header: &'a Header,
+    pub(super) file: &'p [u8],
+    pub(super) header: &'p Header,
     pub(super) transform: &'a Transform,
     /// On the picture as it is decoded: of each plane, or of all channels.
     pub(super) geometry: &'a [Geometry],
@@ -43,8 +43,8 @@ impl Kinds {
     }
 }
 
-/// A stage that is decided. Nothing is allocated for it yet.
-pub(super) trait Stage: fmt::Debug + Send + Sync {
+/// A stage that is decided, from a profile that is borrowed for `'p`. Nothing is allocated for it yet.
+pub(super) trait Stage<'p>: fmt::Debug + Send + Sync {
     /// The rows that it gives.
     fn output(&self) -> Shape;
 
@@ -56,7 +56,8 @@ pub(super) trait Stage: fmt::Debug + Send + Sync {
         false
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error>;
+    /// Allocates what it takes.
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error>;
 }
 
 /// A stage at work: rows in, rows out, each frame from the top.

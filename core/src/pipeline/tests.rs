@@ -19,7 +19,7 @@ const TWICE: f64 = 3.0;
 fn as_on_whole_pictures() {
     let mut random = Rng::with_seed(7);
     let mut planar = 0;
-    for round in 0..600 {
+    for round in 0..900 {
         let source = source(&mut random);
         let transform = options(&mut random);
         let encoder = Capture {

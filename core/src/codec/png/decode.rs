@@ -63,6 +63,7 @@ impl PngImage {
         }
         let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
         let header = Header {
+            grey: matches!(colour, 0 | 4),
             bit_depth,
             orientation: exif::orientation(exif),
             frames,

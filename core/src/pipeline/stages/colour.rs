@@ -1,42 +1,56 @@
-//! Brings colours to sRGB: embedded ICC profiles, CMYK, and transparency over a background.
+//! Brings colours to sRGB in 8 bits: embedded ICC profiles, CMYK, and transparency over a background.
 
-use std::sync::Arc;
-
-use moxcms::{
-    ColorProfile, DataColorSpace, Layout as IccLayout, RenderingIntent, Transform8BitExecutor,
-    TransformOptions,
-};
+use std::fmt;
 
 use crate::codec::Cost;
+use crate::icc::{Channels, Converter, Effect, ToSrgb};
 use crate::pipeline::stage::{Context, Kinds, RowStage, Stage};
 use crate::rows::{Layout, Row, Rows, Shape, Take};
-use crate::{Background, Error, Fit, icc};
+use crate::{Background, Error, Fit};
 
-/// Profiles speak of pixels.
-pub(in crate::pipeline) fn takes(context: &Context) -> Kinds {
-    Kinds { planes: context.header.icc.is_none(), eight: true, sixteen: false }
+/// Profiles are for pixels. Samples of 16 bits stay so until a profile has been applied, and are not needed otherwise.
+pub(in crate::pipeline) fn takes(context: &Context<'_, '_>) -> Kinds {
+    let converts = profile(context).is_some();
+    let is_deep = context.header.bit_depth == 16;
+    Kinds { planes: !converts, eight: !(converts && is_deep), sixteen: true }
 }
 
 /// `None` where colours are as they are wanted.
-///
-/// A profile that cannot be read, or that speaks of other channels than the picture has, is ignored, as browsers do.
-pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<dyn Stage>> {
-    let Rows::Eight(source) = rows.rows else { return None };
+pub(in crate::pipeline) fn plan<'p>(
+    context: &Context<'p, '_>,
+    rows: &Shape,
+) -> Option<Box<dyn Stage<'p> + 'p>> {
+    let (Rows::Eight(source) | Rows::Sixteen(source)) = rows.rows else { return None };
     let target = result_layout(context);
-    let icc = context.header.icc.as_ref().map(|icc| icc.bytes(context.file));
+    let profile = profile(context);
     let sees_background = source == Layout::Rgba && context.background.alpha > 0;
-    if source == target && icc.is_none() && !sees_background {
+    if rows.rows == Rows::Eight(target) && profile.is_none() && !sees_background {
         return None;
     }
-    let profile = icc.and_then(|icc| to_srgb(icc, source));
-    let tables = icc.map_or(0, |icc| profile_memory(icc, source));
     let shape = Shape { rows: Rows::Eight(target), ..*rows };
-    let conversion = Conversion { source, profile, background: context.background, target };
-    Some(Box::new(Colour { conversion, tables, shape }))
+    let is_deep = matches!(rows.rows, Rows::Sixteen(_));
+    Some(Box::new(Colour { source, is_deep, profile, background: context.background, target, shape }))
+}
+
+/// What the embedded profile does. One that cannot be read, or that is for other channels than the picture has, is
+/// ignored, as browsers do; one that is sRGB by its numbers does nothing.
+fn profile<'p>(context: &Context<'p, '_>) -> Option<ToSrgb<'p>> {
+    let icc = context.header.icc.as_ref()?.bytes(context.file);
+    let channels = match context.header.layout {
+        Layout::Grey => Channels::Grey,
+        Layout::Rgb => Channels::Rgb,
+        Layout::Rgba if context.header.grey => Channels::GreyAlpha,
+        Layout::Rgba => Channels::RgbAlpha,
+        Layout::Cmyk => Channels::Cmyk,
+    };
+    match Effect::of(icc, channels) {
+        Effect::Convert(to_srgb) => Some(to_srgb),
+        Effect::Identity | Effect::Unusable(_) => None,
+    }
 }
 
 /// The fewest channels that hold the result.
-fn result_layout(context: &Context) -> Layout {
+fn result_layout(context: &Context<'_, '_>) -> Layout {
     let source = srgb_layout(context.header.layout);
     let has_canvas = context.transform.fit == Fit::Contain
         && context.geometry.first().is_some_and(|geometry| geometry.has_canvas());
@@ -50,93 +64,110 @@ fn result_layout(context: &Context) -> Layout {
     }
 }
 
-#[derive(Debug)]
-struct Colour {
-    conversion: Conversion,
-    /// Bytes that the profile and its tables take.
-    tables: u64,
+struct Colour<'p> {
+    source: Layout,
+    /// Whether rows come in 16 bits.
+    is_deep: bool,
+    profile: Option<ToSrgb<'p>>,
+    background: Background,
+    target: Layout,
     shape: Shape,
 }
 
-impl Stage for Colour {
+impl fmt::Debug for Colour<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, is_deep, profile, background, target, shape: _ } = self;
+        let by = profile.as_ref().map_or("", |_| " by a profile");
+        write!(f, "{source:?} to {target:?}{by}, deep: {is_deep}, over {background:?}")
+    }
+}
+
+impl Colour<'_> {
+    /// Samples of a row in sRGB, before the background.
+    fn srgb_samples(&self) -> usize {
+        srgb_layout(self.source).stride(self.shape.width)
+    }
+
+    /// Samples of a row in the target's layout.
+    fn target_samples(&self) -> usize {
+        self.target.stride(self.shape.width)
+    }
+}
+
+impl<'p> Stage<'p> for Colour<'p> {
     fn output(&self) -> Shape {
         self.shape
     }
 
     fn cost(&self) -> Cost {
-        let rows =
-            self.conversion.srgb_samples(self.shape.width) + self.conversion.target.stride(self.shape.width);
-        Cost { memory: rows as u64 + self.tables, work: 0 }
+        let rows = Cost { memory: (self.srgb_samples() + self.target_samples()) as u64, work: 0 };
+        let pixels = u64::from(self.shape.width) * u64::from(self.shape.height);
+        rows + self.profile.as_ref().map_or_else(Cost::default, |profile| Cost {
+            memory: if self.is_deep { profile.memory::<u16>() } else { profile.memory::<u8>() },
+            work: profile.work(pixels),
+        })
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
-        let width = self.shape.width;
-        let conversion = self.conversion;
-        let srgb = vec![0; conversion.srgb_samples(width)];
-        let converted = vec![0; conversion.target.stride(width)];
-        Ok(Box::new(Converting { conversion, srgb, converted }))
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
+        let (srgb, converted) = (vec![0; self.srgb_samples()], vec![0; self.target_samples()]);
+        let Self { source, is_deep, profile, background, target, .. } = *self;
+        let profile = match profile {
+            None => Profile::None,
+            Some(profile) if is_deep => Profile::Sixteen(profile.converter()),
+            Some(profile) => Profile::Eight(profile.converter()),
+        };
+        Ok(Box::new(Converting { source, profile, background, target, srgb, converted }))
     }
 }
 
-/// What happens to the colours of a row.
-struct Conversion {
+/// Converts the colours of rows.
+struct Converting<'p> {
     source: Layout,
-    profile: Option<Arc<Transform8BitExecutor>>,
+    profile: Profile<'p>,
     background: Background,
     target: Layout,
-}
-
-impl std::fmt::Debug for Conversion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?} to {:?}", self.source, self.target)
-    }
-}
-
-impl Conversion {
-    /// Samples of a row in sRGB, before the background.
-    fn srgb_samples(&self, width: u32) -> usize {
-        srgb_layout(self.source).stride(width)
-    }
-}
-
-struct Converting {
-    conversion: Conversion,
     /// The row in sRGB, before the background.
     srgb: Vec<u8>,
     /// The row in the target's layout.
     converted: Vec<u8>,
 }
 
-impl RowStage for Converting {
+/// A profile, for samples of either depth.
+#[allow(clippy::large_enum_variant, reason = "there is one for a picture")]
+enum Profile<'p> {
+    None,
+    Eight(Converter<'p, u8>),
+    Sixteen(Converter<'p, u16>),
+}
+
+impl RowStage for Converting<'_> {
     fn push(&mut self, row: Row<'_>, next: &mut Take<'_>) -> Result<(), Error> {
-        let Row::Eight(row) = row else { return Ok(()) };
-        let Conversion { source, profile, background, target } = &self.conversion;
-        let srgb = match (profile, source) {
-            (Some(profile), source) => {
-                let transformed = profile.transform(row, &mut self.srgb);
-                transformed.map_err(|_| Error::damaged("The embedded colour profile cannot be applied."))?;
-                if *source == Layout::Rgba {
-                    // The profile speaks of colours alone.
-                    for (to, from) in self.srgb.chunks_exact_mut(4).zip(row.chunks_exact(4)) {
-                        to[3] = from[3];
-                    }
-                }
-                &self.srgb
+        let Self { source, profile, background, target, srgb, converted } = self;
+        let srgb = match (profile, row) {
+            (Profile::Eight(profile), Row::Eight(row)) => {
+                profile.convert(row, srgb);
+                &*srgb
             }
-            (None, Layout::Cmyk) => {
-                for (to, from) in self.srgb.chunks_exact_mut(3).zip(row.chunks_exact(4)) {
+            (Profile::Sixteen(profile), Row::Sixteen(row)) => {
+                profile.convert(row, srgb);
+                &*srgb
+            }
+            (Profile::None, Row::Eight(row)) if *source == Layout::Cmyk => {
+                for (to, from) in srgb.chunks_exact_mut(3).zip(row.chunks_exact(4)) {
                     to.copy_from_slice(&naive_rgb([from[0], from[1], from[2], from[3]]));
                 }
-                &self.srgb
+                &*srgb
             }
-            (None, _) => row,
+            (Profile::None, Row::Eight(row)) => row,
+            // Rows come as they were planned.
+            (_, _) => return Ok(()),
         };
         let layout = srgb_layout(*source);
         if layout == *target && !(layout == Layout::Rgba && background.alpha > 0) {
             return next(Row::Eight(srgb));
         }
-        relayout(srgb, layout, &mut self.converted, *target, *background);
-        next(Row::Eight(&self.converted))
+        relayout(srgb, layout, converted, *target, *background);
+        next(Row::Eight(converted))
     }
 
     fn reset(&mut self) {}
@@ -193,44 +224,4 @@ fn naive_rgb([c, m, y, k]: [u8; 4]) -> [u8; 3] {
         ((product + 127) / 255) as u8
     };
     [light(c), light(m), light(y)]
-}
-
-/// The transform from a profile to sRGB, or `None` where the profile says nothing usable about these channels.
-fn to_srgb(icc: &[u8], layout: Layout) -> Option<Arc<Transform8BitExecutor>> {
-    let profile = ColorProfile::new_from_slice(icc).ok()?;
-    let (space, source, target) = match layout {
-        Layout::Grey => (DataColorSpace::Gray, IccLayout::Gray, IccLayout::Gray),
-        Layout::Rgb => (DataColorSpace::Rgb, IccLayout::Rgb, IccLayout::Rgb),
-        Layout::Rgba => (DataColorSpace::Rgb, IccLayout::Rgba, IccLayout::Rgba),
-        Layout::Cmyk => (DataColorSpace::Cmyk, IccLayout::Rgba, IccLayout::Rgb),
-    };
-    if profile.color_space != space {
-        return None;
-    }
-    let destination = match layout {
-        // sRGB's own curve, not the power that is near to it.
-        Layout::Grey => {
-            let mut grey = ColorProfile::new_gray_with_gamma(2.2);
-            grey.gray_trc = ColorProfile::new_srgb().red_trc;
-            grey
-        }
-        _ => ColorProfile::new_srgb(),
-    };
-    let options = TransformOptions {
-        rendering_intent: RenderingIntent::Perceptual,
-        allow_use_cicp_transfer: false,
-        prefer_fixed_point: true,
-        ..TransformOptions::default()
-    };
-    profile.create_transform_8bit(source, &destination, target, options).ok()
-}
-
-/// What a profile and its tables may take: parsed tables are floats, and are resampled to a grid.
-fn profile_memory(icc: &[u8], layout: Layout) -> u64 {
-    let tables = match layout {
-        Layout::Cmyk => 2 << 20,
-        _ if icc::has_tables(icc) => 2 << 20,
-        _ => 128 << 10,
-    };
-    icc.len() as u64 * 6 + tables
 }

@@ -7,12 +7,15 @@ use crate::geometry::Part;
 use crate::pipeline::stage::{Context, Kinds, RowStage, Stage};
 use crate::rows::{Row, Rows, Shape, Take};
 
-pub(in crate::pipeline) fn takes(_: &Context) -> Kinds {
+pub(in crate::pipeline) fn takes(_: &Context<'_, '_>) -> Kinds {
     Kinds::ALL
 }
 
 /// `None` where everything is looked at.
-pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<dyn Stage>> {
+pub(in crate::pipeline) fn plan<'p>(
+    context: &Context<'p, '_>,
+    rows: &Shape,
+) -> Option<Box<dyn Stage<'p> + 'p>> {
     let parts: Vec<Part> = context.geometry.iter().map(resize::needed).collect();
     let (first, second) = (parts.first()?, parts.get(1));
     let chroma = second.map_or((0, 0), |part| (part.width, part.height));
@@ -35,7 +38,7 @@ struct Crop {
     output: Shape,
 }
 
-impl Stage for Crop {
+impl<'p> Stage<'p> for Crop {
     fn output(&self) -> Shape {
         self.output
     }
@@ -44,7 +47,7 @@ impl Stage for Crop {
         Cost::default()
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
         let rows = vec![0; self.parts.len()];
         Ok(Box::new(Cropping { crop: *self, rows }))
     }

@@ -8,13 +8,16 @@ use crate::rows::{CHROMA_ROWS, Layout, Picture, Row, Rows, Shape, Take};
 use crate::{Background, Error, Orientation};
 
 /// A canvas around the picture is in colours.
-pub(in crate::pipeline) fn takes(context: &Context) -> Kinds {
+pub(in crate::pipeline) fn takes(context: &Context<'_, '_>) -> Kinds {
     let has_canvas = context.geometry.first().is_some_and(Geometry::has_canvas);
     Kinds { planes: !has_canvas, eight: true, sixteen: false }
 }
 
 /// `None` where there is nothing to turn.
-pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<dyn Stage>> {
+pub(in crate::pipeline) fn plan<'p>(
+    context: &Context<'p, '_>,
+    rows: &Shape,
+) -> Option<Box<dyn Stage<'p> + 'p>> {
     let geometry = context.geometry.first()?;
     if geometry.keeps_row_order() {
         let mirror = || Box::new(Mirror { channels: channels(rows), shape: *rows }) as _;
@@ -24,7 +27,7 @@ pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<d
 }
 
 /// Holds a picture that need not be turned, or is already.
-pub(in crate::pipeline) fn hold(context: &Context, rows: &Shape) -> Box<dyn Stage> {
+pub(in crate::pipeline) fn hold<'p>(context: &Context<'p, '_>, rows: &Shape) -> Box<dyn Stage<'p> + 'p> {
     let turned = |geometry: &Geometry| Geometry {
         orientation: Orientation::default(),
         content: geometry.output,
@@ -35,7 +38,7 @@ pub(in crate::pipeline) fn hold(context: &Context, rows: &Shape) -> Box<dyn Stag
     turn(&Context { geometry: &geometry, ..*context }, rows)
 }
 
-fn turn(context: &Context, rows: &Shape) -> Box<dyn Stage> {
+fn turn<'p>(context: &Context<'_, '_>, rows: &Shape) -> Box<dyn Stage<'p> + 'p> {
     let placements =
         context.geometry.iter().map(|geometry| Placement::new(geometry, channels(rows))).collect();
     let output = |plane: usize| context.geometry.get(plane).map_or((0, 0), |geometry| geometry.output);
@@ -62,7 +65,7 @@ struct Mirror {
     shape: Shape,
 }
 
-impl Stage for Mirror {
+impl<'p> Stage<'p> for Mirror {
     fn output(&self) -> Shape {
         self.shape
     }
@@ -71,7 +74,7 @@ impl Stage for Mirror {
         Cost { memory: u64::from(self.shape.width) * self.channels as u64, work: 0 }
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
         let row = vec![0; self.shape.width as usize * self.channels];
         Ok(Box::new(Mirroring { channels: self.channels, row }))
     }
@@ -117,7 +120,7 @@ struct Hold {
     shape: Shape,
 }
 
-impl Stage for Hold {
+impl<'p> Stage<'p> for Hold {
     fn output(&self) -> Shape {
         self.shape
     }
@@ -130,7 +133,7 @@ impl Stage for Hold {
         true
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
         let Background { red, green, blue, alpha } = self.background;
         let Shape { width, height, rows } = self.shape;
         let (pictures, cell) = match rows {

@@ -33,12 +33,15 @@ use crate::rows::{Layout, Row, Rows, Shape, Take};
 /// Fraction bits of a sample between the two passes.
 const BETWEEN_BITS: u32 = 6;
 
-pub(in crate::pipeline) fn takes(_: &Context) -> Kinds {
+pub(in crate::pipeline) fn takes(_: &Context<'_, '_>) -> Kinds {
     Kinds::ALL
 }
 
 /// `None` where nothing is to be resampled.
-pub(in crate::pipeline) fn plan(context: &Context, rows: &Shape) -> Option<Box<dyn Stage>> {
+pub(in crate::pipeline) fn plan<'p>(
+    context: &Context<'p, '_>,
+    rows: &Shape,
+) -> Option<Box<dyn Stage<'p> + 'p>> {
     let is_copied = |geometry: &Geometry| {
         let (x, y) = spans(geometry);
         copied(&x, &y).is_some()
@@ -90,7 +93,7 @@ impl Resize {
     }
 }
 
-impl Stage for Resize {
+impl<'p> Stage<'p> for Resize {
     fn output(&self) -> Shape {
         self.output
     }
@@ -106,7 +109,7 @@ impl Stage for Resize {
         self.planes.iter().map(cost).fold(Cost::default(), |all, one| all + one)
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
         if self.is_deep() {
             let resizers = self.planes.iter().map(|plane| DeepResizer::new(plane, self.layout)).collect();
             return Ok(Box::new(DeepResizing { resizers }));

@@ -10,12 +10,12 @@ use crate::rows::{CHROMA_ROWS, Row, Rows, Shape, Take};
 
 /// `geometry`: of the planes, in whose order rows come. `cell`: pixels across and down that share a sample of the colour
 /// differences. `at_once`: rows that the decoder hands out of each plane before those of the next.
-pub(in crate::pipeline) fn plan(
+pub(in crate::pipeline) fn plan<'p>(
     geometry: &[Geometry; 3],
     rows: &Shape,
     cell: u32,
     at_once: [u32; 3],
-) -> Box<dyn Stage> {
+) -> Box<dyn Stage<'p> + 'p> {
     let chroma = geometry[1].output;
     let output = Shape { rows: Rows::Strips { chroma, cell }, ..*rows };
     let waiting = waiting(geometry, cell, at_once);
@@ -32,7 +32,7 @@ struct Strips {
     output: Shape,
 }
 
-impl Stage for Strips {
+impl<'p> Stage<'p> for Strips {
     fn output(&self) -> Shape {
         self.output
     }
@@ -42,7 +42,7 @@ impl Stage for Strips {
         Cost { memory: self.sizes.iter().zip(self.waiting).map(samples).sum(), work: 0 }
     }
 
-    fn start(self: Box<Self>) -> Result<Box<dyn RowStage>, Error> {
+    fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
         let plane = |plane: usize| {
             let (width, height) = self.sizes[plane];
             Plane {
