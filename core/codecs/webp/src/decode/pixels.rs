@@ -25,12 +25,12 @@ pub(crate) fn decode_pixels(
         let start = at;
         let end = at + (tile - (x & (tile - 1))).min(width - x);
         let group = groups.at(x, y);
-        let (entries, tables) = (&*group.entries, group.tables);
         if let Some(pixel) = group.only {
             // Few bytes can stand for very many such pixels.
             argb[at..end].fill(pixel);
             at = end;
         }
+        let (entries, tables) = (&*group.entries, group.tables);
         while at < end {
             bits.refill();
             let symbol = tables[0].read(entries, &mut bits);
