@@ -3,8 +3,8 @@
 use crate::decode::tile_map::TileMap;
 use crate::transform::{BLACK, add};
 
-/// Adds its prediction to each pixel of a row. `above` is the row above, and has a place more for what follows it: the
-/// first pixel of this row.
+/// Adds its prediction to each pixel of a row. `above` is the row above, with one more pixel at its end for what
+/// follows it: the first pixel of this row.
 pub(crate) fn undo(row: &mut [u32], above: &mut [u32], y: usize, modes: &TileMap<u8>) {
     let width = row.len();
     if y == 0 {
@@ -75,15 +75,15 @@ const ONES: u64 = 0x0001_0001_0001_0001;
 /// The channels in lanes of 16 bits.
 #[inline(always)]
 fn lanes(argb: u32) -> u64 {
-    u64::from(argb & 0xFF00_FF00) << 24 | u64::from(argb & 0x00FF_00FF)
+    (u64::from(argb & 0xFF00_FF00) << 24) | u64::from(argb & 0x00FF_00FF)
 }
 
 /// Channels from lanes that hold −256 to 511, and 256 more so that none is negative: clamped to 0 to 255.
 #[inline(always)]
 fn clamped(lanes: u64) -> u32 {
     let (inside, above) = (lanes >> 8 & ONES, lanes >> 9 & ONES);
-    let channels = lanes & (inside * 255) | above * 255;
-    (channels >> 24) as u32 & 0xFF00_FF00 | channels as u32 & 0x00FF_00FF
+    let channels = (lanes & (inside * 255)) | (above * 255);
+    ((channels >> 24) as u32 & 0xFF00_FF00) | (channels as u32 & 0x00FF_00FF)
 }
 
 /// Left + top − top left of each channel, clamped.
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(average(0xFF00_0102, 0xFE01_0207), 0xFE00_0104);
     }
 
-    /// Each channel by itself, in the RFC's words, for all values of three channels.
+    /// Each channel by itself, as the RFC writes it.
     #[test]
     fn gradients_are_clamped() {
         let clamped = |value: i32| value.clamp(0, 255) as u32;
