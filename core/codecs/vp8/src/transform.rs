@@ -43,7 +43,7 @@ pub(crate) fn forward(samples: &Lanes) -> Lanes {
     out
 }
 
-/// Differences that a decoder makes of coefficients (RFC 6386 section 14.3): exact.
+/// The inverse transform, exactly as decoders do it (RFC 6386 section 14.3).
 #[inline(always)]
 pub(crate) fn inverse(coefficients: &Lanes) -> Lanes {
     let mut middle = [i16x8::ZERO; 16];
@@ -95,7 +95,7 @@ fn butterflies([a, b, c, d]: [i32; 4]) -> [i32; 4] {
     [s + t, v + u, v - u, s - t]
 }
 
-/// The opposite of [`forward_y2`], as a decoder does it: exact.
+/// The inverse of [`forward_y2`], exactly as decoders do it.
 pub(crate) fn inverse_y2(coefficients: &Block) -> Block {
     let mut middle = [0; 16];
     for i in 0..4 {

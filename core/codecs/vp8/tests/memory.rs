@@ -11,26 +11,26 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 #[test]
-fn the_peak_is_below_the_one_foretold() {
+fn the_peak_is_within_the_bound() {
     let pictures: [Pattern; 8] =
         [flat, waves, noise, binary_noise, grey_binary_noise, text, surprise, mosaic];
     for (width, height) in [(1, 1), (45, 35), (700, 500), (16383, 9), (7, 16383)] {
         for layout in [PixelLayout::Grey, PixelLayout::Rgb, PixelLayout::Rgba] {
             for quality in [1, 50, 80, 95, 100] {
                 for (i, &picture) in pictures.iter().enumerate() {
-                    let foretold = Encoder::memory(width, height, layout, quality);
+                    let bound = Encoder::memory(width, height, layout, quality);
                     let peak = peak(picture, width, height, layout, quality);
                     let what = format!("{width}×{height} {layout:?} q{quality} picture {i}");
-                    assert!(peak <= foretold, "{what}: {peak} of {foretold}");
+                    assert!(peak <= bound, "{what}: {peak} of {bound}");
                 }
             }
         }
     }
     // The plan for a photo, its pixels included, is at most half as much again as what is used.
     let pixels = 3 * 1000 * 700;
-    let foretold = Encoder::memory(1000, 700, PixelLayout::Rgb, 80) + pixels;
+    let bound = Encoder::memory(1000, 700, PixelLayout::Rgb, 80) + pixels;
     let used = peak(waves, 1000, 700, PixelLayout::Rgb, 80) + pixels;
-    assert!(foretold * 2 <= used * 3, "{used} of {foretold}");
+    assert!(bound * 2 <= used * 3, "{used} of {bound}");
 }
 
 /// The most bytes that are held, from the boxed encoder to the frame.

@@ -2,7 +2,7 @@
 
 /// The longest match.
 pub(crate) const MAX_MATCH: usize = 4096;
-/// Distance codes that stand for near pixels by their place.
+/// Distance codes that stand for near pixels by their offset.
 pub(crate) const NEAR: usize = 120;
 
 /// A prefix symbol, with the extra bits that follow it.
@@ -36,12 +36,12 @@ impl Prefix {
 /// The code of the pixel `x` to the left (−7 to 8, so 8 − x is the index) in the row `y` above (0 to 7); 0: none.
 const NEAR_CODES: [[u8; 16]; 8] = near_codes();
 
-/// Codes rise with the length of the way; of equally long ones, the less horizontal comes first, and left before
-/// right. The RFC lists the resulting table.
+/// Codes rise with the distance; of equal distances, the less horizontal one comes first, and left before right. The RFC
+/// lists the resulting table.
 const fn near_codes() -> [[u8; 16]; 8] {
     let mut codes = [[0; 16]; 8];
     let mut code = 1;
-    // 8² + 7² is the longest.
+    // 8² + 7² is the largest.
     let mut square = 1;
     while square <= 113 {
         let mut x = 0;
@@ -66,21 +66,21 @@ const fn near_codes() -> [[u8; 16]; 8] {
     codes
 }
 
-/// The place that each of the codes stands for: so many pixels to the left (−7 to 8), so many rows above.
-pub(crate) static NEAR_PLACES: [(i8, u8); NEAR] = near_places();
+/// The offset that each of the codes stands for: pixels to the left (−7 to 8), and rows above.
+pub(crate) static NEAR_OFFSETS: [(i8, u8); NEAR] = near_offsets();
 
-const fn near_places() -> [(i8, u8); NEAR] {
-    let mut places = [(0, 0); NEAR];
+const fn near_offsets() -> [(i8, u8); NEAR] {
+    let mut offsets = [(0, 0); NEAR];
     let mut at = 0;
     while at < 8 * 16 {
         let (y, index) = (at / 16, at % 16);
         let code = NEAR_CODES[y][index];
         if code > 0 {
-            places[code as usize - 1] = (8 - index as i8, y as u8);
+            offsets[code as usize - 1] = (8 - index as i8, y as u8);
         }
         at += 1;
     }
-    places
+    offsets
 }
 
 /// The distance code of a distance in pixels, in an image of that width.

@@ -21,18 +21,18 @@ impl ColourCache {
         (argb.wrapping_mul(0x1E35_A7BD) >> (32 - self.bits)) as usize
     }
 
-    /// Places of the cache.
+    /// Entries of the cache.
     pub(crate) fn len(&self) -> usize {
         self.colours.len()
     }
 
-    /// The colour at a place.
+    /// The colour at an index.
     #[inline(always)]
     pub(crate) fn get(&self, index: usize) -> u32 {
         self.colours[index]
     }
 
-    /// The place of the colour, if it is there; it is afterwards.
+    /// The index of the colour, if it is in the cache. Afterwards it is.
     #[inline(always)]
     pub(crate) fn find_or_insert(&mut self, argb: u32) -> Option<usize> {
         if self.bits == 0 {
@@ -46,7 +46,7 @@ impl ColourCache {
         None
     }
 
-    /// What the decoder does with pixels that are copied.
+    /// Enters pixels, as for each that a reference copies.
     pub(crate) fn insert_all(&mut self, pixels: &[u32]) {
         if self.bits == 0 {
             return;

@@ -12,7 +12,7 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 #[test]
-fn the_peak_is_below_the_one_foretold() {
+fn the_peak_is_within_the_bound() {
     let mut next = noise(5);
     for (_, file) in fixtures() {
         if let Some(stream) = chunk(&file, b"VP8L") {
@@ -101,7 +101,7 @@ fn groups_that_no_tile_uses() {
     assert_eq!(decode_lossless(&stream).map(|decoded| decoded.pixels), Ok(vec![0x0402_0103; 64 * 64]));
 }
 
-/// Decodes within what was foretold.
+/// Decodes, and checks the peak against its bound.
 fn check(stream: &[u8]) -> Result<(), DecodeError> {
     let header = LosslessHeader::read(stream).expect("a header");
     let mut result = Ok(());
@@ -110,9 +110,9 @@ fn check(stream: &[u8]) -> Result<(), DecodeError> {
     result
 }
 
-fn compare(peak: u64, foretold: u64) {
-    assert!(peak <= foretold, "{peak} of {foretold}");
-    assert!(peak < 4_000_000 || foretold * 10 <= peak * 14, "{peak} of {foretold}");
+fn compare(peak: u64, bound: u64) {
+    assert!(peak <= bound, "{peak} of {bound}");
+    assert!(peak < 4_000_000 || bound * 10 <= peak * 14, "{peak} of {bound}");
 }
 
 fn peak<T>(decode: impl FnOnce() -> T) -> u64 {

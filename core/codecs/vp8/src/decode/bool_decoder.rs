@@ -4,7 +4,7 @@
 const WINDOW: i32 = 56;
 
 /// Reads booleans, each by the probability that it is false. Behind the end of the data there are zeros, as a decoder
-/// of VP8 must have it; [`overrun`](Self::overrun) tells.
+/// of VP8 must have it; [`overrun`](Self::overrun) says so.
 #[derive(Clone, Debug)]
 pub struct BoolDecoder<'a> {
     rest: &'a [u8],

@@ -1,6 +1,6 @@
 //! What booleans cost in the entropy coder (RFC 6386 section 7), in 256ths of a bit.
 
-/// 256ths of a bit that a boolean of probability p/256 takes, by p. The first is never asked for.
+/// 256ths of a bit that a boolean of probability p/256 takes, by p. The first is not used.
 pub(crate) static COSTS: [u16; 257] = {
     let mut costs = [0; 257];
     let mut p = 1;
@@ -11,8 +11,8 @@ pub(crate) static COSTS: [u16; 257] = {
     costs
 };
 
-/// The most that it takes, whatever the state of the encoder.
-pub(crate) static MOST: [[u16; 2]; 256] = {
+/// The most that a boolean takes, by p and its value, whatever the state of the encoder.
+pub(crate) static MAX_COSTS: [[u16; 2]; 256] = {
     let mut costs = [[0; 2]; 256];
     let mut p = 1;
     while p < 256 {

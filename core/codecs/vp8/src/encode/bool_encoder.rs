@@ -4,7 +4,7 @@
 #[derive(Debug)]
 pub(crate) struct BoolEncoder {
     out: Vec<u8>,
-    /// The interval's lower end: 16 bits that may still change below those written, and bits on their way there.
+    /// The interval's lower end: 16 bits that may still change below those written, and bits that are not written yet.
     low: u64,
     range: u32,
     /// Bits of `low` that are complete, less 8.
@@ -84,11 +84,11 @@ impl BoolEncoder {
 mod tests {
     use super::{BoolEncoder, TAIL};
     use crate::decode::BoolDecoder;
-    use crate::encode::bool_cost::MOST;
+    use crate::encode::bool_cost::MAX_COSTS;
     use fastrand::Rng;
 
     #[test]
-    fn booleans_are_read_back_and_take_no_more_than_foretold() {
+    fn booleans_are_read_back_and_cost_no_more_than_estimated() {
         let mut random = Rng::with_seed(1);
         for round in 0..300 {
             let all: Vec<(bool, u8)> = (0..round * 7)
@@ -102,7 +102,7 @@ mod tests {
             all.iter().for_each(|&(bit, probability)| bools.put(bit, probability));
             let bytes = bools.finish();
             let most: u64 =
-                all.iter().map(|&(bit, p)| u64::from(MOST[usize::from(p)][usize::from(bit)])).sum();
+                all.iter().map(|&(bit, p)| u64::from(MAX_COSTS[usize::from(p)][usize::from(bit)])).sum();
             assert!(bytes.len() <= (most / 2048) as usize + 1 + TAIL);
             let mut decoder = BoolDecoder::new(&bytes);
             for (i, &(bit, probability)) in all.iter().enumerate() {

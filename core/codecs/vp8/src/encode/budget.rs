@@ -1,6 +1,6 @@
 //! How much memory an encoder may use: fixed before the first row, whatever the rows will hold.
 //!
-//! Levels are kept in the store of tokens until all are counted, as probabilities stand in front of them. For photos
+//! Levels are kept in a store until all are counted, as their probabilities come before them. For photos
 //! that takes little more than the frame itself. For noise it would be much, so the store has a limit: once it is
 //! full, probabilities are made of what has been counted so far, and all levels go to the frame from then on. That
 //! one has a limit, too, which noise does not reach: where it would be passed, macroblocks are left as predicted.
@@ -9,7 +9,7 @@ use crate::encode::edges::Edges;
 use crate::encode::first_partition::{HEADERS, PARTITION_LIMIT, TAG};
 use crate::encode::levels::Flags;
 use crate::encode::modes;
-use crate::encode::token_writer::WORST;
+use crate::encode::token_writer::MAX_MACROBLOCK_BYTES;
 use crate::encode::yuv::MacroblockRow;
 use crate::pixel_layout::PixelLayout;
 use crate::tables::{AC_STEPS, INDEX};
@@ -18,7 +18,7 @@ use crate::tables::{AC_STEPS, INDEX};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     pub(crate) macroblocks: usize,
-    /// The limit of the store of tokens.
+    /// The limit of the store of levels.
     pub(crate) chunks: usize,
     pub(crate) chunk_size: usize,
     /// The most bytes of tokens in the frame, and those that modes may take in it.
@@ -30,7 +30,7 @@ pub(crate) struct Budget {
 
 /// Instructions for each pixel of the slowest content, its alpha included.
 const WORK: u64 = 2000;
-/// What describes a chunk, on any machine.
+/// Bytes of the descriptor of a chunk, on any machine.
 const CHUNK_BYTES: u64 = 24;
 /// The encoder itself and its boxes, on any machine.
 pub(crate) const OWN_BYTES: u64 = 32 << 10;
@@ -49,7 +49,7 @@ impl Budget {
         let across = width.div_ceil(16);
         let macroblocks = across * height.div_ceil(16);
         let data = macroblocks as u64 * most_bits(quality, pixels) / 8;
-        let tokens = data + WORST as u64 + 64;
+        let tokens = data + MAX_MACROBLOCK_BYTES as u64 + 64;
         let limit = if pixels == PixelLayout::Grey { data / 4 } else { data * 2 / 5 };
         let chunk_size = (limit / 8).next_multiple_of(2048).clamp(2048, 64 << 10);
         let room = PARTITION_LIMIT - HEADERS - 1024;

@@ -6,7 +6,7 @@ use crate::encode::levels::Levels;
 use crate::encode::modes;
 use crate::encode::prices::Prices;
 use crate::encode::quantiser::zigzag;
-use crate::encode::residual::{self, gather};
+use crate::encode::residual::{self, load_lanes};
 use crate::encode::satd;
 use crate::predict::EdgeSamples;
 use crate::transform::forward;
@@ -35,8 +35,8 @@ pub(crate) fn code_planes(
     let mut lanes = [[[0; 8]; 16]; 2];
     for i in 0..2 {
         around[i].predict(best.1, &mut predictions[i]);
-        gather(&planes[i], 0, 4 * i, &mut lanes[0]);
-        gather(&predictions[i], 0, 4 * i, &mut lanes[1]);
+        load_lanes(&planes[i], 0, 4 * i, &mut lanes[0]);
+        load_lanes(&predictions[i], 0, 4 * i, &mut lanes[1]);
     }
     let predicted = cast(lanes[1]);
     let quantiser = &prices.quantisers.chroma;
@@ -45,7 +45,7 @@ pub(crate) fn code_planes(
     let found = cast(found);
     let mut rebuilt: Planes = [[[0; 8]; 8]; 2];
     for (i, plane) in rebuilt.iter_mut().enumerate() {
-        residual::scatter(plane, 0, 4 * i, &blocks);
+        residual::store_lanes(plane, 0, 4 * i, &blocks);
     }
     for block in 0..8 {
         let block_levels = zigzag(&residual::lane(&found, block));

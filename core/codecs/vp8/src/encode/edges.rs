@@ -78,7 +78,7 @@ impl Edges {
         self.chroma.each_ref().map(|edge| edge.around(x, y))
     }
 
-    /// Takes what a macroblock has become.
+    /// Takes the reconstruction of a macroblock.
     pub(crate) fn put(&mut self, x: usize, luma: &[[u8; 16]; 16], chroma: &Planes) {
         self.luma.put(x, luma);
         for (edge, plane) in self.chroma.iter_mut().zip(chroma) {

@@ -14,7 +14,7 @@ use crate::encode::quantiser::Quantisers;
 use crate::encode::segment;
 use crate::encode::token_costs::TokenCosts;
 use crate::encode::token_counts::TokenCounts;
-use crate::encode::token_writer::{TokenWriter, WORST};
+use crate::encode::token_writer::{MAX_MACROBLOCK_BYTES, TokenWriter};
 use crate::encode::yuv::MacroblockRow;
 use crate::error::EncodeError;
 use crate::pixel_layout::PixelLayout;
@@ -210,8 +210,10 @@ impl Encoder {
         let samples = self.macroblock_row.luma_at(x);
         let huge = self.budget.is_huge();
         let segment = if huge { segment::MIDDLE } else { segment::of(&samples) };
-        let room =
-            self.writer.as_ref().is_none_or(|writer| writer.len() + WORST + TAIL <= self.budget.tokens);
+        let room = self
+            .writer
+            .as_ref()
+            .is_none_or(|writer| writer.len() + MAX_MACROBLOCK_BYTES + TAIL <= self.budget.tokens);
         let quantisers = &self.quantisers[if room { usize::from(segment) } else { 4 }];
         let prices = Prices { tokens: &self.token_costs, subblock_modes: &self.mode_costs, quantisers };
         let around = Surroundings {

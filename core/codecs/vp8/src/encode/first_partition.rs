@@ -6,12 +6,12 @@ use crate::tables::{DEFAULT_TOKENS, Probabilities, UPDATES, for_each_slot};
 
 /// Bytes before the first partition.
 pub(crate) const TAG: usize = 10;
-/// A first partition must be shorter.
+/// The first partition must be shorter, in bytes.
 pub(crate) const PARTITION_LIMIT: usize = 1 << 19;
 /// Bytes of headers at most: all probabilities of tokens take 10 bits each.
 pub(crate) const HEADERS: usize = 2048;
 
-/// What is said once for the picture.
+/// The parameters of a frame.
 #[derive(Clone, Debug)]
 pub(crate) struct FrameParameters {
     pub(crate) width: u16,
@@ -100,7 +100,7 @@ impl FrameParameters {
         }
     }
 
-    /// What stands before the first partition of `length` bytes (RFC 6386 section 9.1).
+    /// What comes before the first partition of `length` bytes (RFC 6386 section 9.1).
     pub(crate) fn tag(&self, length: usize) -> [u8; TAG] {
         // A key frame, version 0, to be shown.
         let tag = (1 << 4 | (length as u32) << 5).to_le_bytes();
@@ -109,7 +109,7 @@ impl FrameParameters {
     }
 }
 
-/// That of a false boolean.
+/// The probability that a boolean is false.
 fn probability(falses: u32, trues: u32) -> u8 {
     let (falses, all) = (u64::from(falses), u64::from(falses) + u64::from(trues));
     if trues == 0 { 255 } else { (falses * 256 / all).clamp(1, 254) as u8 }

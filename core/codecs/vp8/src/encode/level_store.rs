@@ -1,4 +1,4 @@
-//! Levels of macroblocks, kept in few bytes until all are counted.
+//! Levels of macroblocks, kept compactly until all are counted.
 //!
 //! A macroblock is four bytes, the lowest first, that say which blocks have levels (bit 0 to 15 luma, 16 to 23 chroma,
 //! 24 Y2) and whether it has Y2 (bit 25), and then those blocks, Y2 first:
@@ -11,7 +11,7 @@
 
 use crate::encode::levels::{BLOCKS, Levels, Y2_BLOCK};
 
-/// The level that means: see the next bytes.
+/// Stands for a level in the next two bytes.
 const LARGE: u8 = 8;
 /// No macroblock is longer.
 const LONGEST: usize = 4 + BLOCKS * 3 * 16;
@@ -39,7 +39,7 @@ impl LevelStore {
         self.chunks.last().map_or(0, |chunk| self.chunk_size - chunk.len())
     }
 
-    /// Adds a macroblock. There must be room.
+    /// Adds a macroblock. The store must not be full.
     pub(crate) fn push(&mut self, levels: &Levels) {
         let mut bytes = [0; LONGEST];
         let flags = levels.present | u32::from(levels.has_y2) << BLOCKS;

@@ -7,13 +7,13 @@ use crate::encode::levels::{Flags, Levels, Y2_BLOCK};
 use crate::encode::modes::{self, Luma};
 use crate::encode::prices::Prices;
 use crate::encode::quantiser::zigzag;
-use crate::encode::residual::{self, Samples, cut, gather};
+use crate::encode::residual::{self, Samples, cut, load_lanes};
 use crate::encode::satd;
 use crate::predict::{EdgeSamples, Predictions, predict_subblock};
 use crate::tables::{LUMA, LUMA_AFTER_Y2, SUBBLOCK_MODE_COUNT, Y2};
 use crate::transform::{Lanes, forward, forward_y2, inverse_y2};
 
-/// What surrounds a macroblock's luma.
+/// What is around the luma of a macroblock.
 pub(crate) struct Surroundings<'s> {
     pub(crate) square: EdgeSamples<16>,
     /// The four samples above and to the right.
@@ -24,7 +24,7 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) left: &'s Flags,
 }
 
-/// A way to code it.
+/// How it can be coded.
 pub(crate) struct Choice {
     pub(crate) luma: Luma,
     pub(crate) rebuilt: [[u8; 16]; 16],
@@ -59,8 +59,8 @@ pub(crate) fn whole(
     *levels = Levels { has_y2: true, ..Levels::NONE };
     for half in 0..2 {
         let mut lanes = [[[0; 8]; 16]; 2];
-        gather(samples, 8 * half, 0, &mut lanes[0]);
-        gather(&prediction, 8 * half, 0, &mut lanes[1]);
+        load_lanes(samples, 8 * half, 0, &mut lanes[0]);
+        load_lanes(&prediction, 8 * half, 0, &mut lanes[1]);
         predicted[half] = cast(lanes[1]);
         let mut coefficients = forward(&residual::differences(&cast(lanes[0]), &predicted[half]));
         y2[8 * half..8 * half + 8].copy_from_slice(&coefficients[0].to_array().map(i32::from));
@@ -85,7 +85,7 @@ pub(crate) fn whole(
     for half in 0..2 {
         kept[half][0] = i16x8::new(std::array::from_fn(|lane| y2[8 * half + lane] as i16));
         let blocks = residual::rebuild(&predicted[half], &kept[half]);
-        residual::scatter(&mut rebuilt, 8 * half, 0, &blocks);
+        residual::store_lanes(&mut rebuilt, 8 * half, 0, &blocks);
     }
     let error = residual::error(samples, &rebuilt);
     Choice {
@@ -119,7 +119,7 @@ const TRIED: usize = 2;
 const FLAT_OR_SLANTED: [usize; 3] = [3, 4, 5];
 /// What a block takes at the least, in 256ths of a bit.
 const LEAST: u32 = 256;
-/// The side of what is rebuilt, with the samples around: the corner in front, those beyond behind.
+/// The side of what is rebuilt, with the samples around: the corner before it, four behind it.
 const STRIDE: usize = 24;
 
 /// Predicts it by 4×4 blocks. None if that costs more than `limit`.

@@ -64,7 +64,7 @@ pub(crate) fn subblock_mode_costs() -> Box<SubblockModeCosts> {
     costs
 }
 
-/// The modes of all macroblocks, in few bytes.
+/// The modes of all macroblocks, kept compactly.
 #[derive(Debug)]
 pub(crate) struct ModeStore {
     bytes: Vec<u8>,
@@ -75,7 +75,7 @@ pub(crate) struct ModeStore {
 
 /// Bytes of a macroblock at most.
 pub(crate) const LONGEST: usize = 9;
-/// The flag of a macroblock whose luma is predicted by parts.
+/// The flag of a macroblock whose luma is predicted by 4×4 blocks.
 const SUBBLOCKS: u8 = 1 << 5;
 
 impl ModeStore {

@@ -19,13 +19,13 @@ pub(crate) struct Quantiser {
 #[derive(Clone, Copy, Debug)]
 struct Step {
     step: i16,
-    /// 2¹⁶ by the step.
+    /// 2¹⁶ divided by the step.
     inverse: i16,
     /// What is added before dividing: less than half a step, as small levels cost less than they hide.
     bias: i16,
 }
 
-/// Those of a segment.
+/// The quantisers of a segment.
 #[derive(Clone, Debug)]
 pub(crate) struct Quantisers {
     pub(crate) luma: Quantiser,
@@ -54,7 +54,7 @@ impl Quantisers {
 }
 
 impl Quantisers {
-    /// Those that leave nothing.
+    /// Quantisers that leave no level.
     pub(crate) fn nothing(index: u8) -> Self {
         let none = Step { step: 0, inverse: 0, bias: 0 };
         let none = Quantiser { first: none, others: none };
@@ -107,7 +107,7 @@ impl Quantiser {
         out
     }
 
-    /// Both for one block, Y2.
+    /// Levels of one block, Y2, and the coefficients that a decoder makes of them.
     pub(crate) fn levels_of_one(&self, coefficients: &Block) -> ([i16; 16], Block) {
         let mut levels = [0; 16];
         let mut kept = [0; 16];

@@ -24,7 +24,7 @@ pub(crate) fn cut<const N: usize>(square: &[[u8; N]; N], block: usize) -> Sample
 
 /// Cuts blocks from `first` on out of a square, into lanes from `lane` on: all of 8×8, or half of 16×16.
 #[inline(always)]
-pub(crate) fn gather<const N: usize>(
+pub(crate) fn load_lanes<const N: usize>(
     square: &[[u8; N]; N],
     first: usize,
     lane: usize,
@@ -39,7 +39,12 @@ pub(crate) fn gather<const N: usize>(
 
 /// Puts them back.
 #[inline(always)]
-pub(crate) fn scatter<const N: usize>(square: &mut [[u8; N]; N], first: usize, lane: usize, lanes: &Lanes) {
+pub(crate) fn store_lanes<const N: usize>(
+    square: &mut [[u8; N]; N],
+    first: usize,
+    lane: usize,
+    lanes: &Lanes,
+) {
     let lanes: [[i16; 8]; 16] = cast(*lanes);
     let across = N / 4;
     for block in 0..N / 2 {

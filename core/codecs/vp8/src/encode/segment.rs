@@ -1,15 +1,15 @@
-//! Segments: macroblocks by how busy they are.
+//! Segments: macroblocks by how much detail they have (RFC 6386 section 9.3).
 
 use crate::tables::AC_STEPS;
 
-/// Steps of the quantiser by segment, in hundredths of that of the quality: errors show where little else does.
+/// Steps of the quantiser by segment, in hundredths of that of the quality: errors show most where there is little detail.
 const STEPS: [u32; 4] = [60, 80, 110, 140];
 /// Where segments begin: means, over the 4×4 blocks, of 16 log₂ (1 + variance).
 const THRESHOLDS: [u32; 3] = [20, 50, 90];
 /// The segment of a step like that of the quality.
 pub(crate) const MIDDLE: u8 = 2;
 
-/// Indices of quantisers, from flat to busy.
+/// Indices of quantisers, from flat to detailed.
 pub(crate) fn indices(index: u8) -> [u8; 4] {
     let step = u32::from(AC_STEPS[usize::from(index)]);
     STEPS.map(|percent| {

@@ -1,6 +1,6 @@
 //! How often tokens occur, and the probabilities that follow (RFC 6386 section 13.4).
 
-use crate::encode::bool_cost::{MOST, cost};
+use crate::encode::bool_cost::{MAX_COSTS, cost};
 use crate::encode::bool_encoder::TAIL;
 use crate::encode::tokens::BoolSink;
 use crate::tables::{DEFAULT_TOKENS, Probabilities, UPDATES, for_each_slot};
@@ -21,7 +21,7 @@ impl BoolSink for TokenCounts {
 
     #[inline(always)]
     fn fixed(&mut self, probability: u8, bit: bool) {
-        self.fixed += u64::from(MOST[usize::from(probability)][usize::from(bit)]);
+        self.fixed += u64::from(MAX_COSTS[usize::from(probability)][usize::from(bit)]);
     }
 }
 
@@ -58,7 +58,7 @@ impl TokenCounts {
         let mut sum = self.fixed;
         for_each_slot(|t, b, c, n| {
             let [zeros, ones] = self.adaptive[t][b][c][n].map(u64::from);
-            let [zero, one] = MOST[usize::from(probabilities[t][b][c][n])].map(u64::from);
+            let [zero, one] = MAX_COSTS[usize::from(probabilities[t][b][c][n])].map(u64::from);
             sum += zeros * zero + ones * one;
         });
         sum / (8 * 256) + 1 + TAIL as u64

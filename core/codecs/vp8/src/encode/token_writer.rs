@@ -7,7 +7,7 @@ use crate::tables::Probabilities;
 
 /// More bytes than a macroblock ever takes in a frame, whatever the probabilities: 400 levels of up to 11 booleans
 /// by probabilities of the picture and 12 others.
-pub(crate) const WORST: usize = 400 * 24;
+pub(crate) const MAX_MACROBLOCK_BYTES: usize = 400 * 24;
 
 /// Writes macroblocks with given probabilities.
 #[derive(Debug)]

@@ -39,7 +39,7 @@ impl MacroblockRow {
         across * if pixels == PixelLayout::Grey { 256 } else { 256 + 2 * 64 + 8 * 6 }
     }
 
-    /// Takes row `y` of the strip.
+    /// Takes row `y` of the macroblocks.
     pub(crate) fn put(&mut self, y: usize, row: &[u8]) {
         let luma = &mut self.luma[16 * self.across * y..][..16 * self.across];
         match self.pixels {
@@ -54,7 +54,7 @@ impl MacroblockRow {
         }
     }
 
-    /// Takes all `rows` rows of the strip as components of full range.
+    /// Takes all `rows` rows of the macroblocks as components of full range.
     pub(crate) fn put_planes(&mut self, planes: [&[u8]; 3], rows: usize) {
         let MacroblockRow { luma, chroma: [blue, red], width, across, .. } = self;
         let [of_luma, of_blue, of_red] = planes;
@@ -65,7 +65,7 @@ impl MacroblockRow {
         self.repeat_rows(rows);
     }
 
-    /// Fills the strip where the picture has ended, after `rows` rows.
+    /// Fills up the macroblocks where the picture has ended, after `rows` rows.
     pub(crate) fn complete(&mut self, rows: usize) {
         if rows % 2 == 1 {
             self.sums.iter_mut().flatten().for_each(|sum| *sum *= 2);

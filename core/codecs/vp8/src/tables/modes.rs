@@ -10,7 +10,7 @@ pub(crate) const TRUE_MOTION: usize = 3;
 pub(crate) const SUBBLOCK_MODE_COUNT: usize = 10;
 pub(crate) const SUBBLOCK_TRUE_MOTION: usize = 1;
 
-/// A step through a tree: the node, and which way.
+/// A step down a tree: the node, and the branch.
 pub(crate) type Step = (usize, bool);
 
 /// Probabilities of luma modes of key frames. The first node says whether luma is predicted as a whole.

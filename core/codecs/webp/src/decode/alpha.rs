@@ -1,4 +1,4 @@
-//! Alpha planes (RFC 9649, section 2.7.1.2): raw or like a picture of which green counts, then a filter to undo.
+//! Alpha planes (RFC 9649, section 2.7.1.2): raw or in the green channel of a lossless picture, then a filter to undo.
 
 use crate::alpha_filter::AlphaFilter;
 use crate::decode::bit_reader::BitReader;

@@ -1,6 +1,6 @@
 //! The bit reader: least significant bit first (RFC 9649, section 3.2).
 
-/// A 64-bit reservoir over the stream. Behind the last bit it delivers zeros, and says so.
+/// A 64-bit reservoir over the stream. Zeros follow the last bit; [`overrun`](Self::overrun) says so.
 ///
 /// It is small and `Copy`: hot loops work on a local copy, which stays in registers.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +11,7 @@ pub(crate) struct BitReader<'a> {
     reservoir: u64,
     /// Valid bits in the reservoir.
     count: u32,
-    /// Zero bits put in for want of data.
+    /// Zero bits put in behind the end of the data.
     padding: u32,
 }
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_follow_the_data_and_are_told() {
+    fn zeros_follow_the_data() {
         let mut bits = BitReader::new(&[0xFF; 3]);
         assert_eq!(bits.bits(24), 0xFF_FFFF);
         assert!(!bits.overrun());

@@ -51,7 +51,7 @@ fn read_normal(bits: &mut BitReader<'_>, lengths: &mut [u8]) -> Result<(), Decod
         }
     }
 
-    // What 16 repeats at the beginning.
+    // What symbol 16 repeats before any length but 0.
     let mut last = 8;
     let mut at = 0;
     while at < lengths.len() && left > 0 {

@@ -36,7 +36,7 @@ pub fn decode_work(width: u32, height: u32) -> u64 {
     (u64::from(width) * u64::from(height)).saturating_mul(WORK)
 }
 
-/// Bytes of what is known of all tiles, where all are of the smallest size.
+/// Bytes of the maps of tiles, where all tiles are of the smallest size.
 fn most_tiles(width: u64, height: u64) -> u64 {
     TILE_MEMORY * width.div_ceil(LEAST_TILE) * height.div_ceil(LEAST_TILE)
 }

@@ -1,4 +1,4 @@
-//! PrefixGroups of prefix codes, and which tile uses which (RFC 9649, section 3.7.2.2).
+//! Groups of prefix codes, and which tile uses which (RFC 9649, section 3.7.2.2).
 
 use crate::decode::bit_reader::BitReader;
 use crate::decode::code_lengths::{MAX_SYMBOLS, read_lengths};
@@ -22,7 +22,7 @@ pub(crate) struct PrefixGroup {
 const _: () = assert!(size_of::<PrefixGroup>() as u64 <= GROUP_MEMORY);
 
 impl PrefixGroup {
-    /// Reads five codes, using `entries` for its room.
+    /// Reads five codes, with `entries` as scratch.
     fn read(bits: &mut BitReader<'_>, cached: usize, entries: &mut Vec<u16>) -> Result<Self, DecodeError> {
         let mut lengths = [0; MAX_SYMBOLS];
         entries.clear();
@@ -73,7 +73,7 @@ impl PrefixGroups {
     ) -> Result<Self, DecodeError> {
         const TOO_MANY: DecodeError = DecodeError::Damaged("more Huffman codes than its size explains");
         let count = tiles.elements.iter().max().map_or(0, |&last| usize::from(last) + 1);
-        // For each group whether it is used, and once it is read, its place.
+        // For each group whether it is used, and once it is read, its index.
         let mut places = vec![0_u16; count];
         tiles.elements.iter().for_each(|&group| places[usize::from(group)] = 1);
         let used = places.iter().filter(|&&used| used == 1).count();

@@ -1,12 +1,13 @@
 //! Entropy-coded pixels (RFC 9649, section 3.7.3): literals, references and colours of the cache.
 
-use crate::backward_reference::{NEAR, NEAR_PLACES, Prefix};
+use crate::backward_reference::{NEAR, NEAR_OFFSETS, Prefix};
 use crate::colour_cache::ColourCache;
 use crate::decode::bit_reader::BitReader;
 use crate::decode::groups::{PrefixGroup, PrefixGroups};
 use crate::prefix_code::{LENGTHS, LITERALS};
 
-/// Decodes all pixels of an image. If the data ends or makes no sense before that, tells how many there are at least.
+/// Decodes all pixels of an image. If the data ends or makes no sense before that, the error is how many
+/// there are at least.
 pub(crate) fn decode_pixels(
     reader: &mut BitReader<'_>,
     argb: &mut [u32],
@@ -25,12 +26,12 @@ pub(crate) fn decode_pixels(
         let start = at;
         let end = at + (tile - (x & (tile - 1))).min(width - x);
         let group = groups.at(x, y);
-        let (entries, tables) = (&*group.entries, group.tables);
         if let Some(pixel) = group.only {
             // Few bytes can stand for very many such pixels.
             argb[at..end].fill(pixel);
             at = end;
         }
+        let (entries, tables) = (&*group.entries, group.tables);
         while at < end {
             bits.refill();
             let symbol = tables[0].read(entries, &mut bits);
@@ -96,7 +97,7 @@ fn value(symbol: usize, bits: &mut BitReader<'_>) -> usize {
 /// The distance in pixels that a distance code stands for, in an image of that width.
 #[inline(always)]
 fn distance(code: usize, width: usize) -> usize {
-    match NEAR_PLACES.get(code - 1) {
+    match NEAR_OFFSETS.get(code - 1) {
         Some(&(x, y)) => (usize::from(y) * width).saturating_add_signed(isize::from(x)).max(1),
         None => code - NEAR,
     }
@@ -112,7 +113,7 @@ fn copy(argb: &mut [u32], at: usize, distance: usize, length: usize) {
         let pixel = argb[from];
         argb[at..at + length].fill(pixel);
     } else {
-        // What is there twice can be copied at once.
+        // What has been copied can be copied again: the part doubles.
         let mut there = distance;
         let mut left = length;
         while left > 0 {

@@ -10,7 +10,7 @@ use crate::decode::transform::{InverseTransform, undo};
 use crate::error::DecodeError;
 use crate::transform::{COLOUR_INDEXING, CROSS_COLOUR, PREDICTOR};
 
-/// Decodes the pixels of a picture, and tells how many rows there are: at least half. The pixels are those of these rows.
+/// Decodes the pixels of a picture. Returns those of the rows that are there, at least half, and the number of rows.
 pub(crate) fn decode(
     mut bits: BitReader<'_>,
     width: usize,

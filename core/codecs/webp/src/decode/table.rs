@@ -1,10 +1,10 @@
-//! Tables that prefix codes are decoded by: one look for codes of up to 9 bits, two for longer ones.
+//! Tables that prefix codes are decoded by: one lookup for codes of up to 9 bits, two for longer ones.
 
 use crate::decode::bit_reader::BitReader;
 use crate::error::DecodeError;
 use crate::prefix_code::MAX_CODE_LENGTH;
 
-/// Bits of the first look.
+/// Bits of the first lookup.
 const ROOT_BITS: u32 = 9;
 const LENGTH_BITS: u32 = 4;
 const LENGTH_MASK: u16 = (1 << LENGTH_BITS) - 1;

@@ -1,4 +1,4 @@
-//! Alpha planes (RFC 9649, section 2.7.1.2): filtered, then coded like grey pixels, of which green counts.
+//! Alpha planes (RFC 9649, section 2.7.1.2): filtered, then coded in the green channel of pixels.
 
 use edgepix_vp8::PixelLayout;
 
@@ -7,7 +7,7 @@ use crate::encode::entropy::entropy;
 use crate::encode::image::Image;
 use crate::encode::source::PixelSource;
 
-/// A plane with so few values is packed instead of filtered.
+/// A plane with at most this many values is packed instead of filtered.
 const PACKED_VALUES: usize = 16;
 
 /// The alpha channel of RGBA pixels.
@@ -19,7 +19,7 @@ pub(crate) struct AlphaPlane<'a> {
 }
 
 impl<'a> AlphaPlane<'a> {
-    /// The plane with the filter that promises most. `None` where the layout has no alpha.
+    /// The plane with the filter of least entropy. `None` where the layout has no alpha.
     pub(crate) fn new(image: &Image<'a>) -> Option<Self> {
         if image.layout() != PixelLayout::Rgba {
             return None;

@@ -28,7 +28,7 @@ impl BitWriter {
         self.bytes.len() as u64 * 8 + u64::from(self.count)
     }
 
-    /// Goes on in a `Vec` that has room for `more` further bits, so that it never grows again.
+    /// Moves to a `Vec` with capacity for `more` further bits, so that it never grows again.
     pub(crate) fn with_room(self, more: u64) -> Self {
         let size = (self.bits() + more).div_ceil(8);
         let mut bytes = Vec::with_capacity(size as usize);

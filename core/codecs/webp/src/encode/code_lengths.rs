@@ -65,7 +65,7 @@ struct Run {
 
 fn runs(lengths: &[u8]) -> Vec<Run> {
     let mut runs = Vec::with_capacity(lengths.len());
-    // What 16 repeats at the beginning.
+    // What symbol 16 repeats before any length but 0.
     let mut last = 8;
     for equal in lengths.chunk_by(|a, b| a == b) {
         let (length, mut count) = (equal[0], equal.len());

@@ -48,7 +48,7 @@ pub(crate) fn log2(x: u32) -> u64 {
     (u64::from(whole) << FRACTION) + u64::from(low) + between
 }
 
-/// What symbols that occur so often cost with an ideal code, without the code itself.
+/// The cost of symbols that occur that often, by an ideal code, without the code itself.
 pub(crate) fn entropy(counts: &[u32]) -> u64 {
     let mut total = 0;
     let mut cost = 0;

@@ -16,7 +16,7 @@ pub(crate) struct GroupCodes {
 }
 
 impl GroupCodes {
-    /// Writes the best codes, and tells how many bits the pixels will take by them.
+    /// Writes the best codes. Returns them, and the bits that the pixels will take.
     pub(crate) fn write(writer: &mut BitWriter, histogram: &Histogram) -> (Self, u64) {
         let mut bits = histogram.extra_bits();
         let codes = histogram.alphabets().map(|counts| {

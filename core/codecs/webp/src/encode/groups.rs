@@ -1,4 +1,4 @@
-//! The entropy image (RFC 9649, section 3.6.2.1): calm and restless tiles have their own prefix codes.
+//! The entropy image (RFC 9649, section 3.6.2.1): smooth and detailed tiles have prefix codes of their own.
 
 use crate::encode::entropy::{BIT, log2};
 use crate::encode::histogram::Histogram;
@@ -13,7 +13,7 @@ const ALPHA: u32 = 0xFF00_0000;
 /// Which group each tile belongs to.
 #[derive(Debug)]
 pub(crate) struct TileGroups {
-    /// An image of the groups' numbers in green, empty if there is one group.
+    /// An image with the index of each group in green; empty if there is one group.
     pub(crate) tiles: Vec<u32>,
     pub(crate) count: usize,
     width: usize,
@@ -49,7 +49,7 @@ impl TileGroups {
         TileGroups { tiles, count: CLASSES, width }
     }
 
-    /// For asking after one position behind the other.
+    /// A cursor over positions in rising order.
     pub(crate) fn cursor(&self) -> Cursor<'_> {
         Cursor { tiles: &self.tiles, width: self.width, across: self.width.div_ceil(TILE), start: 0, row: 0 }
     }
@@ -83,7 +83,7 @@ impl TileGroups {
     }
 }
 
-/// Tells the group of positions that never fall.
+/// Finds the groups of positions, none of which is before the last.
 #[derive(Debug)]
 pub(crate) struct Cursor<'a> {
     tiles: &'a [u32],

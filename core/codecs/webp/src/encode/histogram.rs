@@ -8,7 +8,7 @@ use crate::prefix_code::{CODES, DISTANCES, LENGTHS, LITERALS};
 /// The largest colour cache that the encoder uses, in bits of its index.
 const LARGEST_CACHE_BITS: u32 = 10;
 
-/// What one more used symbol costs in the code's own description, roughly.
+/// Roughly what each used symbol adds to the description of its code.
 const SYMBOL_COST: u64 = 5 * BIT;
 
 /// The five alphabets in the order of the format: green with lengths and cache, red, blue, alpha, distance.

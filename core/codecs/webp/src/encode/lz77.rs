@@ -11,7 +11,7 @@ const MAX_WINDOW: usize = 1 << 18;
 const MAX_HASH_BITS: u32 = 16;
 /// Pixels that are hashed: the shortest match that is found by its content.
 const HASHED: usize = 3;
-/// A match that is so long is taken at once.
+/// A match of this length is taken without looking for a better one.
 const GOOD: usize = 128;
 /// Steps of the prices in a bit.
 const STEPS: u32 = 16;
@@ -31,12 +31,12 @@ pub(crate) struct Finder {
 /// A match and the bits that it saves.
 type Found = (u32, Match);
 
-/// The best match at a place so far.
+/// The best match at a position so far.
 struct Best {
     found: Option<Found>,
     /// Its length; only longer ones are of interest.
     length: usize,
-    /// So many pixels from there on cost that much as literals.
+    /// `price` is what this many pixels from there on cost as literals.
     priced: usize,
     price: u32,
 }
@@ -78,7 +78,7 @@ impl Finder {
     }
 
     /// Writes the repetitions in an image (at most as large as the `Finder` was made for) into `tokens`, given what
-    /// literal pixels cost. At each place, `effort` earlier ones with the same hash are compared.
+    /// literal pixels cost. At each position, `effort` earlier ones with the same hash are compared.
     pub(crate) fn search(
         &mut self,
         argb: &[u32],
@@ -174,7 +174,7 @@ impl Search<'_> {
         let end = argb.len().min(position + MAX_MATCH);
         let length = matching(&argb[start..], &argb[position..end]);
         if length > best.length {
-            // What is longer than `GOOD` is good whatever its pixels cost.
+            // Longer matches are taken whatever their pixels cost.
             let priced = length.min(GOOD);
             for &pixel in &argb[position + best.priced..position + priced] {
                 best.price += self.literals.of(pixel);

@@ -1,4 +1,4 @@
-//! From pixels to a stream: the strategies that promise something are tried, the best one is written.
+//! From pixels to a stream: strategies that may pay off are tried, the best one is written.
 
 use crate::encode::bit_writer::BitWriter;
 use crate::encode::entropy::BIT;
@@ -13,8 +13,8 @@ use crate::encode::tokens::Tokens;
 use crate::encode::transform::palette::Palette;
 use crate::encode::transform::{Transform, cross_colour, predictor, subtract_green};
 
-/// What a pixel of a calm image costs at most, on average.
-const CALM_COST: u64 = 7 * BIT;
+/// What a pixel of a smooth image costs at most, on average.
+const SMOOTH_COST: u64 = 7 * BIT;
 
 /// Where a palette makes a pixel so cheap, no other strategy is tried.
 const GOOD_COST: u64 = 2 * BIT;
@@ -22,7 +22,7 @@ const GOOD_COST: u64 = 2 * BIT;
 /// How an image can be coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strategy {
-    /// As numbers of its few colours.
+    /// As indices of its few colours.
     Palette,
     /// With green subtracted from the other channels: for what repeats itself.
     Green,
@@ -30,7 +30,7 @@ enum Strategy {
     Predicted,
 }
 
-/// What has become of the pixels on one strategy.
+/// What a strategy has made of the pixels.
 struct Trial {
     strategy: Strategy,
     transforms: Vec<Transform>,
@@ -148,11 +148,11 @@ impl<S: PixelSource> Encoder<'_, S> {
         argb.iter().for_each(|&pixel| plain.add_literal(pixel));
         let literals = LiteralCosts::new(&plain);
         // Where each pixel differs from all before, a search or a cache would find next to nothing.
-        let calm = plain.cost() < pixels as u64 * CALM_COST;
+        let smooth = plain.cost() < pixels as u64 * SMOOTH_COST;
         let (effort, cache_choices): (usize, &[u32]) = match strategy {
             Strategy::Palette => (24, &[0]),
             Strategy::Green => (24, &[0, 6, 9]),
-            Strategy::Predicted if calm => (6, &[0, 4, 9]),
+            Strategy::Predicted if smooth => (6, &[0, 4, 9]),
             Strategy::Predicted => (1, &[0]),
         };
         finder.search(argb, width, &literals, effort, &mut self.tokens);

@@ -14,8 +14,8 @@ pub(crate) struct Match {
     pub(crate) length: usize,
 }
 
-/// What an image is made of: literal pixels and [`Match`]es. Only these are stored, with one bit a pixel that tells
-/// where they begin.
+/// What an image is made of: literal pixels and [`Match`]es. Only these are stored, with one bit a pixel that is
+/// set where one begins.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     /// Distance − 1 in the upper 20 bits, length − 1 in the lower 12.
@@ -43,8 +43,8 @@ impl Tokens {
         self.starts.fill(0);
     }
 
-    /// Whether a reference that begins at this pixel would be stored. There is room by a pixel's place, so that it is
-    /// not used up by the first rows.
+    /// Whether a reference that begins at this pixel would be stored. Capacity is released along the image, so that the
+    /// first rows do not use it up.
     #[inline]
     pub(crate) fn has_room(&self, start: usize) -> bool {
         let room = SLACK + start / PIXELS_PER_MATCH;
@@ -58,7 +58,7 @@ impl Tokens {
         self.matches.push((found.distance as u32 - 1) << 12 | (found.length as u32 - 1));
     }
 
-    /// Calls `literal` with each literal's position, and `copy` with each reference and its, in their order.
+    /// Calls `literal` with the position of each literal, and `copy` with that of each reference, in order.
     #[inline(always)]
     pub(crate) fn walk<S>(
         &self,

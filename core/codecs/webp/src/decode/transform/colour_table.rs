@@ -2,12 +2,12 @@
 
 use crate::transform::{add, packing};
 
-/// Colours by their numbers.
+/// Colours by their indices.
 #[derive(Debug)]
 pub(crate) struct ColourTable {
-    /// 256: numbers without a colour are transparent black.
+    /// 256: indices without a colour are transparent black.
     colours: Vec<u32>,
-    /// So many numbers share a pixel, as a power of two.
+    /// How many indices share a pixel, as a power of two.
     packing: u32,
     pub(crate) width: usize,
     pub(crate) packed_width: usize,
@@ -26,7 +26,7 @@ impl ColourTable {
         ColourTable { colours, packing, width, packed_width: width.div_ceil(1 << packing) }
     }
 
-    /// Replaces the numbers of so many rows by their colours, from the last one to the first, so that none is
+    /// Replaces the indices of so many rows by their colours, from the last one to the first, so that none is
     /// overwritten before it is read.
     pub(crate) fn expand(&self, argb: &mut [u32], rows: usize) {
         let bits = 8 >> self.packing;
@@ -34,11 +34,11 @@ impl ColourTable {
         for y in (0..rows).rev() {
             let (from, to) = (y * self.packed_width, y * self.width);
             for packed_x in (0..self.packed_width).rev() {
-                let mut numbers = argb[from + packed_x] >> 8 & 0xFF;
+                let mut indices = argb[from + packed_x] >> 8 & 0xFF;
                 let start = packed_x * each;
                 for place in &mut argb[to + start..to + (start + each).min(self.width)] {
-                    *place = self.colours[(numbers & ((1 << bits) - 1)) as usize];
-                    numbers >>= bits;
+                    *place = self.colours[(indices & ((1 << bits) - 1)) as usize];
+                    indices >>= bits;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Undoes the colour transform (RFC 9649, section 3.5.2).
 
-/// Adds to red and blue what green, and then red, tell. The factors stand in the channels of a pixel.
+/// Adds to red and blue their predictions from green, and then from red. The factors are the channels of a pixel.
 pub(crate) fn undo(pixels: &mut [u32], factors: u32) {
     let [green_to_red, green_to_blue, red_to_blue, _] =
         factors.to_le_bytes().map(|factor| i32::from(factor as i8));

@@ -19,7 +19,7 @@ pub(crate) enum InverseTransform {
 }
 
 impl InverseTransform {
-    /// Bytes of what is known of tiles.
+    /// Bytes of the map of tiles.
     pub(crate) fn tile_bytes(&self) -> u64 {
         match self {
             InverseTransform::Predictor(modes) => modes.bytes(),
@@ -29,7 +29,7 @@ impl InverseTransform {
     }
 }
 
-/// Undoes the transforms of so many rows, which are `narrow` pixels wide and stand at the front.
+/// Undoes the transforms of so many rows, which are `narrow` pixels wide, at the front of the slice.
 pub(crate) fn undo(argb: &mut [u32], narrow: usize, rows: usize, transforms: &[InverseTransform]) {
     let table = transforms.iter().enumerate().find_map(|(at, transform)| match transform {
         InverseTransform::ColourTable(table) => Some((at, table)),
@@ -49,7 +49,7 @@ fn undo_rows(argb: &mut [u32], width: usize, rows: usize, transforms: &[InverseT
         return;
     }
     let predicts = transforms.iter().any(|transform| matches!(transform, InverseTransform::Predictor(_)));
-    // The row above as it was predicted, before anything else was undone, and a pixel more.
+    // The row above as it was before the other transforms were undone, and a pixel more.
     let mut above = vec![0; if predicts { width + 1 } else { 0 }];
     for (y, row) in argb.chunks_exact_mut(width).take(rows).enumerate() {
         for transform in transforms.iter().rev() {

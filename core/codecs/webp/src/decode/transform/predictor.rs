@@ -3,8 +3,8 @@
 use crate::decode::tile_map::TileMap;
 use crate::transform::{BLACK, add};
 
-/// Adds its prediction to each pixel of a row. `above` is the row above, and has a place more for what follows it: the
-/// first pixel of this row.
+/// Adds its prediction to each pixel of a row. `above` is the row above, with one more pixel at its end for what
+/// follows it: the first pixel of this row.
 pub(crate) fn undo(row: &mut [u32], above: &mut [u32], y: usize, modes: &TileMap<u8>) {
     let width = row.len();
     if y == 0 {
@@ -34,13 +34,8 @@ fn undo_tile(row: &mut [u32], above: &[u32], range: std::ops::Range<usize>, mode
             average(average(left, top_left), average(top, top_right))
         }),
         11 => each(row, above, range, |left, top, top_left, _| select(left, top, top_left)),
-        12 => each(row, above, range, |left, top, top_left, _| {
-            channels(left, top, top_left, |left, top, top_left| left + top - top_left)
-        }),
-        13 => each(row, above, range, |left, top, top_left, _| {
-            // Division rounds towards 0.
-            channels(average(left, top), top_left, 0, |mean, top_left, _| mean + (mean - top_left) / 2)
-        }),
+        12 => each(row, above, range, |left, top, top_left, _| gradient(left, top, top_left)),
+        13 => each(row, above, range, |left, top, top_left, _| half_gradient(average(left, top), top_left)),
         // Mode 0; what is not defined is read like it.
         _ => each(row, above, range, |_, _, _, _| BLACK),
     }
@@ -74,15 +69,39 @@ fn average(a: u32, b: u32) -> u32 {
     (a & b) + (((a ^ b) & 0xFEFE_FEFE) >> 1)
 }
 
-/// Each channel by a rule, clamped.
+/// 1 in each lane of 16 bits.
+const ONES: u64 = 0x0001_0001_0001_0001;
+
+/// The channels in lanes of 16 bits.
 #[inline(always)]
-fn channels(a: u32, b: u32, c: u32, rule: impl Fn(i16, i16, i16) -> i16) -> u32 {
-    let [a, b, c] = [a, b, c].map(u32::to_le_bytes);
-    let mut result = [0; 4];
-    for (at, channel) in result.iter_mut().enumerate() {
-        *channel = rule(i16::from(a[at]), i16::from(b[at]), i16::from(c[at])).clamp(0, 255) as u8;
-    }
-    u32::from_le_bytes(result)
+fn lanes(argb: u32) -> u64 {
+    (u64::from(argb & 0xFF00_FF00) << 24) | u64::from(argb & 0x00FF_00FF)
+}
+
+/// Channels from lanes that hold −256 to 511, and 256 more so that none is negative: clamped to 0 to 255.
+#[inline(always)]
+fn clamped(lanes: u64) -> u32 {
+    let (inside, above) = (lanes >> 8 & ONES, lanes >> 9 & ONES);
+    let channels = (lanes & (inside * 255)) | (above * 255);
+    ((channels >> 24) as u32 & 0xFF00_FF00) | (channels as u32 & 0x00FF_00FF)
+}
+
+/// Left + top − top left of each channel, clamped.
+#[inline(always)]
+fn gradient(left: u32, top: u32, top_left: u32) -> u32 {
+    clamped(lanes(left) + lanes(top) + (ONES << 8) - lanes(top_left))
+}
+
+/// The mean and half of what it is above top left, of each channel, clamped. Halves round towards 0.
+#[inline(always)]
+fn half_gradient(mean: u32, top_left: u32) -> u32 {
+    let mean = lanes(mean);
+    // 256 more than the difference.
+    let difference = mean + (ONES << 8) - lanes(top_left);
+    let is_negative = !(difference >> 8) & ONES;
+    // 128 more than half of it.
+    let half = (difference + is_negative) >> 1 & (ONES * 0x1FF);
+    clamped(mean + half + (ONES << 7))
 }
 
 /// Whichever of left and top is nearer to left + top − top left.
@@ -98,7 +117,7 @@ fn select(left: u32, top: u32, top_left: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{average, channels, select};
+    use super::{average, gradient, half_gradient, select};
 
     #[test]
     fn select_takes_the_nearer() {
@@ -120,8 +139,27 @@ mod tests {
     }
 
     #[test]
-    fn averages_round_down_and_clamps_hold() {
+    fn averages_round_down() {
         assert_eq!(average(0xFF00_0102, 0xFE01_0207), 0xFE00_0104);
-        assert_eq!(channels(0x00FF_10FF, 0x00FF_1080, 0x0101_2000, |a, b, c| a + b - c), 0x00FF_00FF);
+    }
+
+    /// Each channel by itself, as the RFC writes it.
+    #[test]
+    fn gradients_are_clamped() {
+        let clamped = |value: i32| value.clamp(0, 255) as u32;
+        // The other channels are extremes that must not carry into this one.
+        let argb = |value: i32, other: u32| (value as u32) << 8 | other;
+        for a in 0..256 {
+            for c in 0..256 {
+                for (b, other) in [(0, 0), (1, 0xFFFF_00FF), (128, 0xFF00_00FF), (254, 0), (255, 0x00FF_00FF)]
+                {
+                    let found = gradient(argb(a, other), argb(b, other), argb(c, !other & 0xFFFF_00FF));
+                    assert_eq!(found >> 8 & 0xFF, clamped(a + b - c), "{a} + {b} − {c}");
+                }
+                let found = half_gradient(argb(a, 0xFFFF_00FF), argb(c, 0));
+                assert_eq!(found >> 8 & 0xFF, clamped(a + (a - c) / 2), "{a} and {c}");
+                assert_eq!(half_gradient(argb(a, 0), argb(c, 0xFFFF_00FF)), found & 0xFF00, "{a} and {c}");
+            }
+        }
     }
 }

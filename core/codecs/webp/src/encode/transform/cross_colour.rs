@@ -1,4 +1,4 @@
-//! The colour transform (RFC 9649, section 3.5.2): what green and red tell about red and blue.
+//! The colour transform (RFC 9649, section 3.5.2): red predicted from green, and blue from green and red.
 
 use crate::encode::tile::TILE;
 
@@ -18,9 +18,9 @@ impl Factors {
             | ALPHA
     }
 
-    /// Red and blue, less what they share.
+    /// Red and blue, less their predictions.
     #[inline(always)]
-    fn rest(self, argb: u32) -> (u8, u8) {
+    fn residuals(self, argb: u32) -> (u8, u8) {
         let [blue, green, red, _] = argb.to_le_bytes();
         let new_red = red.wrapping_sub(part(self.green_to_red, green));
         let new_blue =
@@ -41,8 +41,8 @@ fn signed(argb: u32) -> (i32, i32, i32) {
 }
 
 #[inline(always)]
-fn size(rest: u8) -> u32 {
-    u32::from((rest as i8).unsigned_abs())
+fn magnitude(residual: u8) -> u32 {
+    u32::from((residual as i8).unsigned_abs())
 }
 
 /// The quotient in units of 1/32.
@@ -50,8 +50,8 @@ fn factor(products: i64, squares: i64) -> i8 {
     if squares == 0 { 0 } else { (32 * products / squares).clamp(-128, 127) as i8 }
 }
 
-/// Replaces red and blue by what green (and red) do not tell, where that makes a tile smaller. Returns the factors of
-/// each tile as pixels of an image, or `None` (and nothing has changed) if it is not worth it.
+/// Replaces red and blue by what is left of them after prediction from green (and red), where that makes a tile smaller.
+/// Returns the factors of each tile as pixels of an image, or `None` (and nothing has changed) if it does not pay.
 pub(crate) fn apply(argb: &mut [u32], width: usize) -> Option<Vec<u32>> {
     let (across, down) = (width.div_ceil(TILE), (argb.len() / width).div_ceil(TILE));
     let mut tiles = Vec::with_capacity(across * down);
@@ -71,7 +71,7 @@ pub(crate) fn apply(argb: &mut [u32], width: usize) -> Option<Vec<u32>> {
         let factors = Factors { green_to_red, green_to_blue, red_to_blue };
         for row in rows(argb.len(), width, tile) {
             for pixel in &mut argb[row] {
-                let (red, blue) = factors.rest(*pixel);
+                let (red, blue) = factors.residuals(*pixel);
                 *pixel = *pixel & 0xFF00_FF00 | u32::from(red) << 16 | u32::from(blue);
             }
         }
@@ -111,12 +111,12 @@ fn fit(argb: &[u32], width: usize, tile: usize, before: Factors) -> (Factors, u3
     for row in rows(argb.len(), width, tile) {
         for &pixel in &argb[row] {
             for (sum, factors) in sums.iter_mut().zip(choices) {
-                let (red, blue) = factors.rest(pixel);
-                *sum += size(red) + size(blue);
+                let (red, blue) = factors.residuals(pixel);
+                *sum += magnitude(red) + magnitude(blue);
             }
         }
     }
-    // New factors have their own price.
+    // New factors cost bits as well.
     let [none, same, new] = [sums[0], sums[1], sums[2] + 16];
     if new < same && new < none {
         (own, none - new)

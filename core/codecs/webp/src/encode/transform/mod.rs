@@ -1,4 +1,4 @@
-//! The transforms (RFC 9649, section 3.5): what makes the pixels cheaper to code, and can be undone.
+//! The transforms (RFC 9649, section 3.5): reversible, and they make the pixels cheaper to code.
 
 pub(crate) mod cross_colour;
 pub(crate) mod palette;

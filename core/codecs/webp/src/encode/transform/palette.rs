@@ -1,51 +1,51 @@
-//! Colour indexing (RFC 9649, section 3.5.4): few colours become their numbers, and few numbers share a pixel.
+//! Colour indexing (RFC 9649, section 3.5.4): few colours become indices, and small indices share a pixel.
 
 use crate::transform::{packing, subtract};
 
 /// Colours that a table may have.
 const MAX_COLOURS: usize = 256;
-/// Places of the hash table: four times as many.
-const PLACES: usize = 4 * MAX_COLOURS;
+/// Slots of the hash table: four times as many.
+const SLOTS: usize = 4 * MAX_COLOURS;
 
-/// The colours of an image, rising.
+/// The colours of an image, in rising order.
 #[derive(Debug)]
 pub(crate) struct Palette {
     colours: Vec<u32>,
-    places: Vec<Option<(u32, u8)>>,
+    slots: Vec<Option<(u32, u8)>>,
 }
 
 impl Palette {
     /// The palette of an image that has few colours.
     pub(crate) fn of(argb: &[u32]) -> Option<Self> {
-        let mut palette = Palette { colours: Vec::with_capacity(MAX_COLOURS), places: vec![None; PLACES] };
+        let mut palette = Palette { colours: Vec::with_capacity(MAX_COLOURS), slots: vec![None; SLOTS] };
         for equal in argb.chunk_by(|a, b| a == b) {
-            let place = palette.place(equal[0]);
-            if palette.places[place].is_none() {
+            let slot = palette.slot(equal[0]);
+            if palette.slots[slot].is_none() {
                 if palette.colours.len() == MAX_COLOURS {
                     return None;
                 }
-                palette.places[place] = Some((equal[0], 0));
-                // A sort of its own would be larger than all that is done here.
+                palette.slots[slot] = Some((equal[0], 0));
+                // Kept in order by insertion, which takes less code than a sort.
                 let below = palette.colours.partition_point(|&colour| colour < equal[0]);
                 palette.colours.insert(below, equal[0]);
             }
         }
         for index in 0..palette.colours.len() {
             let colour = palette.colours[index];
-            let place = palette.place(colour);
-            palette.places[place] = Some((colour, index as u8));
+            let slot = palette.slot(colour);
+            palette.slots[slot] = Some((colour, index as u8));
         }
         Some(palette)
     }
 
-    /// Where the colour is, or would be: at its hash, or behind it.
+    /// The slot of the colour, or where it would be: at its hash, or behind that.
     #[inline]
-    fn place(&self, colour: u32) -> usize {
-        let mut place = (colour.wrapping_mul(0x9E37_79B1) >> 22) as usize;
-        while self.places[place].is_some_and(|(other, _)| other != colour) {
-            place = (place + 1) % PLACES;
+    fn slot(&self, colour: u32) -> usize {
+        let mut slot = (colour.wrapping_mul(0x9E37_79B1) >> 22) as usize;
+        while self.slots[slot].is_some_and(|(other, _)| other != colour) {
+            slot = (slot + 1) % SLOTS;
         }
-        place
+        slot
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -62,16 +62,16 @@ impl Palette {
         packing(self.colours.len())
     }
 
-    /// The width of an image of numbers.
+    /// The width of an image of indices.
     pub(crate) fn packed_width(&self, width: usize) -> usize {
         width.div_ceil(1 << self.packing())
     }
 
-    /// Replaces the pixels by their numbers, at the front of the slice. They stand in green.
+    /// Replaces the pixels by their indices, which are stored in green, at the front of the slice.
     pub(crate) fn apply(&self, argb: &mut [u32], width: usize) {
         let each = 1 << self.packing();
         let bits = 8 >> self.packing();
-        let (mut last, mut number) = (self.colours[0], 0);
+        let (mut last, mut index) = (self.colours[0], 0);
         let mut to = 0;
         for start in (0..argb.len()).step_by(width) {
             for from in (start..start + width).step_by(each) {
@@ -79,9 +79,9 @@ impl Palette {
                 for (shift, &colour) in argb[from..(from + each).min(start + width)].iter().enumerate() {
                     if colour != last {
                         last = colour;
-                        number = self.places[self.place(colour)].map_or(0, |(_, number)| u32::from(number));
+                        index = self.slots[self.slot(colour)].map_or(0, |(_, index)| u32::from(index));
                     }
-                    packed |= number << (8 + shift as u32 * bits);
+                    packed |= index << (8 + shift as u32 * bits);
                 }
                 // Never ahead of `from`.
                 argb[to] = packed;

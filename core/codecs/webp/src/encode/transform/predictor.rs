@@ -1,4 +1,4 @@
-//! The predictor transform (RFC 9649, section 3.5.1): what is left of a pixel when its neighbours are known.
+//! The predictor transform (RFC 9649, section 3.5.1): pixels become differences to a prediction from their neighbours.
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
@@ -8,7 +8,7 @@ use crate::transform::{BLACK, subtract};
 const MODES: usize = 14;
 /// The mode that predicts the pixel to the left.
 const LEFT: usize = 1;
-/// Every so many rows of a tile are looked at.
+/// One of so many rows of a tile is looked at.
 const ROW_STEP: usize = 2;
 
 /// A run of pixels in a row with their neighbours, four bytes each. All are equally long.
@@ -90,15 +90,15 @@ fn select(left: [u8; 4], top: [u8; 4], top_left: [u8; 4]) -> [u8; 4] {
     if nearer < 0 { left } else { top }
 }
 
-/// Sums up how large the rests are.
+/// Sums up how large the residuals are.
 struct Cost(u32);
 
 impl Cost {
-    /// About the bits that a rest takes: more than 0 for each that is not 0.
+    /// About the bits that a residual takes: more than 0 for each that is not 0.
     #[inline(always)]
     fn of(pixel: u8, prediction: u8) -> u16 {
-        let rest = pixel.wrapping_sub(prediction);
-        let size = rest.min(rest.wrapping_neg());
+        let residual = pixel.wrapping_sub(prediction);
+        let size = residual.min(residual.wrapping_neg());
         u16::from(size) + u16::from(size.min(4))
     }
 }
@@ -129,18 +129,18 @@ impl Visit for Cost {
     }
 }
 
-/// Writes the rests.
-struct Rests<'a>(&'a mut [u8]);
+/// Writes the residuals.
+struct Residuals<'a>(&'a mut [u8]);
 
-impl Visit for Rests<'_> {
+impl Visit for Residuals<'_> {
     #[inline(always)]
     fn bytes(&mut self, run: Run<'_>, predict: impl Fn(u8, u8, u8, u8) -> u8) {
         let Run { pixels, left, top, top_left, top_right } = run;
         let (left, top) = (&left[..pixels.len()], &top[..pixels.len()]);
         let (top_left, top_right) = (&top_left[..pixels.len()], &top_right[..pixels.len()]);
-        let rests = &mut self.0[..pixels.len()];
+        let residuals = &mut self.0[..pixels.len()];
         for at in 0..pixels.len() {
-            rests[at] = pixels[at].wrapping_sub(predict(left[at], top[at], top_left[at], top_right[at]));
+            residuals[at] = pixels[at].wrapping_sub(predict(left[at], top[at], top_left[at], top_right[at]));
         }
     }
 
@@ -149,18 +149,18 @@ impl Visit for Rests<'_> {
         let neighbours =
             run.left.as_chunks().0.iter().zip(run.top.as_chunks().0).zip(run.top_left.as_chunks().0);
         let pixels = run.pixels.as_chunks::<4>().0.iter().zip(neighbours);
-        for (rest, (pixel, ((&left, &top), &top_left))) in
+        for (residual, (pixel, ((&left, &top), &top_left))) in
             self.0.as_chunks_mut::<4>().0.iter_mut().zip(pixels)
         {
             let prediction = select(left, top, top_left);
             for channel in 0..4 {
-                rest[channel] = pixel[channel].wrapping_sub(prediction[channel]);
+                residual[channel] = pixel[channel].wrapping_sub(prediction[channel]);
             }
         }
     }
 }
 
-/// The best mode of each tile, as pixels of an image: the mode stands in green.
+/// The best mode of each tile, as pixels of an image: the mode is stored in green.
 pub(crate) fn choose(argb: &[u32], width: usize) -> Vec<u32> {
     let height = argb.len() / width;
     let across = width.div_ceil(TILE);
@@ -182,7 +182,7 @@ pub(crate) fn choose(argb: &[u32], width: usize) -> Vec<u32> {
                     }
                 }
             }
-            // Of equally good ones the one that the neighbour has.
+            // Of equally good ones, the one of the tile to the left.
             let best = (1..MODES).min_by_key(|&mode| (costs[mode], mode != before)).unwrap_or(LEFT);
             before = best;
             tiles.push(BLACK | (best as u32) << 8);
@@ -199,24 +199,28 @@ pub(crate) fn apply(argb: &mut [u32], width: usize, tiles: &[u32]) {
     let mut above = vec![0; width + 1];
     let mut row = vec![0; width];
     for y in (0..height).rev() {
-        let rests = &mut argb[y * width..(y + 1) * width];
-        row.copy_from_slice(rests);
+        let residuals = &mut argb[y * width..(y + 1) * width];
+        row.copy_from_slice(residuals);
         if y == 0 {
-            rests[0] = subtract(row[0], BLACK);
+            residuals[0] = subtract(row[0], BLACK);
             for x in 1..width {
-                rests[x] = subtract(row[x], row[x - 1]);
+                residuals[x] = subtract(row[x], row[x - 1]);
             }
             break;
         }
         above.copy_from_slice(&argb[(y - 1) * width..=y * width]);
-        let rests = &mut argb[y * width..(y + 1) * width];
-        rests[0] = subtract(row[0], above[0]);
+        let residuals = &mut argb[y * width..(y + 1) * width];
+        residuals[0] = subtract(row[0], above[0]);
         let modes = &tiles[(y >> TILE_BITS) * across..][..across];
         for (tile_x, &mode) in modes.iter().enumerate() {
             let (start, end) = ((tile_x * TILE).max(1), ((tile_x + 1) * TILE).min(width));
             if start < end {
                 let run = Run::new(&row, &above, start, end);
-                visit((mode >> 8 & 0xFF) as usize, run, &mut Rests(cast_slice_mut(&mut rests[start..end])));
+                visit(
+                    (mode >> 8 & 0xFF) as usize,
+                    run,
+                    &mut Residuals(cast_slice_mut(&mut residuals[start..end])),
+                );
             }
         }
     }
