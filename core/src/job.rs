@@ -45,8 +45,13 @@ impl<'s> Job<'s> {
         let pipeline = Pipeline::new(file, image, transform, frames, &geometry, codec, &settings)?;
         let cost = pipeline.cost();
         let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
-        let plan =
-            Plan { memory: cost.memory + profile, work: cost.work + FIXED_WORK, width, height, format };
+        let plan = Plan {
+            memory: cost.memory + profile + codec::IMAGE_BYTES,
+            work: cost.work + FIXED_WORK,
+            width,
+            height,
+            format,
+        };
         limits.check_plan(&plan)?;
         limits.check_work(&plan)?;
         Ok(Self { file, image, codec, settings, pipeline, plan })

@@ -65,7 +65,7 @@ pub fn decode(bytes: &[u8], eighths: u32, mut row: impl FnMut(&[u8])) -> Result<
 pub fn decode_memory(bytes: &[u8], eighths: u32) -> Result<u64, Error> {
     let image = header(bytes)?;
     let profile = image.header().icc.as_ref().map_or(0, |icc| icc.len() as u64);
-    Ok(image.decoding_cost(bytes, &Selection::frame(0, eighths))?.memory + profile)
+    Ok(image.decoding_cost(bytes, &Selection::frame(0, eighths))?.memory + profile + codec::IMAGE_BYTES)
 }
 
 /// Brings a picture to another size.

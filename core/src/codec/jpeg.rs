@@ -98,6 +98,8 @@ struct JpegImage {
     frame: edgepix_jpeg::Header,
 }
 
+const _: () = assert!(size_of::<JpegImage>() as u64 <= crate::codec::IMAGE_BYTES);
+
 impl Image for JpegImage {
     fn header(&self) -> &Header {
         &self.header

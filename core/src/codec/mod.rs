@@ -87,6 +87,9 @@ pub(crate) trait Image: Send + Sync + std::fmt::Debug {
     fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error>;
 }
 
+/// A bound on the heap bytes of an [`Image`] itself that is the same on every machine.
+pub(crate) const IMAGE_BYTES: u64 = 1024;
+
 /// Decodes the selected frames.
 pub(crate) trait Decoder {
     /// Moves on to the next of the selected frames; `false` behind the last one.

@@ -59,6 +59,8 @@ impl GifImage {
     }
 }
 
+const _: () = assert!(size_of::<GifImage>() as u64 <= crate::codec::IMAGE_BYTES);
+
 impl Image for GifImage {
     fn header(&self) -> &Header {
         &self.header

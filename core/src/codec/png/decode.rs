@@ -107,6 +107,8 @@ impl PngImage {
     }
 }
 
+const _: () = assert!(size_of::<PngImage>() as u64 <= crate::codec::IMAGE_BYTES);
+
 impl Image for PngImage {
     fn header(&self) -> &Header {
         &self.header

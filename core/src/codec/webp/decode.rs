@@ -37,6 +37,8 @@ impl WebpImage {
     }
 }
 
+const _: () = assert!(size_of::<WebpImage>() as u64 <= crate::codec::IMAGE_BYTES);
+
 impl Image for WebpImage {
     fn header(&self) -> &Header {
         &self.header
