@@ -63,8 +63,8 @@ pub use metadata::Metadata;
 #[cfg(feature = "pipeline")]
 pub use metadata::metadata;
 pub use options::{
-    Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata, Length,
-    Orientation, Percent, Quality, Rotate, Transform, TransformBuilder,
+    Action, Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata,
+    Length, Orientation, Percent, Quality, Query, Rotate, Transform, TransformBuilder, Value, vocabulary,
 };
 pub use output::Output;
 pub use progress::Progress;

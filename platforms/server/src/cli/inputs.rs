@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use edgepix_core::Limits;
+use edgepix_core::{Format, Limits};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::{DirEntry, WalkDir};
 
@@ -202,7 +202,7 @@ impl Pattern {
 
 fn is_image(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["jpg", "jpeg", "png", "webp", "gif"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    extension.to_ascii_lowercase().parse().is_ok_and(Format::is_read)
 }
 
 fn failure(path: &Path, why: String) -> Failure {

@@ -1,7 +1,7 @@
 //! The commands for files: `edgepix resize` and `edgepix info`.
 //!
 //! ```text
-//! options   flags → the words of the URL → what the core is told
+//! options   flags → what the core is told
 //! inputs    files, folders, patterns, standard input → what is to be done
 //! outputs   where a result goes, and how it gets there whole
 //! resize    the batch: threads, memory, one file after the other
@@ -9,7 +9,7 @@
 //! report    the bar, the lines, the errors
 //! ```
 //!
-//! Nothing here knows a word that the URL does not know: flags are read by the service's own parser.
+//! The flags of options are made from the core's vocabulary, and read as URLs are.
 
 mod info;
 mod inputs;

@@ -7,10 +7,10 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf, is_separator};
 
 use edgepix_core::{Dpr, Format, Transform};
-use edgepix_service::params::Choice;
 use tempfile::Builder;
 
 use super::inputs::{Input, STANDARD};
+use super::options::FormatChoice;
 use super::{Misuse, interrupt, plainly};
 
 /// Where results go.
@@ -50,8 +50,8 @@ impl Destination {
     }
 
     /// A warning, where a file is to hold another format than its name says.
-    pub(super) fn mislabelled(&self, format: Choice) -> Option<String> {
-        let (Destination::File(path), Choice::Named(format)) = (self, format) else { return None };
+    pub(super) fn mislabelled(&self, format: FormatChoice) -> Option<String> {
+        let (Destination::File(path), FormatChoice::Named(format)) = (self, format) else { return None };
         let named: Format = self.extension()?.parse().ok()?;
         (named != format).then(|| format!("{} will hold {format}, as --format says", path.display()))
     }

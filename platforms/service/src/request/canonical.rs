@@ -19,45 +19,28 @@ pub(crate) fn resize(
     told: &Transform,
     format: Option<Format>,
 ) -> String {
-    let plain = Transform::default();
-    let quality = told.format().and_then(Format::default_quality);
-    Query::default()
-        .put("src", Some(source))
-        .put("w", told.width())
-        .put("h", told.height())
-        .put("fit", unless(told.fit(), plain.fit()))
-        .put("enlarge", told.enlarge().then_some(1))
-        .put("gravity", unless(told.gravity(), plain.gravity()))
-        .put("crop", told.crop())
-        .put("rotate", unless(told.rotate(), plain.rotate()))
-        .put("flip", unless(told.flip(), plain.flip()))
-        .put("bg", told.background())
-        .put("format", Some(format.map_or("auto", Format::name)))
-        .put("q", told.quality().filter(|value| Some(*value) != quality))
-        .put("lossless", told.lossless().then_some(1))
-        .put("frame", told.frame())
-        .put("metadata", unless(told.metadata(), plain.metadata()))
-        .put("v", version)
-        .below("/resize/")
+    let parameters = told.parameters().into_iter().filter(|(name, _)| *name != "format");
+    let mut query = Query(parameters.collect());
+    query.put("src", Some(source));
+    query.put("format", Some(format.map_or("auto", Format::name)));
+    query.put("v", version);
+    query.below("/resize/")
 }
 
 /// The canonical form of an `/info/` request.
 pub(crate) fn info(source: &str, version: Option<&str>) -> String {
-    Query::default().put("src", Some(source)).put("v", version).below("/info/")
-}
-
-fn unless<T: PartialEq>(value: T, default: T) -> Option<T> {
-    (value != default).then_some(value)
+    let mut query = Query(Vec::new());
+    query.put("src", Some(source));
+    query.put("v", version);
+    query.below("/info/")
 }
 
 /// The pairs of a canonical query.
-#[derive(Default)]
 struct Query(Vec<(&'static str, String)>);
 
 impl Query {
-    fn put(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
-        self.0.extend(value.map(|value| (name, value.to_string())));
-        self
+    fn put(&mut self, name: &'static str, value: Option<&str>) {
+        self.0.extend(value.map(|value| (name, value.to_owned())));
     }
 
     fn below(mut self, route: &str) -> String {
