@@ -126,7 +126,7 @@ impl Parameter {
 
     /// The one of `names` that `given` is most like, if it is like any. Names are those of URLs, or of programs where
     /// `in_programs`; the others, and those of other services, are recognised too.
-    pub(crate) fn closest(given: &str, names: &[&'static str], in_programs: bool) -> Option<&'static str> {
+    pub fn closest(given: &str, names: &[&'static str], in_programs: bool) -> Option<&'static str> {
         let aliases = PARAMETERS.iter().flat_map(|parameter| {
             let option = parameter.option.unwrap_or(parameter.name);
             let (name, other) = if in_programs { (option, parameter.name) } else { (parameter.name, option) };
