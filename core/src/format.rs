@@ -248,7 +248,7 @@ mod tests {
         for (bytes, format) in files {
             assert_eq!(Format::sniff(bytes), format, "{bytes:?}");
         }
-        assert!(Format::all().all(|format| files.iter().any(|(_, told)| *told == Some(format))));
+        assert!(Format::all().all(|format| files.iter().any(|(_, found)| *found == Some(format))));
         assert!(Format::all().all(|format| format.name().parse() == Ok(format)));
         assert_eq!("jpg".parse(), Ok(Format::Jpeg));
         let error = "JPEG".parse::<Format>().unwrap_err();

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! - [`metadata`] reads what an image's headers say, without decoding a pixel.
-//! - [`plan`] tells how much memory and work a [`Transform`] of an image will take, or why it is refused.
+//! - [`plan`] computes how much memory and work a [`Transform`] of an image will take, or why it is refused.
 //! - [`transform`] does it: any JPEG, PNG, WebP or GIF in, the same formats out.
 //!
 //! ```no_run

@@ -116,7 +116,7 @@ export interface Metadata {
   width: number;
   /** Height in pixels, after orientation. */
   height: number;
-  /** Format, told by the bytes. */
+  /** Format, as the bytes have it. */
   format: Format;
   /** Length of the file in bytes. */
   sizeBytes: number;
@@ -198,7 +198,7 @@ export function metadata(input: Input, options?: Pick<Options, 'limits'>): Promi
 export type Wasm = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
 
 /**
- * Loads the compiled core, which the first call does by itself. To be called beforehand, so that the first image does
+ * Loads the compiled core, which the first call does where this did not. To be called beforehand, so that the first image does
  * not wait, or to name another place: `edgepix/edgepix.wasm`, or `edgepix/edgepix-plain.wasm` for engines without SIMD.
  * Once it is loaded nothing happens any more.
  */

@@ -132,7 +132,7 @@ impl Options {
 }
 
 impl Options {
-    /// What the core is told.
+    /// The options that the core is given.
     pub fn transform(&self) -> &Transform {
         &self.transform
     }

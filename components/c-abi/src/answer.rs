@@ -80,7 +80,7 @@ const fn number(kind: Kind) -> u32 {
     }
 }
 
-/// What the core is told for `query`, which is what stands behind a URL's question mark.
+/// The options that `query` asks for, which is written as behind a URL's question mark.
 fn asked(source: &[u8], query: &[u8], limits: &Limits) -> Result<Transform, Error> {
     let query = std::str::from_utf8(query)
         .map_err(|_| Error::new(Kind::InvalidParameter, "The query is not UTF-8."))?;
@@ -94,7 +94,7 @@ fn asked(source: &[u8], query: &[u8], limits: &Limits) -> Result<Transform, Erro
         Some(format) => format,
         None => Format::universal(edgepix_core::metadata(source)?.has_alpha),
     };
-    Ok(transform.resolved(format))
+    Ok(transform.normalized(format))
 }
 
 /// An error in the members of a problem detail (RFC 9457 §3), without those that are about HTTP.

@@ -1,7 +1,7 @@
 //! What to do with an image: [`Transform`] and the types of its fields, none of which can hold nonsense.
 //!
 //! Each type reads ([`FromStr`](std::str::FromStr)) and writes ([`Display`](std::fmt::Display)) the words that URLs, the
-//! command line and the JavaScript options share; the error of the reading tells the allowed values.
+//! command line and the JavaScript options share; the error of reading lists the allowed values.
 
 mod background;
 mod builder;

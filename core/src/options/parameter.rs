@@ -227,7 +227,7 @@ pub(super) fn to<T>(field: &mut T, value: Option<T>) -> Option<()> {
     Some(())
 }
 
-/// In URLs and on the command line the word `auto` leaves the choice to whoever reads them.
+/// In URLs and on the command line the word `auto` leaves the format open; programs leave the option out.
 pub(super) fn format_of(field: &mut Option<Format>, value: Value<'_>) -> Option<()> {
     match value {
         Value::Written(AUTO) => *field = None,

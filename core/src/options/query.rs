@@ -38,7 +38,7 @@ pub struct Query<'q> {
 
 impl<'q> Query<'q> {
     /// Splits a text into pairs and decodes them. A plus is a plus: values are percent-encoded as URLs are, not as forms
-    /// are. `limits` bound the values that errors tell.
+    /// are. `limits` stand in the errors, as the values that are allowed.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl<'q> Query<'q> {
         formats.all(|(_, value)| Self::decode(value).as_deref() == Some(AUTO))
     }
 
-    /// Takes out the value of a parameter that the caller reads by itself.
+    /// Takes out the value of a parameter that the caller reads, and not the core.
     pub fn take(&mut self, name: &str) -> Option<Cow<'q, str>> {
         let place = self.pairs.iter().position(|(parameter, _)| parameter.name == name)?;
         Some(self.pairs.remove(place).1)

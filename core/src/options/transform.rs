@@ -45,9 +45,9 @@ impl Transform {
         TransformBuilder::from(self.clone())
     }
 
-    /// The same for a result of `format`: sizes in device pixels, the quality that holds, and nothing that has no meaning
-    /// for the format. What resolves to the same gives the same bytes of the same source.
-    pub fn resolved(&self, format: Format) -> Self {
+    /// The same for a result of `format`: sizes in device pixels, the format's own quality where none is named, and nothing
+    /// that has no meaning for the format. Equal normalized options give equal bytes of one source.
+    pub fn normalized(&self, format: Format) -> Self {
         let device = |css: NonZeroU32| {
             let pixels = u32::try_from(device_pixels(css.get(), self.dpr)).unwrap_or(u32::MAX);
             NonZeroU32::new(pixels).unwrap_or(css)
@@ -149,14 +149,14 @@ mod tests {
     #[test]
     fn sizes_become_device_pixels_and_what_has_no_meaning_for_the_format_goes() {
         let asked = Transform::builder().width(333).dpr(1.5).quality(70).lossless(true).build().unwrap();
-        let resolved = |format| {
-            let resolved = asked.resolved(format);
-            assert_eq!((resolved.width, resolved.dpr), (NonZeroU32::new(500), Dpr::default()));
-            (resolved.quality.map(Quality::get), resolved.lossless)
+        let normalized = |format| {
+            let normalized = asked.normalized(format);
+            assert_eq!((normalized.width, normalized.dpr), (NonZeroU32::new(500), Dpr::default()));
+            (normalized.quality.map(Quality::get), normalized.lossless)
         };
-        assert_eq!(resolved(Format::Jpeg), (Some(70), false));
-        assert_eq!(resolved(Format::Png), (None, false));
-        assert_eq!(resolved(Format::Webp), (None, true));
-        assert_eq!(Transform::default().resolved(Format::Webp).quality, Format::Webp.default_quality());
+        assert_eq!(normalized(Format::Jpeg), (Some(70), false));
+        assert_eq!(normalized(Format::Png), (None, false));
+        assert_eq!(normalized(Format::Webp), (None, true));
+        assert_eq!(Transform::default().normalized(Format::Webp).quality, Format::Webp.default_quality());
     }
 }

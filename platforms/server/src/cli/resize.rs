@@ -193,7 +193,7 @@ impl Batch {
             (_, Input::Stdin) => None,
             // The whole file, as nobody can tell where its header ends; it is read again when its turn comes.
             (FormatChoice::Universal, _) => Some(self.format_of(&input.read(&self.config.limits)?)?),
-            (FormatChoice::Source, _) => Format::sniff(&input.beginning()?),
+            (FormatChoice::Source, _) => Format::sniff(&input.first_bytes()?),
         };
         // What has no format that is known is no image: its name does not matter.
         let path = self.destination.path(input, format.unwrap_or(Format::Jpeg), &self.asked.transform);
@@ -221,7 +221,7 @@ impl Batch {
             Some(format) => format,
             None => self.format_of(&bytes)?,
         };
-        let transform = self.asked.transform.resolved(format);
+        let transform = self.asked.transform.normalized(format);
         let memory = self.config.memory_budget.saturating_sub(length);
         let mut limits = self.config.limits;
         limits.memory = memory;

@@ -12,14 +12,15 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The canonical form of a `/resize/` request. `format` is `None` while only the source's header can tell PNG from
 /// JPEG.
 ///
-/// `told` is what the core is told: sizes are device pixels there, and what has no meaning for the format is gone.
+/// `normalized`: the options that the core is given. Sizes are device pixels there, and what has no meaning for the format
+/// is gone.
 pub(crate) fn resize(
     source: &str,
     version: Option<&str>,
-    told: &Transform,
+    normalized: &Transform,
     format: Option<Format>,
 ) -> String {
-    let parameters = told.parameters().into_iter().filter(|(name, _)| *name != "format");
+    let parameters = normalized.parameters().into_iter().filter(|(name, _)| *name != "format");
     let mut query = Query(parameters.collect());
     query.put("src", Some(source));
     query.put("format", Some(format.map_or("auto", Format::name)));
@@ -61,9 +62,9 @@ mod tests {
     fn key(query: &str, format: Format) -> String {
         let config = Config::default();
         let params = parse_query(query, &config).expect(query);
-        let told = params.transform(format, &config);
+        let normalized = params.transform(format, &config);
         let source = params.source.map(|source| source.canonical()).unwrap_or_default();
-        resize(&source, params.version.as_deref(), &told, Some(format))
+        resize(&source, params.version.as_deref(), &normalized, Some(format))
     }
 
     #[test]
@@ -119,8 +120,8 @@ mod tests {
         let mut config = Config::default();
         config.quality = "jpeg=70".parse().unwrap();
         let key = |query: &str| {
-            let told = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
-            resize("/a", None, &told, Some(Format::Jpeg))
+            let normalized = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
+            resize("/a", None, &normalized, Some(Format::Jpeg))
         };
         assert_eq!(key(""), "/resize/?format=jpeg&q=70&src=%2Fa");
         assert_eq!(key("q=80"), "/resize/?format=jpeg&src=%2Fa");

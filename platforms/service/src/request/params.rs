@@ -12,7 +12,7 @@ use crate::source::location::SourceReference;
 pub struct Params {
     /// The value of `src`, where there is one.
     pub source: Option<SourceReference>,
-    /// What to do with the image, as it was asked. [`Params::transform`] gives what the core is told.
+    /// What to do with the image, as the request has it; [`Params::transform`] normalizes it.
     pub asked: Transform,
     /// The format to answer.
     pub format: Choice,
@@ -63,15 +63,15 @@ fn own_parameters(query: &mut Query<'_>) -> Result<(Option<SourceReference>, Opt
 }
 
 impl Params {
-    /// What the core is told: the options [resolved](Transform::resolved) for `format`, with the configured quality.
+    /// The options [normalized](Transform::normalized) for `format`, with the configured quality.
     pub fn transform(&self, format: Format, config: &Config) -> Transform {
-        let resolved = self.asked.resolved(format);
-        if self.asked.quality().is_some() || resolved.quality().is_none() {
-            return resolved;
+        let normalized = self.asked.normalized(format);
+        if self.asked.quality().is_some() || normalized.quality().is_none() {
+            return normalized;
         }
         let configured = config.quality.of(format).map(Quality::get);
         // A quality that was configured is in range.
-        resolved.to_builder().quality(configured).build().unwrap_or(resolved)
+        normalized.to_builder().quality(configured).build().unwrap_or(normalized)
     }
 
     /// The format that is answered to callers who name none that they accept: the one asked for; else PNG where the
@@ -119,15 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_for_the_format_is_not_told_to_the_core() {
+    fn what_has_no_meaning_for_the_format_goes() {
         let (params, config) = (parsed("q=70&lossless=1"), Config::default());
-        let told = |format| {
+        let normalized = |format| {
             let transform = params.transform(format, &config);
             (transform.quality().map(|quality| quality.get()), transform.lossless())
         };
-        assert_eq!(told(Format::Jpeg), (Some(70), false));
-        assert_eq!(told(Format::Png), (None, false));
-        assert_eq!(told(Format::Webp), (None, true));
+        assert_eq!(normalized(Format::Jpeg), (Some(70), false));
+        assert_eq!(normalized(Format::Png), (None, false));
+        assert_eq!(normalized(Format::Webp), (None, true));
         assert_eq!(
             parsed("").transform(Format::Webp, &config).quality().map(|quality| quality.get()),
             Some(80)
