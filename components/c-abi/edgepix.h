@@ -14,7 +14,7 @@
  *     edgepix_free(query);
  *     edgepix_free(address);
  *
- * Any call may make the memory grow: an engine that gives a host a pointer to it must be asked for that pointer anew.
+ * Any call may make the memory grow: an engine that gives a host a pointer to it must be asked for that pointer again.
  */
 
 #ifndef EDGEPIX_H
@@ -67,7 +67,14 @@ void edgepix_free(edgepix_address buffer);
 void edgepix_limits(uint64_t source_bytes, uint64_t source_pixels, uint32_t output_side,
                     uint32_t frames, uint64_t memory);
 
-/* Three jobs. Each leaves its buffers as they are, and always makes a result, be it an error. An address may lie anywhere
+/* More upper bounds, as above.
+ *
+ * output_pixels     pixels of the result, width times height, of all its frames   50 million
+ * animation_pixels  pixels of the frames of an animation that a job decodes       250 million
+ * work              WebAssembly instructions that a job may plan for              40 thousand million */
+void edgepix_work_limits(uint64_t output_pixels, uint64_t animation_pixels, uint64_t work);
+
+/* Three jobs. Each leaves its buffers as they are, and always makes a result, which may be an error. An address may lie anywhere
  * in a buffer, with the whole length behind it.
  *
  * `query` is what stands behind the question mark of a URL of /resize/, without `src`: UTF-8, percent-encoded, without a
@@ -80,7 +87,7 @@ void edgepix_limits(uint64_t source_bytes, uint64_t source_pixels, uint32_t outp
 edgepix_result edgepix_metadata(edgepix_address source, uint32_t source_length);
 
 /* Tells what a job will cost, or why it is refused, without decoding a pixel. `memory` is in bytes, the result included and
- * the source left out; `work` is in machine instructions. JSON:
+ * the source left out; `work` is in WebAssembly instructions, estimated. JSON:
  * {"memory":…,"work":…,"width":400,"height":271,"format":"webp"} */
 edgepix_result edgepix_plan(edgepix_address source, uint32_t source_length,
                             edgepix_address query, uint32_t query_length);

@@ -207,6 +207,17 @@ impl Error {
         error
     }
 
+    /// A name that there is not among `names`, with the one that was `meant`, if one is like it. `what` is named.
+    pub fn unknown(what: &str, name: &str, meant: Option<&str>, names: &[&str]) -> Self {
+        // Enough to recognise it; what a caller sends is not echoed at length.
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+        let message = match meant {
+            Some(meant) => format!("There is no {what} `{shown}`; is `{meant}` meant?"),
+            None => format!("There is no {what} `{shown}`."),
+        };
+        Self::parameter(shown, message, names.join(", "))
+    }
+
     /// A job that is larger than the limit `name` allows.
     pub fn too_large(
         name: &'static str,

@@ -43,19 +43,46 @@ struct Facts {
     quality: Option<Quality>,
     /// Whether it can be lossy or lossless, as is asked.
     lossless: bool,
+    /// Here, as it is built.
     read: bool,
+    /// Here, as it is built.
     written: bool,
 }
 
 #[rustfmt::skip]
 static TABLE: [Facts; 6] = [
-    Facts { format: Format::Jpeg, name: "jpeg", aliases: &["jpg"], extension: "jpg", media_type: "image/jpeg", sniff: is_jpeg, alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, read: true, written: true },
-    Facts { format: Format::Png, name: "png", aliases: &[], extension: "png", media_type: "image/png", sniff: is_png, alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, read: true, written: true },
-    Facts { format: Format::Webp, name: "webp", aliases: &[], extension: "webp", media_type: "image/webp", sniff: is_webp, alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, read: true, written: true },
-    Facts { format: Format::Gif, name: "gif", aliases: &[], extension: "gif", media_type: "image/gif", sniff: is_gif, alpha: true, largest_side: 65_535, quality: None, lossless: false, read: true, written: true },
-    Facts { format: Format::Avif, name: "avif", aliases: &[], extension: "avif", media_type: "image/avif", sniff: is_avif, alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, read: false, written: false },
-    Facts { format: Format::Jxl, name: "jxl", aliases: &[], extension: "jxl", media_type: "image/jxl", sniff: is_jxl, alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, read: false, written: false },
+    Facts {
+        format: Format::Jpeg, name: "jpeg", aliases: &["jpg"], extension: "jpg", media_type: "image/jpeg", sniff: is_jpeg,
+        alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, read: JPEG, written: JPEG,
+    },
+    Facts {
+        format: Format::Png, name: "png", aliases: &[], extension: "png", media_type: "image/png", sniff: is_png,
+        alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, read: PNG, written: PNG,
+    },
+    Facts {
+        format: Format::Webp, name: "webp", aliases: &[], extension: "webp", media_type: "image/webp", sniff: is_webp,
+        alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, read: WEBP, written: WEBP,
+    },
+    Facts {
+        format: Format::Gif, name: "gif", aliases: &[], extension: "gif", media_type: "image/gif", sniff: is_gif,
+        alpha: true, largest_side: 65_535, quality: None, lossless: false, read: GIF, written: GIF,
+    },
+    Facts {
+        format: Format::Avif, name: "avif", aliases: &[], extension: "avif", media_type: "image/avif", sniff: is_avif,
+        alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, read: false, written: false,
+    },
+    Facts {
+        format: Format::Jxl, name: "jxl", aliases: &[], extension: "jxl", media_type: "image/jxl", sniff: is_jxl,
+        alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, read: false, written: false,
+    },
 ];
+
+// Without the pipeline no format is built in: whoever builds so leaves the pixels to a component that has them all.
+const HOST: bool = cfg!(not(feature = "pipeline"));
+const JPEG: bool = HOST || cfg!(feature = "jpeg");
+const PNG: bool = HOST || cfg!(feature = "png");
+const WEBP: bool = HOST || cfg!(feature = "webp");
+const GIF: bool = HOST || cfg!(feature = "gif");
 
 impl Format {
     /// Every format that has a name here, read, written or neither.
@@ -149,6 +176,14 @@ impl fmt::Display for Format {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Format {
+    /// The name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl FromStr for Format {
     type Err = InvalidValue;
 
@@ -213,7 +248,7 @@ mod tests {
         for (bytes, format) in files {
             assert_eq!(Format::sniff(bytes), format, "{bytes:?}");
         }
-        assert!(Format::all().all(|format| files.iter().any(|(_, told)| *told == Some(format))));
+        assert!(Format::all().all(|format| files.iter().any(|(_, found)| *found == Some(format))));
         assert!(Format::all().all(|format| format.name().parse() == Ok(format)));
         assert_eq!("jpg".parse(), Ok(Format::Jpeg));
         let error = "JPEG".parse::<Format>().unwrap_err();

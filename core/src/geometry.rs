@@ -9,8 +9,12 @@ use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
 
 /// CSS pixels times `dpr`, rounded half up, at least 1.
 pub fn device_pixels(css: u32, dpr: Dpr) -> u64 {
-    // Products of 32-bit integers and ratios below 4 keep the half exact enough in any IEEE double.
-    ((f64::from(css) * dpr.get() + 0.5).floor() as u64).max(1)
+    rounded(f64::from(css) * dpr.get()).max(1)
+}
+
+/// Rounded half up, as `edgepix/url` rounds, too. Sides and ratios are small enough to keep the half in any IEEE double.
+fn rounded(length: f64) -> u64 {
+    (length + 0.5).floor() as u64
 }
 
 /// Width and height of the result for a source of `width` × `height` pixels after orientation.
@@ -356,7 +360,7 @@ fn scaled(value: u64, numerator: u64, denominator: u64) -> u64 {
 fn span(start: Length, length: Length, side: u32) -> Option<(u32, u32)> {
     let pixels = |length| match length {
         Length::Pixels(pixels) => u64::from(pixels),
-        Length::Percent(percent) => (f64::from(side) * percent.get() / 100.0 + 0.5).floor() as u64,
+        Length::Percent(percent) => rounded(f64::from(side) * percent.get() / 100.0),
     };
     let start = pixels(start);
     let room = u64::from(side).checked_sub(start).filter(|&room| room > 0)?;

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! - [`metadata`] reads what an image's headers say, without decoding a pixel.
-//! - [`plan`] tells how much memory and work a [`Transform`] of an image will take, or why it is refused.
+//! - [`plan`] computes how much memory and work a [`Transform`] of an image will take, or why it is refused.
 //! - [`transform`] does it: any JPEG, PNG, WebP or GIF in, the same formats out.
 //!
 //! ```no_run
@@ -63,8 +63,8 @@ pub use metadata::Metadata;
 #[cfg(feature = "pipeline")]
 pub use metadata::metadata;
 pub use options::{
-    Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata, Length,
-    Orientation, Percent, Quality, Rotate, Transform, TransformBuilder,
+    Action, Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata,
+    Length, Orientation, Percent, Quality, Query, Rotate, Transform, TransformBuilder, Value, vocabulary,
 };
 pub use output::Output;
 pub use progress::Progress;

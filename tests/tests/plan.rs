@@ -69,7 +69,7 @@ fn row(case: &Case) -> Option<Row> {
     let facts = metadata(&source).unwrap();
     let large = u64::from(facts.width) * u64::from(facts.height) >= LARGE;
     let slack = match (facts.format, plan.format) {
-        (Format::Png, Format::Webp) if !options.lossless => SLACK_OF_ALPHA,
+        (Format::Png, Format::Webp) if !options.lossless() => SLACK_OF_ALPHA,
         (Format::Webp, _) => SLACK_OF_WEBP,
         _ => SLACK,
     };

@@ -72,7 +72,7 @@ fn row(sandbox: &Sandbox, case: &Case) -> Option<Row> {
     let executed = fuel.expect("fuel is counted");
     let factor = match facts.format {
         Format::Png | Format::Webp => FACTOR_OF_PREDICTED,
-        _ if options.crop.is_some() || options.fit == Fit::Cover => FACTOR_OF_PARTS,
+        _ if options.crop().is_some() || options.fit() == Fit::Cover => FACTOR_OF_PARTS,
         _ => FACTOR,
     };
     Some(Row { case: case.name.clone(), factor, planned: plan.work, executed })

@@ -76,10 +76,16 @@ export interface Limits {
   sourcePixels?: number;
   /** Pixels along either side of the output. Default 8192. */
   outputSide?: number;
+  /** Pixels of the output, of all its frames together. Default 50 million. */
+  outputPixels?: number;
   /** Frames of an animation. Default 1000. */
   frames?: number;
+  /** Pixels of the frames of an animation that the job decodes. Default 250 million. */
+  animationPixels?: number;
   /** Bytes of memory that the job may plan for, beside the source’s own. Default 256 MiB. */
   memory?: number;
+  /** WebAssembly instructions that the job may plan for, as estimated beforehand. Default 40 thousand million. */
+  work?: number;
 }
 
 /** Anything that holds an image’s bytes, or the promise of it, as `fetch()` gives. */
@@ -110,7 +116,7 @@ export interface Metadata {
   width: number;
   /** Height in pixels, after orientation. */
   height: number;
-  /** Format, told by the bytes. */
+  /** Format, as the bytes have it. */
   format: Format;
   /** Length of the file in bytes. */
   sizeBytes: number;
@@ -153,7 +159,8 @@ export class EdgepixError extends Error {
   /** The kind. */
   readonly code: Code;
   /**
-   * The option concerned, or the limit: `source-bytes`, `source-pixels`, `output-side`, `frames` or `memory`.
+   * The option concerned, or the limit: `source-bytes`, `source-pixels`, `output-side`, `output-pixels`, `frames`,
+   * `animation-pixels`, `memory` or `work`.
    */
   readonly parameter?: string;
   /** The values that the option may have, in words. */
@@ -191,7 +198,7 @@ export function metadata(input: Input, options?: Pick<Options, 'limits'>): Promi
 export type Wasm = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
 
 /**
- * Loads the compiled core, which the first call does by itself. To be called beforehand, so that the first image does
+ * Loads the compiled core, which the first call does where this did not. To be called beforehand, so that the first image does
  * not wait, or to name another place: `edgepix/edgepix.wasm`, or `edgepix/edgepix-plain.wasm` for engines without SIMD.
  * Once it is loaded nothing happens any more.
  */

@@ -4,7 +4,6 @@
 
 mod failure;
 mod options;
-mod suggest;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

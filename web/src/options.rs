@@ -1,54 +1,28 @@
 //! Options, which JavaScript hands over one by one, each by the method for its type.
 
-use std::borrow::Cow;
-use std::str::FromStr;
-
-use edgepix_core::{
-    Background, Crop, Dpr, Error, Fit, Flip, Format, Gravity, InvalidValue, KeepMetadata, Kind, Length,
-    Limits, Quality, Rotate, Transform, TransformBuilder,
-};
+use edgepix_core::vocabulary::{self, PARAMETERS, Parameter, Refusal};
+use edgepix_core::{Crop, Error, Gravity, Length, Limits, Transform, TransformBuilder, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::Failure;
-use crate::suggest;
-
-/// The options, in the order of the documentation.
-const OPTIONS: [&str; 16] = [
-    "width",
-    "height",
-    "dpr",
-    "fit",
-    "enlarge",
-    "gravity",
-    "crop",
-    "rotate",
-    "flip",
-    "background",
-    "format",
-    "quality",
-    "lossless",
-    "metadata",
-    "frame",
-    "limits",
-];
-
-/// The options that are known but not built yet.
-const LATER: [&str; 7] = ["trim", "pad", "blur", "sharpen", "brightness", "contrast", "saturation"];
 
 /// What `limits` may hold.
-const LIMITS: [&str; 5] = ["sourceBytes", "sourcePixels", "outputSide", "frames", "memory"];
+const LIMITS: [&str; 8] = [
+    "sourceBytes",
+    "sourcePixels",
+    "outputSide",
+    "outputPixels",
+    "frames",
+    "animationPixels",
+    "memory",
+    "work",
+];
+
+/// The option that is no parameter of the vocabulary.
+const LIMITS_OPTION: &str = "limits";
 
 /// Memory that one job may plan for where nobody says: half of what a server gives, as a tab shares a phone.
 const MEMORY: u64 = 256 << 20;
-
-const SIDE: &str = "a whole number, at least 1";
-const FLAG: &str = "true, false";
-const FRAME: &str = "a whole number, 0 or more";
-const LIMIT: &str = "a whole number, 0 or more";
-const GRAVITY: &str = "center, north, northeast, east, southeast, south, southwest, west, northwest, or a focal \
-                       point as two shares of 0 … 1: { x: 0.3, y: 0.7 }";
-const CROP: &str = "{ x, y, width, height } in source pixels, or each as a text with a p for per cent: \
-                    \"10p\"; width and height are more than 0";
 
 /// What to do with an image, and what it may cost.
 #[wasm_bindgen]
@@ -75,19 +49,7 @@ impl Options {
     ///
     /// Names the option and its values where the number is none of them.
     pub fn number(&mut self, name: &str, value: f64) -> Result<(), Failure> {
-        let whole = || whole(value);
-        let byte = || u8::try_from(whole()?).ok();
-        self.build(name, |options| {
-            Some(match name {
-                "width" => options.width(whole()?),
-                "height" => options.height(whole()?),
-                "dpr" => options.dpr(value),
-                "rotate" => options.rotate(whole()?.to_string().parse::<Rotate>().ok()?),
-                "quality" => options.quality(byte()?),
-                "frame" => options.frame(whole()?),
-                _ => return None,
-            })
-        })
+        self.set(name, Value::Number(value))
     }
 
     /// Sets an option to a word.
@@ -96,21 +58,7 @@ impl Options {
     ///
     /// Names the option and its values where the word is none of them.
     pub fn text(&mut self, name: &str, value: &str) -> Result<(), Failure> {
-        if (name, value) == ("gravity", "smart") {
-            return Err(not_built(name, "gravity: \"smart\"", GRAVITY));
-        }
-        self.build(name, |options| {
-            Some(match name {
-                "fit" => options.fit(value.parse::<Fit>().ok()?),
-                "gravity" => options.gravity(value.parse::<Gravity>().ok()?),
-                "crop" => options.crop(value.parse::<Crop>().ok()?),
-                "flip" => options.flip(value.parse::<Flip>().ok()?),
-                "background" => options.background(value.parse::<Background>().ok()?),
-                "format" => options.format(value.parse::<Format>().ok()?),
-                "metadata" => options.metadata(value.parse::<KeepMetadata>().ok()?),
-                _ => return None,
-            })
-        })
+        self.set(name, Value::Text(value))
     }
 
     /// Sets an option that is on or off.
@@ -119,13 +67,7 @@ impl Options {
     ///
     /// Names the option and its values where it is not of that kind.
     pub fn flag(&mut self, name: &str, value: bool) -> Result<(), Failure> {
-        self.build(name, |options| {
-            Some(match name {
-                "enlarge" => options.enlarge(value),
-                "lossless" => options.lossless(value),
-                _ => return None,
-            })
-        })
+        self.set(name, Value::Flag(value))
     }
 
     /// Sets `gravity` to a focal point.
@@ -147,7 +89,7 @@ impl Options {
         let length = |index: usize| {
             let value = *lengths.get(index)?;
             match percent >> index & 1 {
-                0 => whole(value).map(Length::Pixels),
+                0 => whole(value).and_then(|pixels| u32::try_from(pixels).ok()).map(Length::Pixels),
                 _ => Length::percent(value),
             }
         };
@@ -162,118 +104,109 @@ impl Options {
     ///
     /// Where there is no such limit, or it is no whole number.
     pub fn limit(&mut self, name: &str, value: f64) -> Result<(), Failure> {
-        if !LIMITS.contains(&name) {
-            return Err(unknown("limit", name, &LIMITS));
-        }
-        set(name, || {
-            // Doubles hold whole numbers exactly up to 2⁵³; a larger limit is none.
-            let valid = value >= 0.0 && value.fract() == 0.0;
-            let limit = if valid { value as u64 } else { return Err(LIMIT.into()) };
-            let narrow = u32::try_from(limit).unwrap_or(u32::MAX);
-            match name {
-                "sourceBytes" => self.limits.source_bytes = limit,
-                "sourcePixels" => self.limits.source_pixels = limit,
-                "outputSide" => self.limits.output_side = narrow,
-                "frames" => self.limits.frames = narrow,
-                _ => self.limits.memory = limit,
+        // A larger limit than a type holds is none.
+        let limit = whole(value);
+        let narrow = limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let limits = &mut self.limits;
+        let set = match name {
+            "sourceBytes" => put(&mut limits.source_bytes, limit),
+            "sourcePixels" => put(&mut limits.source_pixels, limit),
+            "outputSide" => put(&mut limits.output_side, narrow),
+            "outputPixels" => put(&mut limits.output_pixels, limit),
+            "frames" => put(&mut limits.frames, narrow),
+            "animationPixels" => put(&mut limits.animation_pixels, limit),
+            "memory" => put(&mut limits.memory, limit),
+            "work" => put(&mut limits.work, limit),
+            _ => {
+                let meant = edgepix_core::closest(name, &LIMITS, &[]);
+                return Err(Failure(Error::unknown("limit", name, meant, &LIMITS)));
             }
-            Ok(())
-        })
+        };
+        set.ok_or_else(|| Failure(Error::invalid_value(name.to_owned(), "a whole number, 0 or more")))
     }
 
     /// The error of an option whose value is of no type that any option has.
     pub fn wrong(name: &str) -> Failure {
-        match set(name, || Err(values(name))) {
-            Err(failure) => failure,
-            Ok(()) => unknown("option", name, &OPTIONS),
-        }
+        known(name).map_or_else(|failure| failure, wrong)
     }
 }
 
 impl Options {
-    /// Sets an option by its method of the builder; `None` where the value is of the wrong type.
+    /// The options that the core is given.
+    pub fn transform(&self) -> &Transform {
+        &self.transform
+    }
+
+    fn set(&mut self, name: &str, value: Value<'_>) -> Result<(), Failure> {
+        let parameter = known(name)?;
+        parameter.set(&mut self.transform, value).map_err(|refusal| match (refusal, value) {
+            (Refusal::NotBuilt, Value::Text(text)) if parameter.is_built() => {
+                not_built(name, &format!("{name}: \"{text}\""), &parameter.values.in_words())
+            }
+            _ => wrong(parameter),
+        })
+    }
+
+    /// Sets an option of a type of its own by its method of the builder.
     fn build(
         &mut self,
         name: &str,
         with: impl FnOnce(TransformBuilder) -> Option<TransformBuilder>,
     ) -> Result<(), Failure> {
-        set(name, || {
-            let built = with(self.transform.to_builder()).and_then(|options| options.build().ok());
-            self.transform = built.ok_or_else(|| values(name))?;
-            Ok(())
-        })
-    }
-
-    /// What the core is told.
-    pub fn transform(&self) -> &Transform {
-        &self.transform
+        let built = with(self.transform.to_builder()).and_then(|options| options.build().ok());
+        self.transform = match built {
+            Some(transform) => transform,
+            None => return Err(Self::wrong(name)),
+        };
+        Ok(())
     }
 }
 
-/// Sets an option that there is, or says what is wrong with its value.
-fn set(name: &str, value: impl FnOnce() -> Result<(), Cow<'static, str>>) -> Result<(), Failure> {
-    if LATER.contains(&name) {
-        return Err(not_built(name, name, OPTIONS.join(", ")));
+/// The options that are built, in the order of the documentation.
+fn names() -> Vec<&'static str> {
+    let options = PARAMETERS.iter().filter(|parameter| parameter.is_built());
+    options.filter_map(|parameter| parameter.option).chain([LIMITS_OPTION]).collect()
+}
+
+/// The parameter that an option is.
+fn known(name: &str) -> Result<&'static Parameter, Failure> {
+    if name == LIMITS_OPTION {
+        let allowed = format!("an object of limits: {{ {} }}", LIMITS.join(", "));
+        return Err(Failure(Error::invalid_value(LIMITS_OPTION, allowed)));
     }
-    if !OPTIONS.contains(&name) && !LIMITS.contains(&name) {
-        return Err(unknown("option", name, &OPTIONS));
-    }
-    value().map_err(|allowed| {
-        let message = format!("The value of `{name}` must be: {allowed}.");
-        Failure(Error::parameter(name.to_owned(), message, allowed))
+    vocabulary::option(name).ok_or_else(|| {
+        let names = names();
+        Failure(Error::unknown("option", name, Parameter::closest(name, &names, true), &names))
     })
 }
 
-/// The values that an option may have.
-fn values(name: &str) -> Cow<'static, str> {
-    let listed = match name {
-        "width" | "height" => SIDE,
-        "dpr" => return allowed::<Dpr>(),
-        "fit" => return allowed::<Fit>(),
-        "enlarge" | "lossless" => FLAG,
-        "gravity" => GRAVITY,
-        "crop" => CROP,
-        "rotate" => return allowed::<Rotate>(),
-        "flip" => return allowed::<Flip>(),
-        "background" => return allowed::<Background>(),
-        "format" => return allowed::<Format>(),
-        "quality" => return allowed::<Quality>(),
-        "metadata" => return allowed::<KeepMetadata>(),
-        "frame" => FRAME,
-        _ => "an object of limits: { sourceBytes, sourcePixels, outputSide, frames, memory }",
-    };
-    listed.into()
+/// The error of a value that is none of the parameter's.
+fn wrong(parameter: &'static Parameter) -> Failure {
+    let name = parameter.option.unwrap_or(parameter.name);
+    if !parameter.is_built() {
+        return not_built(name, name, &names().join(", "));
+    }
+    Failure(Error::invalid_value(name, parameter.values.in_words()))
 }
 
-/// The values that a type allows, which it tells when it is given none of them.
-fn allowed<T: FromStr<Err = InvalidValue>>() -> Cow<'static, str> {
-    "".parse::<T>().err().map(|error| error.allowed().to_owned()).unwrap_or_default().into()
+fn not_built(name: &str, what: &str, allowed: &str) -> Failure {
+    Failure(Error::not_built(name.to_owned(), what, allowed.to_owned()))
 }
 
-fn whole(value: f64) -> Option<u32> {
-    let valid = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
-    valid.then_some(value as u32)
+/// A whole number, 0 or more. Doubles hold these exactly up to 2⁵³.
+fn whole(value: f64) -> Option<u64> {
+    (value >= 0.0 && value.fract() == 0.0).then_some(value as u64)
 }
 
-fn not_built(name: &str, what: &str, allowed: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
-    let mut error = Error::parameter(name.to_owned(), format!("`{what}` is not built yet."), allowed);
-    error.kind = Kind::Unsupported;
-    Failure(error)
-}
-
-fn unknown(what: &str, name: &str, names: &[&'static str]) -> Failure {
-    // Enough to recognise it.
-    let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-    let message = match suggest::closest(name, names) {
-        Some(meant) => format!("There is no {what} `{shown}`; is `{meant}` meant?"),
-        None => format!("There is no {what} `{shown}`."),
-    };
-    Failure(Error::parameter(shown, message, names.join(", ")))
+fn put<T>(field: &mut T, value: Option<T>) -> Option<()> {
+    *field = value?;
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use edgepix_core::{Background, Fit, Kind, Rotate};
 
     /// The kind and the parameter of an error, and its sentence.
     fn refused(result: Result<(), Failure>) -> (Kind, String, String) {
@@ -284,7 +217,7 @@ mod tests {
 
     #[test]
     fn every_option_has_values() {
-        for name in OPTIONS {
+        for name in names() {
             let Failure(error) = Options::wrong(name);
             assert_eq!((error.kind, error.parameter.as_deref()), (Kind::InvalidParameter, Some(name)));
             assert!(error.allowed.is_some_and(|allowed| !allowed.is_empty()), "{name}");
@@ -351,6 +284,8 @@ mod tests {
     fn what_is_not_built_yet_is_never_ignored() {
         assert_eq!(refused(Options::new().number("blur", 2.0)).0, Kind::Unsupported);
         assert_eq!(refused(Options::new().text("gravity", "smart")).0, Kind::Unsupported);
+        assert_eq!(refused(Options::new().text("format", "avif")).0, Kind::Unsupported);
+        assert_eq!(refused(Err(Options::wrong("maxBytes"))).0, Kind::Unsupported);
     }
 
     #[test]
@@ -382,5 +317,13 @@ mod tests {
             ));
         assert_eq!(options.transform, expected.build().unwrap());
         assert_eq!((options.limits.output_side, options.limits.memory), (9000, MEMORY));
+        for limit in LIMITS {
+            options.limit(limit, 7.0).unwrap();
+        }
+        let Limits { source_bytes, source_pixels, output_pixels, animation_pixels, work, .. } =
+            options.limits;
+        assert_eq!([source_bytes, source_pixels, output_pixels, animation_pixels, work], [7; 5]);
+        assert_eq!((options.limits.output_side, options.limits.frames, options.limits.memory), (7, 7, 7));
+        refused(options.number("limits", 1.0));
     }
 }

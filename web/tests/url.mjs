@@ -61,3 +61,10 @@ say({
 for (const css of [1, 2, 3, 5, 101, 333, 1023, 8191]) {
   for (const dpr of [1, 1.1, 1.25, 1.333333, 1.5, 1.75, 2, 2.625, 3, 3.5, 4]) say({ sides: [css, dpr, pixels(css, dpr)] });
 }
+// The same numbers on every run (Park and Miller's generator).
+let state = 1;
+const random = (most) => (state = (state * 48271) % 2147483647) % most;
+for (let round = 0; round < 3000; round++) {
+  const [css, dpr] = [1 + random(8192), (1e6 + random(3e6 + 1)) / 1e6];
+  say({ sides: [css, dpr, pixels(css, dpr)] });
+}

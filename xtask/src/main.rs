@@ -12,6 +12,7 @@ mod examples;
 mod golden;
 mod package;
 mod playground;
+mod semver;
 mod setup;
 mod step;
 mod test;

@@ -11,7 +11,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::{build, versions, wasm};
+use crate::{build, semver, versions, wasm};
 
 /// What every crate's package holds; those of some crates hold more.
 const EVERY_CRATE: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
@@ -63,6 +63,7 @@ fn crates(options: &Options, folder: &Path) -> Result<(), Failure> {
     // What another version left is not to be taken for this one's.
     emptied(&packed)?;
     let names = published()?;
+    step("compare the crates' interfaces with those published last", || semver::check(&names))?;
     let cargo = |words: &[&str]| {
         let mut command = cargo();
         command.args(words).arg("--target-dir").arg(&target);

@@ -17,6 +17,7 @@ const TARGETS: [&str; 3] = ["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32-w
 
 /// The licence checker, at the version that the lints were written for.
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_SEMVER_CHECKS: &str = "0.51.0";
 
 /// Wasmtime's program. Newer ones (49.0) cut bodies that `wasi:http` 0.3 guests read.
 const WASMTIME: &str = "48.0.2";
@@ -83,6 +84,11 @@ pub(crate) fn wasm_targets() -> Result<(), Failure> {
 pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
     // A debug build is made in a third of the time, and the check takes a second either way.
     cargo_tool("cargo-deny", CARGO_DENY, |command| command.arg("--debug"))
+}
+
+/// The path of cargo-semver-checks, installed where it is missing.
+pub(crate) fn cargo_semver_checks() -> Result<PathBuf, Failure> {
+    cargo_tool("cargo-semver-checks", CARGO_SEMVER_CHECKS, |command| command.arg("--debug"))
 }
 
 fn viceroy() -> Result<PathBuf, Failure> {

@@ -1,7 +1,6 @@
 //! What a call is answered with.
 
-use edgepix_core::{Error, Kind, Limits, Output, Transform};
-use edgepix_service::{Config, Description, Problem, params};
+use edgepix_core::{Action, Error, Format, Kind, Limits, Output, Query, Transform};
 use serde::Serialize;
 
 /// What a call is answered with: bytes of an image where one was made, and what is to be said as JSON.
@@ -18,7 +17,7 @@ impl Answer {
     pub(crate) fn metadata(source: &[u8], limits: &Limits) -> Self {
         let facts = limits.check_bytes(source.len() as u64).and_then(|()| edgepix_core::metadata(source));
         match facts {
-            Ok(facts) => Self::json(&Description::from(&facts)),
+            Ok(facts) => Self::json(&facts),
             Err(error) => Self::error(&error),
         }
     }
@@ -51,7 +50,15 @@ impl Answer {
     }
 
     pub(crate) fn error(error: &Error) -> Self {
-        Self { error: number(error.kind), ..Self::json(&Problem::from(error)) }
+        let problem = Problem {
+            r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
+            detail: &error.message,
+            parameter: error.parameter.as_deref(),
+            allowed: error.allowed.as_deref(),
+            limit: error.limit,
+            actual: error.actual,
+        };
+        Self { error: number(error.kind), ..Self::json(&problem) }
     }
 
     fn json(value: &impl Serialize) -> Self {
@@ -73,27 +80,39 @@ const fn number(kind: Kind) -> u32 {
     }
 }
 
-/// What the core is told for `query`, which is what stands behind a URL's question mark.
+/// The options that `query` asks for, which is written as behind a URL's question mark.
 fn asked(source: &[u8], query: &[u8], limits: &Limits) -> Result<Transform, Error> {
     let query = std::str::from_utf8(query)
         .map_err(|_| Error::new(Kind::InvalidParameter, "The query is not UTF-8."))?;
-    let mut config = Config::default();
-    config.limits = *limits;
-    let params = params::parse_query(query, &config)?;
-    if params.source.is_some() {
-        let message = "The source is given as bytes here; leave `src` out.";
-        return Err(Error::parameter("src", message, "none"));
-    }
+    let mut query = Query::parse(query, Action::Transform, limits)?;
+    // It is part of a cache's key where there is one.
+    query.take("v");
+    let transform = query.transform(limits)?;
     limits.check_bytes(source.len() as u64)?;
     // Only the choice between PNG and JPEG needs the source, so only then are its headers read twice.
-    let format = match params.format {
-        params::Choice::Named(format) => format,
-        params::Choice::Auto => params.plain_format(edgepix_core::metadata(source)?.has_alpha),
+    let format = match transform.format() {
+        Some(format) => format,
+        None => Format::universal(edgepix_core::metadata(source)?.has_alpha),
     };
-    Ok(params.transform(format, &config))
+    Ok(transform.normalized(format))
 }
 
-/// An image that was made, in the names of [`Description`].
+/// An error in the members of a problem detail (RFC 9457 §3), without those that are about HTTP.
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actual: Option<u64>,
+}
+
+/// An image that was made, in the names of metadata.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Made {
@@ -115,7 +134,6 @@ struct Planned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use edgepix_core::Format;
     use serde_json::{Value, json};
 
     const PNG: &[u8] = include_bytes!("../../../tests/golden/sources/photos/bowl-1mp-alpha.png");

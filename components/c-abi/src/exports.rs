@@ -27,8 +27,7 @@ thread_local! {
 /// All that the module keeps between calls.
 struct Module {
     buffers: Buffers,
-    /// `None`: the defaults.
-    limits: Option<Limits>,
+    limits: Limits,
     results: BTreeMap<u32, Answer>,
     /// The number of the result before; 0 is none's.
     last: u32,
@@ -57,16 +56,26 @@ extern "C" fn edgepix_limits(
     frames: u32,
     memory: u64,
 ) {
-    fn or<T: Default + PartialEq>(value: T, default: T) -> T {
-        if value == T::default() { default } else { value }
-    }
-    let mut limits = Limits::default();
-    limits.source_bytes = or(source_bytes, limits.source_bytes);
-    limits.source_pixels = or(source_pixels, limits.source_pixels);
-    limits.output_side = or(output_side, limits.output_side);
-    limits.frames = or(frames, limits.frames);
-    limits.memory = or(memory, limits.memory);
-    with(|module| module.limits = Some(limits));
+    let default = Limits::new();
+    with(|module| {
+        let limits = &mut module.limits;
+        limits.source_bytes = or(source_bytes, default.source_bytes);
+        limits.source_pixels = or(source_pixels, default.source_pixels);
+        limits.output_side = or(output_side, default.output_side);
+        limits.frames = or(frames, default.frames);
+        limits.memory = or(memory, default.memory);
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_work_limits(output_pixels: u64, animation_pixels: u64, work: u64) {
+    let default = Limits::new();
+    with(|module| {
+        let limits = &mut module.limits;
+        limits.output_pixels = or(output_pixels, default.output_pixels);
+        limits.animation_pixels = or(animation_pixels, default.animation_pixels);
+        limits.work = or(work, default.work);
+    });
 }
 
 #[unsafe(no_mangle)]
@@ -127,12 +136,12 @@ extern "C" fn edgepix_result_free(result: u32) {
 
 impl Module {
     const fn new() -> Self {
-        Self { buffers: Buffers::new(), limits: None, results: BTreeMap::new(), last: 0 }
+        Self { buffers: Buffers::new(), limits: Limits::new(), results: BTreeMap::new(), last: 0 }
     }
 
     /// Keeps an answer until it is given back, and gives its number.
     fn keep(&mut self, answer: Answer) -> u32 {
-        // Numbers begin anew after four thousand million answers; those still kept are passed over.
+        // Numbers start at 1 again after four thousand million answers; those still kept are left out.
         loop {
             self.last = self.last.wrapping_add(1).max(1);
             if !self.results.contains_key(&self.last) {
@@ -143,6 +152,11 @@ impl Module {
     }
 }
 
+/// The value, or the default where it is 0.
+fn or<T: Default + PartialEq>(value: T, default: T) -> T {
+    if value == T::default() { default } else { value }
+}
+
 /// Finds what the host wrote, has it answered, and keeps the answer.
 fn answer(
     source: (*const u8, usize),
@@ -150,7 +164,7 @@ fn answer(
     work: impl FnOnce(&[u8], &[u8], &Limits) -> Answer,
 ) -> u32 {
     with(|module| {
-        let limits = module.limits.unwrap_or_default();
+        let limits = module.limits;
         let found = |(address, length)| module.buffers.get(address, length);
         let answer = match (found(source), found(query)) {
             (Some(source), Some(query)) => work(source, query, &limits),
@@ -207,12 +221,19 @@ mod tests {
     }
 
     #[test]
-    fn limits_hold_until_they_are_set_anew() {
+    fn limits_hold_until_the_next_ones() {
         let buffer = edgepix_allocate(8);
         edgepix_limits(4, 0, 0, 0, 0);
         assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 8)), 5);
         assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 4)), 3);
+        edgepix_work_limits(1, 2, 3);
+        assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 8)), 5, "the other limits stay");
+        let set =
+            with(|module| (module.limits.output_pixels, module.limits.animation_pixels, module.limits.work));
+        assert_eq!(set, (1, 2, 3));
         edgepix_limits(0, 0, 0, 0, 0);
+        edgepix_work_limits(0, 0, 0);
+        assert_eq!(with(|module| module.limits), Limits::new());
         assert_eq!(edgepix_result_error(edgepix_metadata(buffer, 8)), 3);
     }
 }

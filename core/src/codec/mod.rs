@@ -151,8 +151,10 @@ pub(crate) fn read_header(file: &[u8], limits: &Limits) -> Result<Box<dyn Image>
         }));
     };
     let codec = of(format).map_err(|_| {
-        let known = if format.is_read() { "not built in here" } else { "not read yet" };
-        Error::unsupported_source(format!("Images of the format {format} are {known}; use {}.", names()))
+        Error::unsupported_source(format!(
+            "Images of the format {format} are not read here; use {}.",
+            names()
+        ))
     })?;
     let image = codec.read_header(file, limits)?;
     if image.header().pixels() == 0 {

@@ -9,6 +9,7 @@ pub(crate) mod exif;
 
 /// The facts about an image. The JSON names are the camel-cased field names.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Metadata {
     /// Width in pixels, after orientation.
     pub width: u32,

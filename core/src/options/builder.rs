@@ -135,7 +135,7 @@ impl TransformBuilder {
         self
     }
 
-    /// The value as its type has it, or an error to tell at the end.
+    /// The value in its type. One that is out of range is kept as the error of `build`.
     fn checked<T, V>(
         &mut self,
         name: &'static str,

@@ -1,7 +1,7 @@
 //! What to do with an image: [`Transform`] and the types of its fields, none of which can hold nonsense.
 //!
 //! Each type reads ([`FromStr`](std::str::FromStr)) and writes ([`Display`](std::fmt::Display)) the words that URLs, the
-//! command line and the JavaScript options share; the error of the reading tells the allowed values.
+//! command line and the JavaScript options share; the error of reading lists the allowed values.
 
 mod background;
 mod builder;
@@ -9,8 +9,12 @@ mod crop;
 mod gravity;
 mod number;
 mod orientation;
+mod parameter;
+mod query;
 mod scalar;
 mod transform;
+mod value;
+pub mod vocabulary;
 mod words;
 
 pub use background::Background;
@@ -18,6 +22,8 @@ pub use builder::TransformBuilder;
 pub use crop::{Crop, Length, Percent};
 pub use gravity::{Compass, FocalPoint, Gravity};
 pub use orientation::{Flip, Orientation, Rotate};
+pub use query::{Action, Query};
 pub use scalar::{Dpr, Fit, KeepMetadata, Quality};
 pub use transform::Transform;
+pub use value::Value;
 pub use words::InvalidValue;

@@ -95,6 +95,14 @@ impl Orientation {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Orientation {
+    /// EXIF's value.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.exif())
+    }
+}
+
 impl From<Rotate> for Orientation {
     fn from(rotate: Rotate) -> Self {
         Orientation::from_exif(match rotate {

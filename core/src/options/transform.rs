@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::{Background, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Quality, Rotate, TransformBuilder};
-use crate::Format;
+use crate::{Format, device_pixels};
 
 /// Everything that can be asked of an image. The default changes nothing but the encoding.
 ///
@@ -43,6 +43,26 @@ impl Transform {
     /// Begins with these options.
     pub fn to_builder(&self) -> TransformBuilder {
         TransformBuilder::from(self.clone())
+    }
+
+    /// The same for a result of `format`: sizes in device pixels, the format's own quality where none is named, and nothing
+    /// that has no meaning for the format. Equal normalized options give equal bytes of one source.
+    pub fn normalized(&self, format: Format) -> Self {
+        let device = |css: NonZeroU32| {
+            let pixels = u32::try_from(device_pixels(css.get(), self.dpr)).unwrap_or(u32::MAX);
+            NonZeroU32::new(pixels).unwrap_or(css)
+        };
+        let lossless = self.lossless && format.has_lossless_mode();
+        let own_quality = format.default_quality().filter(|_| !lossless);
+        Self {
+            width: self.width.map(device),
+            height: self.height.map(device),
+            dpr: Dpr::default(),
+            format: Some(format),
+            quality: own_quality.map(|own| self.quality.unwrap_or(own)),
+            lossless,
+            ..self.clone()
+        }
     }
 
     /// Width of the box to fit into, in CSS pixels. Where absent: from the height, by the aspect ratio.
@@ -119,5 +139,24 @@ impl Transform {
     /// Which metadata the output keeps. Default: none.
     pub fn metadata(&self) -> KeepMetadata {
         self.metadata
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_become_device_pixels_and_what_has_no_meaning_for_the_format_goes() {
+        let asked = Transform::builder().width(333).dpr(1.5).quality(70).lossless(true).build().unwrap();
+        let normalized = |format| {
+            let normalized = asked.normalized(format);
+            assert_eq!((normalized.width, normalized.dpr), (NonZeroU32::new(500), Dpr::default()));
+            (normalized.quality.map(Quality::get), normalized.lossless)
+        };
+        assert_eq!(normalized(Format::Jpeg), (Some(70), false));
+        assert_eq!(normalized(Format::Png), (None, false));
+        assert_eq!(normalized(Format::Webp), (None, true));
+        assert_eq!(Transform::default().normalized(Format::Webp).quality, Format::Webp.default_quality());
     }
 }

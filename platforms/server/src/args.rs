@@ -103,7 +103,7 @@ const LIMITS: [&str; 5] = [
 
 const PREFIX: &str = "EDGEPIX_";
 
-/// A flag without a variable: how it looks is the affair of whoever starts the program.
+/// A flag without a variable: it is about the terminal, not about the server.
 const LOG_FORMAT: &str = "log-format";
 
 const fn setting(name: &'static str, value: &'static str, help: &'static str) -> Setting {

@@ -33,7 +33,6 @@ mod seams;
 mod service;
 mod source;
 
-pub use answer::Problem;
 pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
 pub use request::params;
@@ -44,6 +43,5 @@ pub use seams::{
     OriginRequest, Output, Platform, Store, within,
 };
 pub use service::budget::busy;
-pub use service::work::Description;
 pub use service::{Service, misconfigured};
 pub use source::{BodyBuffer, SourcePath, SourceReference, is_private};

@@ -9,7 +9,9 @@ export async function everything(file: File, control: AbortController): Promise<
   const options: Options = {
     width: 800, height: 600, dpr: 2, fit: "cover", enlarge: true, gravity: { x: 0.3, y: 0.7 }, rotate: 90, flip: "hv",
     crop: { x: "10p", y: 0, width: "50p", height: 300 }, background: "fff", format: "webp", quality: 75, lossless: false,
-    metadata: "copyright", frame: 0, limits: { sourceBytes: 1e6, sourcePixels: 1e6, outputSide: 100, frames: 1, memory: 1e6 },
+    metadata: "copyright", frame: 0, limits: {
+      sourceBytes: 1e6, sourcePixels: 1e6, outputSide: 100, outputPixels: 1e6, frames: 1, animationPixels: 1e6, memory: 1e6, work: 1e9,
+    },
   };
   await resize(file, options);
   await resize(new Uint8Array(1), { crop: "10p,10p,50p,50p", gravity: "0.3,0.7" });

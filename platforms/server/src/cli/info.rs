@@ -4,7 +4,6 @@ use std::io::{self, Write, stdout};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use edgepix_core::{Format, Metadata, Orientation};
-use edgepix_service::Description;
 use serde::Serialize;
 
 use super::inputs::{self, Input};
@@ -87,9 +86,9 @@ fn json(name: &str, metadata: &Metadata) -> String {
     struct Line<'a> {
         file: &'a str,
         #[serde(flatten)]
-        description: Description<'a>,
+        metadata: &'a Metadata,
     }
-    let line = Line { file: name, description: metadata.into() };
+    let line = Line { file: name, metadata };
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }
 

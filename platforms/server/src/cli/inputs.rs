@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use edgepix_core::Limits;
+use edgepix_core::{Format, Limits};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::{DirEntry, WalkDir};
 
@@ -21,7 +21,7 @@ pub(super) enum Input {
     Stdin,
     File {
         path: PathBuf,
-        /// What of the path a folder of results keeps: the part below the folder or the pattern's fixed beginning.
+        /// What of the path a folder of results keeps: the part below the folder or the pattern's fixed part.
         below: PathBuf,
     },
 }
@@ -67,7 +67,7 @@ impl Input {
     }
 
     /// Its first bytes, enough to tell the format; of standard input, which cannot be read twice, none.
-    pub(super) fn beginning(&self) -> Result<Vec<u8>, String> {
+    pub(super) fn first_bytes(&self) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         if let Input::File { path, .. } = self {
             let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut bytes));
@@ -202,7 +202,7 @@ impl Pattern {
 
 fn is_image(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["jpg", "jpeg", "png", "webp", "gif"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    extension.to_ascii_lowercase().parse().is_ok_and(Format::is_read)
 }
 
 fn failure(path: &Path, why: String) -> Failure {

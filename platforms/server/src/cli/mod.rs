@@ -1,7 +1,7 @@
 //! The commands for files: `edgepix resize` and `edgepix info`.
 //!
 //! ```text
-//! options   flags → the words of the URL → what the core is told
+//! options   flags → the options that the core is given
 //! inputs    files, folders, patterns, standard input → what is to be done
 //! outputs   where a result goes, and how it gets there whole
 //! resize    the batch: threads, memory, one file after the other
@@ -9,7 +9,7 @@
 //! report    the bar, the lines, the errors
 //! ```
 //!
-//! Nothing here knows a word that the URL does not know: flags are read by the service's own parser.
+//! The flags of options are made from the core's vocabulary, and read as URLs are.
 
 mod info;
 mod inputs;
@@ -112,7 +112,7 @@ fn input_paths(matches: &ArgMatches) -> Vec<PathBuf> {
     matches.get_many::<OsString>(FILES).into_iter().flatten().map(PathBuf::from).collect()
 }
 
-/// The limits that hold: those of a server that is told nothing else.
+/// The limits that hold: those of a server without any setting.
 fn config(matches: &ArgMatches) -> Result<Config, Misuse> {
     let arguments = Arguments(matches.clone());
     Config::from_lookup(|name| arguments.lookup(name), &Defaults::default())

@@ -1,149 +1,139 @@
-//! What is asked of an image: flags become the words of the URL, which the service's own parser reads.
+//! What is asked of an image: a flag for each option of the vocabulary, read as URLs are.
 
 use clap::{Arg, ArgMatches};
-use edgepix_core::{Error, Kind};
-use edgepix_service::Config;
-use edgepix_service::params::{Params, parse_query};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use edgepix_core::vocabulary::{PARAMETERS, Parameter, Values};
+use edgepix_core::{Action, Error, Format, Kind, Limits, Query, Transform};
 
 use super::Misuse;
 
-/// A parameter of the URL as a flag.
-struct Flag {
-    /// The name in the URL.
-    name: &'static str,
-    long: &'static str,
-    short: Option<char>,
-    value: &'static str,
-    help: &'static str,
+/// What is asked of every image.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    pub(super) transform: Transform,
+    pub(super) format: FormatChoice,
 }
 
-const FLAGS: [Flag; 15] = [
-    flag("w", "width", "PIXELS", "Width to fit into; the height follows, where it is not given").short('w'),
-    flag("h", "height", "PIXELS", "Height to fit into; the width follows, where it is not given"),
-    flag("dpr", "dpr", "RATIO", "Device pixels per pixel, 1 … 4: multiplies width and height"),
-    flag("fit", "fit", "FIT", "How width and height are met: inside, outside, cover, contain, fill [default: inside]"),
-    flag("enlarge", "enlarge", SWITCH, "Sample small images up [default: 0]"),
-    flag(
-        "gravity",
-        "gravity",
-        "WHERE",
-        "What --fit cover keeps: center, north, northeast, …, or a focal point 0.3,0.7 [default: center]",
-    ),
-    flag(
-        "crop",
-        "crop",
-        "X,Y,W,H",
-        "The part to use, in pixels of the source, or each with a p for per cent: 10p,10p,50p,50p",
-    ),
-    flag("rotate", "rotate", "DEGREES", "Turn clockwise: 90, 180, 270"),
-    flag("flip", "flip", "FLIP", "Mirror: h, v, hv"),
-    flag(
-        "bg",
-        "bg",
-        "COLOUR",
-        "Colour behind transparency and around --fit contain: RGB, RRGGBB or RRGGBBAA, without #",
-    ),
-    flag(
-        FORMAT,
-        "format",
-        "FORMAT",
-        "jpeg, png, webp, gif, or auto: PNG where there is transparency, else JPEG [default: what the name of the \
-         output says, else the source's own]",
-    )
-    .short('f'),
-    flag("q", "quality", "QUALITY", "Quality of JPEG and WebP, 1 … 100 [default: 80]").short('q'),
-    flag("lossless", "lossless", SWITCH, "Lossless WebP [default: 0]"),
-    flag("frame", "frame", "NUMBER", "This frame of an animation, from 0"),
-    flag("metadata", "metadata", "WHAT", "Metadata to keep: none, copyright, all [default: none]"),
-];
+/// How the result's format is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FormatChoice {
+    /// It is the source's own: nobody says anything.
+    Source,
+    /// By whether the source has alpha: `--format auto`.
+    Universal,
+    /// It is this one, by the flag or by the output's name.
+    Named(Format),
+}
 
-/// Parts of the vocabulary that the service does not do yet, and says so.
-const LATER: [Flag; 7] = [
-    later("trim"),
-    later("pad"),
-    later("blur"),
-    later("sharpen"),
-    later("brightness"),
-    later("contrast"),
-    later("saturation"),
-];
-
+/// The name of the parameter that the output's name may say too.
 const FORMAT: &str = "format";
 const SWITCH: &str = "0|1";
 
-const fn flag(name: &'static str, long: &'static str, value: &'static str, help: &'static str) -> Flag {
-    Flag { name, long, short: None, value, help }
+/// The options, in the order of the documentation.
+fn options() -> impl Iterator<Item = &'static Parameter> {
+    PARAMETERS.iter().filter(|parameter| parameter.option.is_some())
 }
 
-const fn later(name: &'static str) -> Flag {
-    flag(name, name, "", "")
-}
-
-impl Flag {
-    const fn short(mut self, short: char) -> Self {
-        self.short = Some(short);
-        self
+/// The long flag: the name of URLs, but for those of one letter.
+fn long(parameter: &Parameter) -> &'static str {
+    match parameter.option {
+        Some(option) if parameter.name.len() == 1 => option,
+        _ => parameter.name,
     }
+}
 
-    fn arg(&self) -> Arg {
-        let arg = Arg::new(self.name).long(self.long).help(self.help).help_heading("Picture");
-        let arg = match self.short {
-            Some(short) => arg.short(short),
-            None => arg,
-        };
-        match self.value {
-            // `--enlarge` stands for `--enlarge=1`.
-            SWITCH => arg.value_name(SWITCH).num_args(0..=1).require_equals(true).default_missing_value("1"),
-            "" => arg.hide(true).num_args(0..=1).default_missing_value("1"),
-            value => arg.value_name(value).allow_negative_numbers(true),
+/// The short flag. `-h` asks for help, as everywhere.
+fn short(parameter: &Parameter) -> Option<char> {
+    match parameter.name {
+        "w" => Some('w'),
+        "q" => Some('q'),
+        FORMAT => Some('f'),
+        _ => None,
+    }
+}
+
+fn arg(parameter: &Parameter) -> Arg {
+    let arg = Arg::new(parameter.name).long(long(parameter)).help_heading("Picture").help(help(parameter));
+    let arg = match short(parameter) {
+        Some(short) => arg.short(short),
+        None => arg,
+    };
+    match parameter.values {
+        // Known, to say that it is not built yet.
+        _ if !parameter.is_built() => arg.hide(true).num_args(0..=1).default_missing_value("1"),
+        // `--enlarge` stands for `--enlarge=1`.
+        Values::Flag => {
+            arg.value_name(SWITCH).num_args(0..=1).require_equals(true).default_missing_value("1")
         }
+        Values::Side => arg.value_name("PIXELS").allow_negative_numbers(true),
+        Values::Numbers(_) | Values::Number(_) | Values::Quality => {
+            arg.value_name("NUMBER").allow_negative_numbers(true)
+        }
+        Values::Crop => arg.value_name("X,Y,W,H").allow_negative_numbers(true),
+        _ => arg.value_name(long(parameter).to_uppercase()),
     }
+}
+
+/// The parameter's sentence, its values and its default.
+fn help(parameter: &Parameter) -> String {
+    let sentence = parameter.help.trim_end_matches('.').replace('`', "");
+    let default = match parameter.name {
+        FORMAT => "what the name of the output says, else the source's own".into(),
+        _ => parameter.default_in_urls(),
+    };
+    let allowed = parameter.allowed(&Limits::default());
+    format!("{sentence}: {allowed} [default: {default}]")
 }
 
 /// The flags of `edgepix resize` that say what the picture is to be.
 pub(super) fn arguments() -> impl Iterator<Item = Arg> {
-    FLAGS.iter().chain(&LATER).map(Flag::arg)
+    options().map(arg)
 }
 
 /// Reads the flags. The format may come from the output's name, `-o photo.webp`: its extension.
-pub(super) fn read(matches: &ArgMatches, from_name: Option<&str>, config: &Config) -> Result<Params, Misuse> {
+pub(super) fn read(matches: &ArgMatches, from_name: Option<&str>, limits: &Limits) -> Result<Asked, Misuse> {
     let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let format = from_name.filter(|_| given(FORMAT).is_none());
-    let pairs = FLAGS.iter().chain(&LATER).filter_map(|flag| Some((flag.name, given(flag.name)?)));
-    let pairs: Vec<_> = pairs
-        .chain(format.map(|format| (FORMAT, format)))
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-        .collect();
-    parse_query(&pairs.join("&"), config).map_err(|error| {
-        let refused_name = format.filter(|_| error.parameter.as_deref() == Some(FORMAT));
+    let from_name = from_name.filter(|_| given(FORMAT).is_none());
+    let flags = options().filter_map(|parameter| Some((parameter.name, given(parameter.name)?)));
+    let pairs = flags.chain(from_name.map(|format| (FORMAT, format)));
+    let transform = Query::of(pairs, Action::Transform, limits).and_then(|query| query.transform(limits));
+    let transform = transform.map_err(|error| {
+        let refused_name = from_name.filter(|_| error.parameter.as_deref() == Some(FORMAT));
         Misuse(match refused_name {
             Some(extension) => format!(
                 "-o: no format that is written is called {extension}; name one with --format, or end the output's \
-                 name in .jpg, .png, .webp or .gif"
+                 name in {}",
+                extensions()
             ),
             None => explain(&error, matches),
         })
-    })
+    })?;
+    let format = match transform.format() {
+        Some(format) => FormatChoice::Named(format),
+        None if given(FORMAT).is_some() => FormatChoice::Universal,
+        None => FormatChoice::Source,
+    };
+    Ok(Asked { transform, format })
 }
 
-/// Whether a flag says the format.
-pub(super) fn names_format(matches: &ArgMatches) -> bool {
-    matches.contains_id(FORMAT)
+/// `.jpg, .png or .webp`.
+fn extensions() -> String {
+    let mut extensions: Vec<_> = Format::outputs().map(|format| format!(".{}", format.extension())).collect();
+    let last = extensions.pop().unwrap_or_default();
+    format!("{} or {last}", extensions.join(", "))
 }
 
 /// An error in the words of the command line: the flag, and what it may be.
 fn explain(error: &Error, matches: &ArgMatches) -> String {
-    let name = error.parameter.as_deref().unwrap_or_default();
-    let flag = FLAGS.iter().chain(&LATER).find(|flag| flag.name == name);
-    let given = flag.and_then(|flag| matches.get_one::<String>(flag.name));
-    let (Some(flag), Some(given)) = (flag, given) else {
+    let parameter = options().find(|parameter| error.parameter.as_deref() == Some(parameter.name));
+    let given = parameter.and_then(|parameter| matches.get_one::<String>(parameter.name));
+    let (Some(parameter), Some(given)) = (parameter, given) else {
         return error.message.trim_end_matches('.').to_owned();
     };
-    let what = format!("--{} {given}", flag.long);
+    let flag = long(parameter);
+    let what = format!("--{flag} {given}");
     let allowed = error.allowed.as_deref().unwrap_or_default();
     match error.kind {
-        Kind::Unsupported if flag.help.is_empty() => format!("--{}: not built yet", flag.long),
+        Kind::Unsupported if !parameter.is_built() => format!("--{flag}: not built yet"),
         Kind::Unsupported => format!("{what}: not built yet; it may be {allowed}"),
         _ => match closest(given, allowed) {
             Some(meant) => format!("{what}: did you mean {meant}? It may be {allowed}"),
@@ -161,12 +151,11 @@ fn closest<'a>(given: &str, allowed: &'a str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use edgepix_core::Format;
 
-    fn read(arguments: &[&str], from_name: Option<&str>) -> Result<Params, String> {
+    fn read(arguments: &[&str], from_name: Option<&str>) -> Result<Asked, String> {
         let command = clap::Command::new("resize").no_binary_name(true).args(super::arguments());
         let matches = command.try_get_matches_from(arguments).map_err(|error| error.to_string())?;
-        super::read(&matches, from_name, &Config::default()).map_err(|Misuse(message)| message)
+        super::read(&matches, from_name, &Limits::default()).map_err(|Misuse(message)| message)
     }
 
     #[test]
@@ -203,18 +192,21 @@ mod tests {
         ];
         let query = "w=10&h=20&dpr=1.5&fit=cover&enlarge=1&gravity=0.3,0.7&crop=10p,10p,50p,50p&rotate=90&flip=hv\
                      &bg=fff&format=webp&q=7&lossless=1&frame=0&metadata=all";
-        assert_eq!(read(&flags, None), Ok(parse_query(query, &Config::default()).unwrap()));
-        assert_eq!(FLAGS.len(), query.split('&').count());
+        let limits = Limits::default();
+        let read_of_url =
+            Query::parse(query, Action::Transform, &limits).and_then(|query| query.transform(&limits));
+        assert_eq!(read(&flags, None).map(|asked| asked.transform), Ok(read_of_url.unwrap()));
+        assert_eq!(options().filter(|parameter| parameter.is_built()).count(), query.split('&').count());
     }
 
     #[test]
     fn the_format_is_the_flags_before_the_names() {
-        let format = |arguments: &[&str], name| {
-            read(arguments, name).map(|params| params.plain_format(false)).map_err(drop)
-        };
-        assert_eq!(format(&[], Some("png")), Ok(Format::Png));
-        assert_eq!(format(&["-f", "gif"], Some("png")), Ok(Format::Gif));
-        assert_eq!(format(&["-f", "gif"], Some("tif")), Ok(Format::Gif));
+        let format = |arguments: &[&str], name| read(arguments, name).map(|asked| asked.format);
+        assert_eq!(format(&[], Some("png")), Ok(FormatChoice::Named(Format::Png)));
+        assert_eq!(format(&["-f", "gif"], Some("png")), Ok(FormatChoice::Named(Format::Gif)));
+        assert_eq!(format(&["-f", "gif"], Some("tif")), Ok(FormatChoice::Named(Format::Gif)));
+        assert_eq!(format(&["-f", "auto"], Some("png")), Ok(FormatChoice::Universal));
+        assert_eq!(format(&[], None), Ok(FormatChoice::Source));
         let message = read(&[], Some("tif")).unwrap_err();
         assert!(
             message.contains("-o") && message.contains("tif") && message.contains("--format"),

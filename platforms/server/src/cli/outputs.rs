@@ -7,16 +7,16 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf, is_separator};
 
 use edgepix_core::{Dpr, Format, Transform};
-use edgepix_service::params::Choice;
 use tempfile::Builder;
 
 use super::inputs::{Input, STANDARD};
+use super::options::FormatChoice;
 use super::{Misuse, interrupt, plainly};
 
 /// Where results go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// Beside their sources, under names that tell the size.
+    /// Beside their sources, under names that say the size.
     Beside,
     /// Into a folder, which is made where it is missing.
     Folder(PathBuf),
@@ -50,8 +50,8 @@ impl Destination {
     }
 
     /// A warning, where a file is to hold another format than its name says.
-    pub(super) fn mislabelled(&self, format: Choice) -> Option<String> {
-        let (Destination::File(path), Choice::Named(format)) = (self, format) else { return None };
+    pub(super) fn mislabelled(&self, format: FormatChoice) -> Option<String> {
+        let (Destination::File(path), FormatChoice::Named(format)) = (self, format) else { return None };
         let named: Format = self.extension()?.parse().ok()?;
         (named != format).then(|| format!("{} will hold {format}, as --format says", path.display()))
     }
@@ -147,13 +147,13 @@ impl Names {
 /// Writes a file so that it is there as a whole or not at all: under another name first, which then changes.
 pub(super) fn write(path: &Path, bytes: &[u8], force: bool, destination: &Destination) -> Result<(), String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let told = |error: &io::Error| format!("{}: {}", path.display(), plainly(error));
+    let named = |error: &io::Error| format!("{}: {}", path.display(), plainly(error));
     if let Destination::Folder(_) = destination {
-        fs::create_dir_all(folder).map_err(|error| told(&error))?;
+        fs::create_dir_all(folder).map_err(|error| named(&error))?;
     }
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let file = OpenOptions::new().write(true).open(path);
-        return file.and_then(|mut file| file.write_all(bytes)).map_err(|error| told(&error));
+        return file.and_then(|mut file| file.write_all(bytes)).map_err(|error| named(&error));
     }
     let _writing = interrupt::hold_off();
     let mut builder = Builder::new();
@@ -161,13 +161,13 @@ pub(super) fn write(path: &Path, bytes: &[u8], force: bool, destination: &Destin
     // Like any new file, and not for its owner alone.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(|error| told(&error))?;
-    file.write_all(bytes).map_err(|error| told(&error))?;
+    let mut file = builder.tempfile_in(folder).map_err(|error| named(&error))?;
+    file.write_all(bytes).map_err(|error| named(&error))?;
     let renamed = if force { file.persist(path) } else { file.persist_noclobber(path) };
     match renamed {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(error) => Err(told(&error.error)),
+        Err(error) => Err(named(&error.error)),
     }
 }
 

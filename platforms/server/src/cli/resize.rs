@@ -12,11 +12,10 @@ use std::{num::NonZeroUsize, vec};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use edgepix_core::{Error, Format, Output};
 use edgepix_service::Config;
-use edgepix_service::params::{Choice, Params};
 
 use super::inputs::{self, Input};
 use super::memory::Memory;
-use super::options;
+use super::options::{self, Asked, FormatChoice};
 use super::outputs::{self, Destination, Names};
 use super::report::{Report, Voice};
 use super::{Done, Failure, Misuse, RECURSIVE, config, input_arguments, input_paths, interrupt, size};
@@ -88,7 +87,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
     let arguments = input_paths(matches);
     let destination = Destination::of(path(OUTPUT), path(OUT_DIR), &arguments);
     let extension = destination.extension();
-    let params = options::read(matches, extension.as_deref(), &config)?;
+    let asked = options::read(matches, extension.as_deref(), &config.limits)?;
 
     let results = match &destination {
         Destination::Folder(folder) => Some(folder.as_path()),
@@ -103,7 +102,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
         (_, true) => Voice::Verbose,
         _ => Voice::Plain,
     };
-    if let Some(warning) = destination.mislabelled(params.format).filter(|_| voice != Voice::Quiet) {
+    if let Some(warning) = destination.mislabelled(asked.format).filter(|_| voice != Voice::Quiet) {
         eprintln!("edgepix: {warning}");
     }
     interrupt::watch();
@@ -112,14 +111,13 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
     let force = matches.get_flag(FORCE);
     let names = Names::new(inputs.iter().flatten(), force);
     let batch = Batch {
-        format: (extension.is_some() || options::names_format(matches)).then_some(params.format),
         report: Report::new(voice, inputs.len()),
         queue: Mutex::new(Queue { inputs: inputs.into_iter(), names }),
         memory: Memory::new(config.memory_budget),
         stopped: AtomicBool::new(false),
         fail_fast: matches.get_flag(FAIL_FAST),
         force,
-        params,
+        asked,
         config,
         destination,
     };
@@ -133,9 +131,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
 
 /// Everything that the threads share.
 struct Batch {
-    params: Params,
-    /// The format that is asked for, by flag or by the output's name; `None` keeps the source's.
-    format: Option<Choice>,
+    asked: Asked,
     config: Config,
     destination: Destination,
     force: bool,
@@ -192,15 +188,15 @@ impl Batch {
     }
 
     fn named(&self, input: &Input, names: &mut Names) -> Result<(Option<Format>, Option<PathBuf>), String> {
-        let format = match (self.format, input) {
-            (Some(Choice::Named(format)), _) => Some(format),
+        let format = match (self.asked.format, input) {
+            (FormatChoice::Named(format), _) => Some(format),
             (_, Input::Stdin) => None,
             // The whole file, as nobody can tell where its header ends; it is read again when its turn comes.
-            (Some(Choice::Auto), _) => Some(self.format_of(&input.read(&self.config.limits)?)?),
-            (None, _) => Format::sniff(&input.beginning()?),
+            (FormatChoice::Universal, _) => Some(self.format_of(&input.read(&self.config.limits)?)?),
+            (FormatChoice::Source, _) => Format::sniff(&input.first_bytes()?),
         };
         // What has no format that is known is no image: its name does not matter.
-        let path = self.destination.path(input, format.unwrap_or(Format::Jpeg), &self.params.asked);
+        let path = self.destination.path(input, format.unwrap_or(Format::Jpeg), &self.asked.transform);
         if let Some(path) = &path {
             names.take(path, input)?;
         }
@@ -210,9 +206,10 @@ impl Batch {
     /// The format of the result, as the source's header has it.
     fn format_of(&self, bytes: &[u8]) -> Result<Format, String> {
         let metadata = edgepix_core::metadata(bytes).map_err(message)?;
-        Ok(match self.format {
-            None => metadata.format,
-            Some(_) => self.params.plain_format(metadata.has_alpha),
+        Ok(match self.asked.format {
+            FormatChoice::Source => metadata.format,
+            FormatChoice::Universal => Format::universal(metadata.has_alpha),
+            FormatChoice::Named(format) => format,
         })
     }
 
@@ -224,7 +221,7 @@ impl Batch {
             Some(format) => format,
             None => self.format_of(&bytes)?,
         };
-        let transform = self.params.transform(format, &self.config);
+        let transform = self.asked.transform.normalized(format);
         let memory = self.config.memory_budget.saturating_sub(length);
         let mut limits = self.config.limits;
         limits.memory = memory;

@@ -4,5 +4,3 @@ pub(crate) mod etag;
 pub(crate) mod freshness;
 pub(crate) mod problem;
 pub(crate) mod response;
-
-pub use problem::Problem;

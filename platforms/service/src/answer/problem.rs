@@ -51,13 +51,11 @@ const fn title(kind: Kind) -> &'static str {
 }
 
 /// A problem detail (RFC 9457 §3) as JSON, with our members behind the standard's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem<'a> {
+#[derive(Serialize)]
+struct Problem<'a> {
     r#type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
+    title: &'static str,
+    status: u16,
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
@@ -69,27 +67,19 @@ pub struct Problem<'a> {
     actual: Option<u64>,
 }
 
-impl<'a> From<&'a Error> for Problem<'a> {
-    /// Without the members that are HTTP's: `title` and `status`.
-    fn from(error: &'a Error) -> Self {
-        Self {
-            r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
-            title: None,
-            status: None,
-            detail: &error.message,
-            parameter: error.parameter.as_deref(),
-            allowed: error.allowed.as_deref(),
-            limit: error.limit,
-            actual: error.actual,
-        }
-    }
-}
-
 /// The answer that tells an error. What every answer carries is added by whoever sends it.
 pub(crate) fn response(error: &Error) -> Response<Bytes> {
     let status = status(error.kind);
-    let (title, number) = (title(error.kind), status.as_u16());
-    let problem = Problem { title: Some(title), status: Some(number), ..Problem::from(error) };
+    let problem = Problem {
+        r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
+        title: title(error.kind),
+        status: status.as_u16(),
+        detail: &error.message,
+        parameter: error.parameter.as_deref(),
+        allowed: error.allowed.as_deref(),
+        limit: error.limit,
+        actual: error.actual,
+    };
     let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
     *response.status_mut() = status;
     let headers = response.headers_mut();

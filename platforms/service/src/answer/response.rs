@@ -3,12 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use edgepix_core::Query;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::freshness::Freshness;
 use crate::cache::stored::{Content, Head};
-use crate::request::params::asks_auto;
 use crate::request::{ImageRequest, Route};
 
 /// What the headers say of an image or its description, whether it is sent or not (RFC 9110 §3.2).
@@ -104,7 +104,7 @@ impl CommonHeaders {
         let resizes = matches!(Route::of(request.uri().path()), Some(Route::Resize(_)));
         Self {
             head: request.method() == Method::HEAD,
-            vary: resizes && asks_auto(request.uri().query().unwrap_or_default()),
+            vary: resizes && Query::leaves_format(request.uri().query().unwrap_or_default()),
         }
     }
 

@@ -12,52 +12,36 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The canonical form of a `/resize/` request. `format` is `None` while only the source's header can tell PNG from
 /// JPEG.
 ///
-/// `told` is what the core is told: sizes are device pixels there, and what has no meaning for the format is gone.
+/// `normalized`: the options that the core is given. Sizes are device pixels there, and what has no meaning for the format
+/// is gone.
 pub(crate) fn resize(
     source: &str,
     version: Option<&str>,
-    told: &Transform,
+    normalized: &Transform,
     format: Option<Format>,
 ) -> String {
-    let plain = Transform::default();
-    let quality = told.format().and_then(Format::default_quality);
-    Query::default()
-        .put("src", Some(source))
-        .put("w", told.width())
-        .put("h", told.height())
-        .put("fit", unless(told.fit(), plain.fit()))
-        .put("enlarge", told.enlarge().then_some(1))
-        .put("gravity", unless(told.gravity(), plain.gravity()))
-        .put("crop", told.crop())
-        .put("rotate", unless(told.rotate(), plain.rotate()))
-        .put("flip", unless(told.flip(), plain.flip()))
-        .put("bg", told.background())
-        .put("format", Some(format.map_or("auto", Format::name)))
-        .put("q", told.quality().filter(|value| Some(*value) != quality))
-        .put("lossless", told.lossless().then_some(1))
-        .put("frame", told.frame())
-        .put("metadata", unless(told.metadata(), plain.metadata()))
-        .put("v", version)
-        .below("/resize/")
+    let parameters = normalized.parameters().into_iter().filter(|(name, _)| *name != "format");
+    let mut query = Query(parameters.collect());
+    query.put("src", Some(source));
+    query.put("format", Some(format.map_or("auto", Format::name)));
+    query.put("v", version);
+    query.below("/resize/")
 }
 
 /// The canonical form of an `/info/` request.
 pub(crate) fn info(source: &str, version: Option<&str>) -> String {
-    Query::default().put("src", Some(source)).put("v", version).below("/info/")
-}
-
-fn unless<T: PartialEq>(value: T, default: T) -> Option<T> {
-    (value != default).then_some(value)
+    let mut query = Query(Vec::new());
+    query.put("src", Some(source));
+    query.put("v", version);
+    query.below("/info/")
 }
 
 /// The pairs of a canonical query.
-#[derive(Default)]
 struct Query(Vec<(&'static str, String)>);
 
 impl Query {
-    fn put(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
-        self.0.extend(value.map(|value| (name, value.to_string())));
-        self
+    fn put(&mut self, name: &'static str, value: Option<&str>) {
+        self.0.extend(value.map(|value| (name, value.to_owned())));
     }
 
     fn below(mut self, route: &str) -> String {
@@ -78,9 +62,9 @@ mod tests {
     fn key(query: &str, format: Format) -> String {
         let config = Config::default();
         let params = parse_query(query, &config).expect(query);
-        let told = params.transform(format, &config);
+        let normalized = params.transform(format, &config);
         let source = params.source.map(|source| source.canonical()).unwrap_or_default();
-        resize(&source, params.version.as_deref(), &told, Some(format))
+        resize(&source, params.version.as_deref(), &normalized, Some(format))
     }
 
     #[test]
@@ -136,8 +120,8 @@ mod tests {
         let mut config = Config::default();
         config.quality = "jpeg=70".parse().unwrap();
         let key = |query: &str| {
-            let told = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
-            resize("/a", None, &told, Some(Format::Jpeg))
+            let normalized = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
+            resize("/a", None, &normalized, Some(Format::Jpeg))
         };
         assert_eq!(key(""), "/resize/?format=jpeg&q=70&src=%2Fa");
         assert_eq!(key("q=80"), "/resize/?format=jpeg&src=%2Fa");

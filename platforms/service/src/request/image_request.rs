@@ -1,5 +1,6 @@
 //! What a request asks for: the source, what to make of it, and the names that the answer has in caches.
 
+use edgepix_core::vocabulary::SOURCE;
 use edgepix_core::{Error, Format};
 use http::Request;
 
@@ -10,7 +11,7 @@ use crate::answer::etag::{self, Validator, sha256_hex};
 use crate::cache::CacheKey;
 use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::source::location::{ALLOWED, SourceLocation, SourceReference};
+use crate::source::location::{SourceLocation, SourceReference};
 
 /// What is asked, parsed and negotiated.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl ImageRequest {
     }
 
     pub(crate) fn info(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
-        let (source, version) = parse_info_query(request.uri().query().unwrap_or_default())?;
+        let (source, version) = parse_info_query(request.uri().query().unwrap_or_default(), config)?;
         let source = one_source(path, source)?;
         let location = SourceLocation::of(&source, config)?;
         Ok(Self { source, location, action: Action::Info, version })
@@ -96,12 +97,12 @@ impl ImageRequest {
 fn one_source(path: &str, src: Option<SourceReference>) -> Result<SourceReference, Error> {
     match (path, src) {
         ("" | "/", Some(source)) => Ok(source),
-        ("" | "/", None) => Err(Error::parameter("src", "The request names no source.", ALLOWED)),
+        ("" | "/", None) => Err(Error::parameter("src", "The request names no source.", SOURCE)),
         (path, None) => SourceReference::from_route(path),
         (_, Some(_)) => Err(Error::parameter(
             "src",
             "The request names two sources: one by its path, one by `src`.",
-            ALLOWED,
+            SOURCE,
         )),
     }
 }

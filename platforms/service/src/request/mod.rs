@@ -4,10 +4,7 @@ mod canonical;
 mod image_request;
 pub(crate) mod negotiate;
 pub mod params;
-mod query;
 mod route;
-mod suggest;
-mod vocabulary;
 
 pub(crate) use image_request::{Action, ImageRequest};
 pub(crate) use route::Route;

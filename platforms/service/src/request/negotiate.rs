@@ -29,8 +29,7 @@ impl Outcome {
     pub(crate) fn resolve(self, has_alpha: bool) -> Format {
         match self {
             Outcome::Fixed(format) => format,
-            Outcome::ByAlpha if has_alpha => Format::Png,
-            Outcome::ByAlpha => Format::Jpeg,
+            Outcome::ByAlpha => Format::universal(has_alpha),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use edgepix_core::{Error, Kind};
+use edgepix_core::vocabulary::SOURCE;
+use edgepix_core::{Error, Kind, Query};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
@@ -36,10 +37,6 @@ pub(crate) enum SourceLocation {
     /// A path of the platform's own folder or samples.
     Local(String),
 }
-
-/// What `src` may be.
-pub(crate) const ALLOWED: &str =
-    "an absolute http or https URL, percent-encoded once, or a path on the origin";
 
 /// What stays bare in a path: RFC 3986's unreserved characters, sub-delimiters, `:`, `@` and the slash.
 const IN_PATH: &AsciiSet = &CONTROLS
@@ -91,7 +88,8 @@ impl SourceReference {
                 "A source's path holds no encoded slash, backslash, dot, per cent sign or NUL.",
             ));
         }
-        SourcePath::new(decode(encoded).ok_or_else(not_text)?.into_owned(), None).map(SourceReference::Path)
+        SourcePath::new(Query::decode(encoded).ok_or_else(not_text)?.into_owned(), None)
+            .map(SourceReference::Path)
     }
 
     /// The one spelling: equal sources are equal text.
@@ -179,13 +177,6 @@ impl SourceLocation {
     }
 }
 
-/// Decodes percent-encoding once. `None` where an escape is malformed or the result is not UTF-8.
-pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
-    let hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
-    let well_formed = text.match_indices('%').all(|(at, _)| hex(at + 1) && hex(at + 2));
-    if well_formed { percent_decode_str(text).decode_utf8().ok() } else { None }
-}
-
 /// Splits off what looks like a scheme (RFC 3986 §3.1).
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
@@ -194,11 +185,7 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
 }
 
 fn wrong(message: &'static str) -> Error {
-    Error::parameter(
-        "src",
-        message,
-        "an absolute http or https URL, percent-encoded once, or a path on the origin",
-    )
+    Error::parameter("src", message, SOURCE)
 }
 
 fn not_text() -> Error {

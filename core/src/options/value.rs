@@ -1,0 +1,83 @@
+//! A value on its way into an option.
+
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use super::number;
+
+/// A value as a caller gives it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Written in a URL or on a command line, where every type is a text.
+    Written(&'a str),
+    /// A text of a program.
+    Text(&'a str),
+    /// A number of a program.
+    Number(f64),
+    /// A truth value of a program.
+    Flag(bool),
+}
+
+impl<'a> Value<'a> {
+    /// What is written, or a program's text.
+    pub(crate) fn text(self) -> Option<&'a str> {
+        match self {
+            Value::Written(text) | Value::Text(text) => Some(text),
+            Value::Number(_) | Value::Flag(_) => None,
+        }
+    }
+
+    /// Of a type that programs have as texts.
+    pub(crate) fn word<T: FromStr>(self) -> Option<T> {
+        self.text()?.parse().ok()
+    }
+
+    /// Of a type of a few whole numbers, such as degrees.
+    pub(crate) fn numeral<T: FromStr>(self) -> Option<T> {
+        match self {
+            Value::Written(text) => text.parse().ok(),
+            other => other.whole()?.to_string().parse().ok(),
+        }
+    }
+
+    /// A whole number, 0 or more.
+    pub(crate) fn whole(self) -> Option<u32> {
+        match self {
+            Value::Written(text) => number::whole(text),
+            Value::Number(number) => {
+                let valid = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+                valid.then_some(number as u32)
+            }
+            Value::Text(_) | Value::Flag(_) => None,
+        }
+    }
+
+    /// A whole number, 0 … 255.
+    pub(crate) fn byte(self) -> Option<u8> {
+        self.whole().and_then(|number| number.try_into().ok())
+    }
+
+    /// A whole number, 1 or more.
+    pub(crate) fn side(self) -> Option<NonZeroU32> {
+        self.whole().and_then(NonZeroU32::new)
+    }
+
+    /// Any number.
+    pub(crate) fn decimal(self) -> Option<f64> {
+        match self {
+            Value::Written(text) => number::decimal(text),
+            Value::Number(number) => Some(number),
+            Value::Text(_) | Value::Flag(_) => None,
+        }
+    }
+
+    /// On or off.
+    pub(crate) fn flag(self) -> Option<bool> {
+        match self {
+            Value::Written("0") => Some(false),
+            Value::Written("1") => Some(true),
+            Value::Flag(flag) => Some(flag),
+            Value::Written(_) | Value::Text(_) | Value::Number(_) => None,
+        }
+    }
+}
