@@ -8,7 +8,7 @@ use edgepix_service::Origin;
 use url::Url;
 
 use crate::args::LogFormat;
-use crate::pool::QUEUE;
+use crate::queue::WAITING;
 use crate::samples::SAMPLES;
 use crate::settings::Settings;
 
@@ -70,7 +70,7 @@ impl Banner {
         let jobs = format!(
             "{} at once, {} waiting; past that 503",
             settings.concurrency,
-            settings.concurrency * QUEUE
+            settings.concurrency * WAITING
         );
         Self {
             example: format!("{base}{}", example(&service.origin)),

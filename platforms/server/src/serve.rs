@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded in number and patience, and ended in order.
+//! Connections: accepted, bounded in number and time, and ended in order.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -28,12 +28,16 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 const HEAD_BYTES: usize = 64 << 10;
 
 /// How long running requests may take to finish once the server is told to stop: less than the ten seconds after
-/// which container runtimes stop asking.
-const GRACE: Duration = Duration::from_secs(8);
+/// which container runtimes kill the process.
+const DRAIN: Duration = Duration::from_secs(8);
 
-/// Answers connections until `stop` is ready; then accepts no more and lets what runs finish, within a bound.
-pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) {
-    let app = Arc::new(app);
+/// How long the answers of the jobs that are stopped then may take to be sent.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// Answers connections until `stop` is ready; then accepts no more and lets running requests finish, within a bound.
+/// Gives whether all of them finished.
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> bool {
+    let app = &Arc::new(app);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
@@ -42,7 +46,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
             () = &mut stop => break,
             accepted = accept(&listener, &places) => accepted,
         };
-        let connection = connections.watch(connection(&app, stream, place));
+        let connection = connections.watch(connection(app, stream, place));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -51,9 +55,16 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     }
     drop(listener);
     tracing::info!("stopping: no new connections, running requests are finished");
-    if timeout(GRACE, connections.shutdown()).await.is_err() {
-        tracing::warn!("stopped before all requests were finished");
+    let mut finished = pin!(connections.shutdown());
+    if timeout(DRAIN, &mut finished).await.is_ok() {
+        return true;
     }
+    tracing::warn!("stopping the jobs that still run");
+    app.stop();
+    if timeout(LAST_ANSWERS, finished).await.is_err() {
+        tracing::warn!("stopped before all requests were answered");
+    }
+    false
 }
 
 /// Waits for a free place, and then for a connection.

@@ -12,10 +12,10 @@ fn program() -> Command {
     command
 }
 
-/// Runs the program to its end, which must be soon: a server that starts is ended instead.
+/// Runs the program to its end. One that serves instead is killed after a minute.
 fn run(command: &mut Command) -> (Output, String) {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    for _ in 0..500 {
+    for _ in 0..6000 {
         if child.try_wait().unwrap().is_some() {
             break;
         }

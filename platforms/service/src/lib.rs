@@ -33,7 +33,7 @@ mod seams;
 mod service;
 mod source;
 
-pub use answer::Problem;
+pub use answer::{Description, Problem};
 pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
 pub use request::params;
@@ -41,9 +41,8 @@ pub use request::params;
 pub use seams::Linked;
 pub use seams::{
     AddressPolicy, Cache, CacheError, Clock, Engine, Event, Failure, Fetch, FetchError, Lookup, Observer,
-    OriginRequest, Output, Platform, Store, within,
+    OriginRequest, Platform, Store, within,
 };
 pub use service::budget::busy;
-pub use service::work::Description;
 pub use service::{Service, misconfigured};
 pub use source::{BodyBuffer, SourcePath, SourceReference, is_private};

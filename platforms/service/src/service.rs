@@ -2,7 +2,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod deadline;
-pub(crate) mod work;
+mod image;
 
 use std::future::Future;
 use std::pin::pin;
@@ -14,7 +14,7 @@ use http::{Method, Request, Response};
 
 use self::budget::Budget;
 use self::deadline::Deadline;
-use self::work::Work;
+use self::image::Prepared;
 use crate::answer::etag::{Conditions, Validator};
 use crate::answer::problem;
 use crate::answer::response::{CommonHeaders, Representation, health, server_timing};
@@ -34,7 +34,7 @@ pub struct Service {
 impl Service {
     /// A service with this configuration.
     pub fn new(config: Config) -> Self {
-        let budget = Budget::new(config.memory_budget);
+        let budget = Budget::new(config.memory_budget, config.limits.memory);
         Self { config, budget }
     }
 
@@ -124,13 +124,13 @@ impl Service {
         }
 
         let cap = reader.expected(&source)?;
-        let mut memory = self.budget.reserve(cap)?;
+        let memory = self.budget.reserve(cap)?;
         let bytes = reader.read(source, cap).await?;
         memory.resize(bytes.len() as u64)?;
         let fetch_took = platform.monotonic().saturating_sub(fetch_began);
 
-        let work = Work::plan(&asked, engine, &bytes, config, &mut memory).await?;
-        let content = work.content();
+        let prepared = Prepared::new(&asked, engine, bytes.clone(), config, &memory).await?;
+        let content = prepared.content();
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
         let etag = asked.etag(content, validator, config);
         if conditions.hold(&etag, last_modified) {
@@ -140,9 +140,11 @@ impl Service {
             return Ok(representation.ok(&etag, content, Bytes::new()));
         }
 
-        deadline.check(platform)?;
+        // The engine has the last of it.
+        drop(bytes);
+        let time_left = deadline.left(platform)?;
         let transform_began = platform.monotonic();
-        let body = work.finish(engine, bytes).await?;
+        let body = prepared.finish(engine, time_left).await?;
         let transform_took = platform.monotonic().saturating_sub(transform_began);
 
         let mut response = representation.ok(&etag, content, memory.kept_by(body.clone()));

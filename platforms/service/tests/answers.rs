@@ -145,6 +145,36 @@ async fn statuses() {
 }
 
 #[tokio::test]
+async fn a_request_opens_its_source_once_and_fetches_it_once() {
+    for (uri, accept) in [
+        ("/resize/a.jpg?w=10&format=webp", ""),
+        ("/resize/a.jpg?w=10", "image/webp"),
+        // The format depends on the header.
+        ("/resize/a.jpg?w=10", "*/*"),
+        ("/info/a.jpg", ""),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let world = World::standard();
+            assert_eq!(world.ask(method, uri, &[("accept", accept)]).await.status(), 200);
+            let counts = (
+                world.engine.opens.load(Ordering::Relaxed),
+                world.fake.requests().len(),
+                world.fake.reads.load(Ordering::Relaxed),
+            );
+            assert_eq!(counts, (1, 1, 1), "{method} {uri} {accept}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_has_what_is_left_of_the_requests_time() {
+    let world = World::standard();
+    assert_eq!(world.status("/resize/a.jpg").await, 200);
+    // The origin's head and body took 12 ms of the 30 seconds.
+    assert_eq!(*world.engine.times.lock().unwrap(), [Duration::from_millis(30_000 - 12)]);
+}
+
+#[tokio::test]
 async fn info_describes() {
     let world = World::standard();
     for uri in ["/info/a.jpg", "/info/?src=a.jpg", "/info?src=/a.jpg&v=1"] {

@@ -18,9 +18,9 @@ mod store;
 
 pub use cache::{Cache, CacheError, Lookup};
 pub use clock::{Clock, within};
+pub use engine::Engine;
 #[cfg(feature = "core")]
 pub use engine::Linked;
-pub use engine::{Engine, Output};
 pub use fetch::{AddressPolicy, Failure, Fetch, FetchError, OriginRequest};
 pub use observer::{Event, Observer};
 pub use store::Store;

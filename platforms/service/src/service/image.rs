@@ -1,0 +1,72 @@
+//! From a source's bytes to an answer's: what the header allows first, then the pixels.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use edgepix_core::{Error, Plan, Transform};
+
+use super::budget::Reservation;
+use crate::answer::description::Description;
+use crate::cache::stored::Content;
+use crate::config::Config;
+use crate::request::negotiate::Outcome;
+use crate::request::{Action, ImageRequest};
+use crate::seams::Engine;
+
+/// What is left to do once the source's header is read.
+#[derive(Debug)]
+pub(crate) enum Prepared<Source> {
+    /// Nothing: the description is made.
+    Description(Bytes),
+    /// An image, whose memory is reserved.
+    Image { source: Source, content: Content, transform: Box<Transform>, plan: Plan },
+}
+
+impl<Source> Prepared<Source> {
+    /// Reads the header, decides on the format, and takes the memory that the job will need. No pixel is decoded.
+    pub(crate) async fn new<E: Engine<Source = Source>>(
+        request: &ImageRequest,
+        engine: &E,
+        file: Bytes,
+        config: &Config,
+        memory: &Reservation,
+    ) -> Result<Self, Error> {
+        // The source stays in memory beside what the core takes.
+        let held = file.len() as u64;
+        let mut limits = config.limits;
+        limits.memory = limits.memory.saturating_sub(held);
+        let source = engine.open(memory.held_by(file), &limits).await?;
+        let Action::Resize(params, outcome) = &request.action else {
+            return Description::from(&engine.metadata(&source).await?).json().map(Prepared::Description);
+        };
+        let format = match outcome {
+            Outcome::Fixed(format) => *format,
+            Outcome::ByAlpha => outcome.resolve(engine.metadata(&source).await?.has_alpha),
+        };
+        let transform = Box::new(params.transform(format, config));
+        let plan = engine.plan(&source, &transform).await?;
+        memory.resize(held.saturating_add(plan.memory))?;
+        Ok(Prepared::Image { source, content: Content::Image(format), transform, plan })
+    }
+
+    pub(crate) fn content(&self) -> Content {
+        match self {
+            Prepared::Description(_) => Content::Json,
+            Prepared::Image { content, .. } => *content,
+        }
+    }
+
+    /// Makes the answer's body.
+    pub(crate) async fn finish<E: Engine<Source = Source>>(
+        self,
+        engine: &E,
+        time: Duration,
+    ) -> Result<Bytes, Error> {
+        match self {
+            Prepared::Description(description) => Ok(description),
+            Prepared::Image { source, transform, plan, .. } => {
+                engine.transform(source, &transform, &plan, time).await
+            }
+        }
+    }
+}
