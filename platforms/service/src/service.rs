@@ -171,7 +171,7 @@ impl Service {
     }
 }
 
-/// Answers from the cache, unless what it gave is older than its lifetime.
+/// Answers from the cache, unless what it gave is older than its lifetime or not what was asked.
 fn from_cache<P: Platform>(
     asked: &ImageRequest,
     stored: StoredResponse,
@@ -180,7 +180,7 @@ fn from_cache<P: Platform>(
 ) -> Option<Response<Bytes>> {
     let StoredResponse { head, body } = stored;
     let age = unix(platform.wall()).saturating_sub(head.stored_at);
-    if age >= head.lifetime {
+    if age >= head.lifetime || !asked.is_answered_by(head.content) {
         return None;
     }
     let representation = Representation::of_stored(asked, &head, age);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use edgepix_core::{Error, Plan, Transform};
+use edgepix_core::{Error, Kind, Plan, Transform};
 
 use super::budget::Reservation;
 use crate::answer::description::Description;
@@ -39,14 +39,22 @@ impl<Source> Prepared<Source> {
         let Action::Resize(params, outcome) = &request.action else {
             return Description::from(&engine.metadata(&source).await?).json().map(Prepared::Description);
         };
-        let format = match outcome {
-            Outcome::Fixed(format) => *format,
-            Outcome::ByAlpha => outcome.resolve(engine.metadata(&source).await?.has_alpha),
-        };
-        let transform = Box::new(params.transform(format, config));
-        let plan = engine.plan(&source, &transform).await?;
-        memory.resize(held.saturating_add(plan.memory))?;
-        Ok(Prepared::Image { source, content: Content::Image(format), transform, plan })
+        let mut outcome = *outcome;
+        loop {
+            let format = match outcome {
+                Outcome::Fixed(format) | Outcome::Preferred(format) => format,
+                Outcome::ByAlpha => outcome.resolve(engine.metadata(&source).await?.has_alpha),
+            };
+            let transform = Box::new(params.transform(format, config));
+            match (engine.plan(&source, &transform).await, outcome.cheaper()) {
+                (Ok(plan), _) => {
+                    memory.resize(held.saturating_add(plan.memory))?;
+                    return Ok(Prepared::Image { source, content: Content::Image(format), transform, plan });
+                }
+                (Err(error), Some(cheaper)) if is_too_much_work(&error) => outcome = cheaper,
+                (Err(error), _) => return Err(error),
+            }
+        }
     }
 
     pub(crate) fn content(&self) -> Content {
@@ -69,4 +77,9 @@ impl<Source> Prepared<Source> {
             }
         }
     }
+}
+
+/// Whether a job was refused for what it would cost, and not for what was asked.
+fn is_too_much_work(error: &Error) -> bool {
+    error.kind == Kind::TooLarge && error.parameter.as_deref() == Some("work")
 }

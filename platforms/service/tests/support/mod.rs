@@ -272,8 +272,10 @@ impl Engine for FakeEngine {
             return Err(Error::damaged("The image's data is broken."));
         }
         let format = transform.format().expect("the service names the format");
-        let plan = Plan { memory: self.memory, work: self.work, width: 1, height: 1, format };
-        limits.check_plan(&plan).map(|()| plan)
+        // WebP is the dearest.
+        let work = if format == Format::Webp { 2 * self.work } else { self.work };
+        let plan = Plan { memory: self.memory, work, width: 1, height: 1, format };
+        limits.check_plan(&plan).and_then(|()| limits.check_work(&plan)).map(|()| plan)
     }
 
     async fn transform(
@@ -318,7 +320,7 @@ impl World {
     }
 
     pub fn with<'a>(config: Config, answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
-        let engine = FakeEngine { memory: 1000, ..FakeEngine::default() };
+        let engine = FakeEngine { memory: 1000, work: 100, ..FakeEngine::default() };
         Self { service: Service::new(config), fake: Fake::new(answers), engine }
     }
 
