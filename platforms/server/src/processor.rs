@@ -128,10 +128,9 @@ mod start {
             }
         };
         let service = &settings.service;
-        // What the service admits must fit.
-        let needed = service.memory_budget.saturating_add(service.limits.source_bytes);
         let options = Options {
-            memory: needed.saturating_add(Options::OVERHEAD).min(MOST),
+            // What the service admits must fit: one job, with its source.
+            memory: service.limits.memory.saturating_add(Options::OVERHEAD).min(MOST),
             deadline: service.timeout,
             fuel: files.fuel,
             // A job for each, and a description or a plan beside it.

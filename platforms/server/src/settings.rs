@@ -7,6 +7,10 @@ use std::thread::available_parallelism;
 use edgepix_service::{Config, ConfigError, Defaults, Origin};
 use url::Url;
 
+/// Names that are the native server's alone, and not built yet: a value for them stops the start.
+pub(crate) const NOT_BUILT: [&str; 5] =
+    ["EDGEPIX_RESULTS", "EDGEPIX_METRICS", "EDGEPIX_DRAIN", "EDGEPIX_CLIENT_TIMEOUT", "EDGEPIX_CONNECTIONS"];
+
 /// Everything that the server can be told.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -79,6 +83,11 @@ impl Settings {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text =
             |name: &str| lookup(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        for name in NOT_BUILT {
+            if text(name).is_some() {
+                return wrong(name, "is not built yet: leave it unset.");
+            }
+        }
         let defaults = Defaults { origin: Origin::Samples, folders: true, ..Defaults::default() };
         let folder = text("EDGEPIX_ORIGIN").map(|origin| file_url(&origin)).transpose()?.flatten();
         let service = Config::from_lookup(
@@ -256,6 +265,8 @@ mod tests {
             ("EDGEPIX_LOG", "loud"),
             ("EDGEPIX_ALLOW_PRIVATE", "true"),
             ("EDGEPIX_SIGNING_KEYS", "a:00"),
+            ("EDGEPIX_METRICS", "127.0.0.1:9000"),
+            ("EDGEPIX_DRAIN", "8"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");
         }

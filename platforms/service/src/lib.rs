@@ -35,7 +35,7 @@ mod source;
 
 pub use answer::{Description, Problem};
 pub use cache::{CacheKey, StoredResponse};
-pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
+pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
 pub use request::params;
 #[cfg(feature = "core")]
 pub use seams::Linked;

@@ -57,8 +57,8 @@ pub const NAMES: [&str; 31] = [
     "EDGEPIX_DEBUG",
 ];
 
-/// Those of [`NAMES`] that are not built yet.
-const NOT_BUILT: [&str; 11] = [
+/// Those of [`NAMES`] that are not built yet: a value for them stops the start.
+pub const NOT_BUILT: [&str; 11] = [
     "EDGEPIX_STALE",
     "EDGEPIX_FORMATS",
     "EDGEPIX_EFFORT",
