@@ -11,7 +11,7 @@ use edgepix_service::{ConfigError, NOT_BUILT};
 use crate::cli::Tool;
 use crate::settings;
 
-/// A setting: the variable's name, how its value is called, and what it means.
+/// A setting: the variable's name, what its value is called, and what it means.
 struct Setting {
     name: &'static str,
     value: &'static str,
@@ -101,7 +101,7 @@ const LIMITS: [&str; 8] = [
 
 const PREFIX: &str = "EDGEPIX_";
 
-/// A flag without a variable: how it looks is the affair of whoever starts the program.
+/// A flag without a variable: it is chosen where the program is started.
 const LOG_FORMAT: &str = "log-format";
 
 const fn setting(name: &'static str, value: &'static str, help: &'static str) -> Setting {
@@ -130,7 +130,7 @@ impl Setting {
     }
 }
 
-/// The variables that are known but not built: who sets one is told so.
+/// The variables that are known but not built yet: setting one stops the start.
 fn not_built() -> impl Iterator<Item = Setting> {
     let names = NOT_BUILT.into_iter().chain(settings::NOT_BUILT);
     names.map(|name| setting(name, "…", "Not built yet: refuses to start"))
@@ -226,7 +226,7 @@ impl Arguments {
         }
     }
 
-    /// A sentence that says what is wrong and where it can be put right.
+    /// A sentence that says what is wrong and which setting it is.
     pub fn explain(&self, error: &ConfigError) -> String {
         match error.name {
             "PORT" => error.to_string(),
@@ -234,7 +234,7 @@ impl Arguments {
         }
     }
 
-    /// Variables with our prefix that nobody reads: typing errors, most likely. Those that Kubernetes sets for a
+    /// Variables with our prefix that are not settings: typing errors, most likely. Those that Kubernetes sets for a
     /// service that is called `edgepix` are not reported.
     pub fn unknown_variables(&self) -> Vec<String> {
         let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());

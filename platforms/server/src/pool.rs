@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::processor::{Opened, Processor};
 use crate::queue::Queue;
 
-/// The longest that a job waits for its turn. A visitor waits longer, but not gladly.
+/// The longest that a job waits in the queue: after that, a 503 is the better answer.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Runs jobs of a processor, with bounded concurrency.
@@ -100,7 +100,8 @@ impl Engine for Pool {
         };
         let transform = transform.clone();
         let file = blocking(move || {
-            // Both go with the job, not with whoever waits for it; the source first, whose memory the next one may need.
+            // Both belong to the job, not to the future that waits for it. The source is dropped first: the next job may
+            // need its memory.
             let (_permit, source) = (permit, source);
             watch.over(|progress| source.transform(&transform, progress))
         })
@@ -126,7 +127,7 @@ impl Drop for Abandoned {
 struct Watch {
     stopping: Arc<AtomicBool>,
     abandoned: Arc<AtomicBool>,
-    /// `None` where it lies beyond the clock's end.
+    /// `None` where it is beyond what the clock can count.
     until: Option<Instant>,
     /// Why the job was stopped.
     stopped: Option<Error>,
@@ -139,7 +140,7 @@ impl Watch {
             return Err(reason);
         }
         let result = job(&mut self);
-        // The core does not know the reason.
+        // The core does not know why it was stopped.
         result.map_err(|error| self.stopped.unwrap_or(error))
     }
 

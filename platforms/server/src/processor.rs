@@ -1,4 +1,4 @@
-//! Who makes the images: the core linked in, or the component in its sandbox.
+//! What makes the images: the core linked in, or the component in its sandbox.
 
 #[cfg(feature = "sandbox")]
 use std::sync::Arc;
@@ -153,7 +153,7 @@ mod start {
         }
     }
 
-    /// Beside the program, or where it is built.
+    /// Beside the program, or in the folder that it is built into.
     fn default_path() -> PathBuf {
         const NAME: &str = "image-processor.wasm";
         let beside = env::current_exe().ok().map(|program| program.with_file_name(NAME));

@@ -164,7 +164,8 @@ mod tests {
             // What is exactly at the bound is small.
             let others: Vec<_> = (0..places - large).map(|_| wait(&queue, LARGE)).collect();
             yield_now().await;
-            assert_eq!((queue.lock().running, queue.waiting()), (places, 1), "{places}");
+            let waiting = queue.waiting();
+            assert_eq!((queue.lock().running, waiting), (places, 1), "{places}");
             for job in jobs.into_iter().chain(others) {
                 drop(job.await.unwrap().unwrap());
             }

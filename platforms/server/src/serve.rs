@@ -27,7 +27,7 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 /// The longest head of a request.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// How long running requests may take to finish once the server is told to stop: less than the ten seconds after
+/// How long running requests may take to finish once the server is to stop: less than the ten seconds after
 /// which container runtimes kill the process.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -38,15 +38,15 @@ const LAST_ANSWERS: Duration = Duration::from_secs(1);
 /// Gives whether all of them finished.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> bool {
     let app = &Arc::new(app);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, permit) = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &permits) => accepted,
         };
-        let connection = connections.watch(connection(app, stream, place));
+        let connection = connections.watch(connection(app, stream, permit));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -67,21 +67,21 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     false
 }
 
-/// Waits for a free place, and then for a connection.
+/// Waits until there may be one more connection, and then for it.
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> (TcpStream, Option<OwnedSemaphorePermit>) {
-    // Never closed, so there is always a place in the end.
-    let place = Arc::clone(places).acquire_owned().await.ok();
+    // The semaphore is never closed, so that this waits until a permit is free.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 // Answers are written whole; waiting for more only delays them.
                 let _ = stream.set_nodelay(true);
-                return (stream, place);
+                return (stream, permit);
             }
-            // Out of descriptors, most likely: trying again at once would only burn time.
+            // Out of descriptors, most likely: trying again at once would fail again.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(Duration::from_millis(50)).await;
@@ -94,15 +94,15 @@ async fn accept(
 fn connection(
     app: &Arc<App>,
     stream: TcpStream,
-    place: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + 'static {
-    let (app, place) = (Arc::clone(app), Arc::new(place));
+    let (app, permit) = (Arc::clone(app), Arc::new(permit));
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let (app, place) = (Arc::clone(&app), Arc::clone(&place));
+        let (app, permit) = (Arc::clone(&app), Arc::clone(&permit));
         async move {
             // No request that is answered has a body that matters.
             let response = app.answer(request.map(drop)).await;
-            drop(place);
+            drop(permit);
             Ok::<_, Infallible>(response.map(Full::new))
         }
     });

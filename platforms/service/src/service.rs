@@ -18,10 +18,10 @@ use self::image::Prepared;
 use crate::answer::etag::{Conditions, Validator};
 use crate::answer::problem;
 use crate::answer::response::{CommonHeaders, Representation, health, server_timing};
-use crate::cache::stored::{Head, StoredResponse, unix};
+use crate::cache::stored::{Head, StoredResponse};
 use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
-use crate::seams::{Engine, Event, Lookup, Platform};
+use crate::seams::{Engine, Event, Lookup, Platform, report, unix};
 use crate::source::fetch::{SourceReader, has_looped};
 
 /// One instance of the service: its configuration, and what its jobs hold of the memory budget.
@@ -155,7 +155,7 @@ impl Service {
             let stored_at = unix(platform.wall());
             let head = Head { content, etag, last_modified, stored_at, lifetime: ttl.as_secs() };
             if let Err(error) = platform.fill(slot, &StoredResponse { head, body }, ttl).await {
-                config.tell(platform, &Event::CacheFailed(&error));
+                report(platform, config.log, &Event::CacheFailed(&error));
             }
         }
         Ok(response)
@@ -165,7 +165,7 @@ impl Service {
     async fn lookup<P: Platform>(&self, platform: &P, asked: &ImageRequest) -> Lookup<P::Slot> {
         let found = platform.lookup(&asked.key(&self.config), &asked.tag()).await;
         found.unwrap_or_else(|error| {
-            self.config.tell(platform, &Event::CacheFailed(&error));
+            report(platform, self.config.log, &Event::CacheFailed(&error));
             Lookup::Bypass
         })
     }

@@ -85,7 +85,7 @@ impl<'a> From<&'a Error> for Problem<'a> {
     }
 }
 
-/// The answer that tells an error. What every answer carries is added by whoever sends it.
+/// The answer for an error, without the [common headers](super::response::CommonHeaders).
 pub(crate) fn response(error: &Error) -> Response<Bytes> {
     let status = status(error.kind);
     let (title, number) = (title(error.kind), status.as_u16());

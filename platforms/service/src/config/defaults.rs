@@ -1,10 +1,10 @@
-//! What differs by platform.
+//! The defaults that differ by platform.
 
 use edgepix_core::Limits;
 
 use super::values::Origin;
 
-/// What differs by platform where the configuration says nothing.
+/// The defaults that differ by platform.
 #[derive(Clone, Debug)]
 pub struct Defaults {
     /// Where sources named by a path are read from.

@@ -18,7 +18,6 @@ use url::Url;
 pub use self::defaults::Defaults;
 use self::reader::Reader;
 pub use self::values::{LogLevel, Origin, Qualities, Ttl};
-use crate::seams::{Event, Observer};
 use crate::source::policy::SourcePolicy;
 
 /// The names that [`Config::from_lookup`] asks for, in the order of the documentation: what an adapter declares where
@@ -72,7 +71,7 @@ pub const NOT_BUILT: [&str; 11] = [
     "EDGEPIX_FALLBACK",
 ];
 
-/// Everything that the service can be told. Made by [`Config::from_lookup`].
+/// All settings of the service. Made by [`Config::from_lookup`].
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where sources named by a path are read from.
@@ -119,19 +118,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Tells an observer of an event that the configured level lets through.
-    pub(crate) fn tell(&self, observer: &impl Observer, event: &Event<'_>) {
-        if event.level() <= self.log {
-            observer.observe(event);
-        }
-    }
-
     /// Reads the configuration by asking `lookup` for each name. An empty value means unset.
     ///
     /// # Errors
     ///
-    /// A value that does not parse, or a name that is known but not built yet: nobody may believe that signatures
-    /// are checked when they are not.
+    /// A value that does not parse, or a name that is known but not built yet: signatures, for one, must not
+    /// seem to be checked when they are not.
     pub fn from_lookup(
         lookup: impl Fn(&str) -> Option<String>,
         defaults: &Defaults,

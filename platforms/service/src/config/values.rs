@@ -27,7 +27,7 @@ pub enum Origin {
 pub struct Ttl {
     /// Positive lifetimes are at least this.
     pub min: u64,
-    /// The lifetime where the origin says nothing.
+    /// The lifetime where the origin sets none.
     pub default: u64,
     /// No lifetime is longer.
     pub max: u64,

@@ -60,8 +60,8 @@ impl ImageRequest {
         })
     }
 
-    /// Whether an answer of this content, which stands under our [key](Self::key), answers us: a format that is named
-    /// shares its key with those who prefer it, for whom it may have been too much work.
+    /// Whether a stored answer of this content, found under our [key](Self::key), may be given. A request that names a
+    /// format shares its key with requests that only prefer it, whose answer may have another.
     pub(crate) fn is_answered_by(&self, content: Content) -> bool {
         match self.action {
             Action::Resize(_, Outcome::Fixed(format)) => content == Content::Image(format),

@@ -1,4 +1,4 @@
-//! Who makes the images: the core linked into the host, or the component behind WIT.
+//! What makes the images: the core linked into the host, or the component behind WIT.
 
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub trait Engine {
     /// Makes the image that was planned, and gives the encoded file.
     ///
     /// `time` is what is left of the request's: an engine that can stop a job ends it then, with
-    /// [`Timeout`](edgepix_core::Kind::Timeout). Dropping the future says that nobody waits for the image any more.
+    /// [`Timeout`](edgepix_core::Kind::Timeout). Dropping the future means that the image is not
+    /// wanted any more.
     ///
     /// The source is given away, so that its memory ends as soon as the engine has no use for it. What the job takes of
     /// the memory budget stays reserved until the source is dropped.

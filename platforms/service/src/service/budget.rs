@@ -19,7 +19,7 @@ struct Shared {
 }
 
 /// A job's part of the budget. It is given back when the job's future and all bytes that it [counts](Self::held_by) are
-/// dropped: a source that a thread still works on keeps it reserved, though nobody waits for the answer any more.
+/// dropped: a source that a thread still works on keeps it reserved, even where its request has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Reservation(Arc<Part>);
 

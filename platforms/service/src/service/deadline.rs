@@ -27,7 +27,7 @@ impl Deadline {
         Ok(())
     }
 
-    /// The time left for the origin. Asked before each step, and after one that failed, as not every host says why.
+    /// The time left for the origin. Asked before each step, and after one that failed, as not every host gives a reason.
     pub(crate) fn fetch_left(&self, clock: &impl Clock) -> Result<Duration, Error> {
         until(self.fetched, clock).ok_or_else(origin_too_slow)
     }

@@ -1,4 +1,4 @@
-//! From a source's bytes to an answer's: what the header allows first, then the pixels.
+//! From a source's bytes to an answer's body: first the header and the plan, then the pixels.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ impl<Source> Prepared<Source> {
     }
 }
 
-/// Whether a job was refused for what it would cost, and not for what was asked.
+/// Whether a job was refused because it would be too much work.
 fn is_too_much_work(error: &Error) -> bool {
     error.kind == Kind::TooLarge && error.parameter.as_deref() == Some("work")
 }
