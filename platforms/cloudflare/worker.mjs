@@ -11,13 +11,13 @@ const pending = new Set();
 // Whatever is thrown out of the module, a trap or an exhausted stack, leaves it in a state that nobody knows. All that
 // it was about to answer is lost, and a new instance serves from then on.
 function replace(error) {
-  console.error("the module failed and is started anew:", error);
+  console.error("the module failed and is restarted:", error);
   glue.__wbg_reset_state();
   for (const end of pending) end(error);
   pending.clear();
 }
 
-// Past its first wait a request goes on in a microtask of its own, and what that throws reaches nobody but this.
+// After its first `await` a request continues in a microtask of its own, whose errors only this handler sees.
 addEventListener("error", (event) => {
   event.preventDefault();
   replace(event.error);

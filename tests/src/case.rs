@@ -107,8 +107,11 @@ struct FileLimits {
     source_bytes: Option<u64>,
     source_pixels: Option<u64>,
     output_side: Option<u32>,
+    output_pixels: Option<u64>,
     frames: Option<u32>,
+    animation_pixels: Option<u64>,
     memory: Option<u64>,
+    work: Option<u64>,
 }
 
 impl Case {
@@ -141,8 +144,11 @@ impl Case {
         limits.source_bytes = file.limits.source_bytes.unwrap_or(limits.source_bytes);
         limits.source_pixels = file.limits.source_pixels.unwrap_or(limits.source_pixels);
         limits.output_side = file.limits.output_side.unwrap_or(limits.output_side);
+        limits.output_pixels = file.limits.output_pixels.unwrap_or(limits.output_pixels);
         limits.frames = file.limits.frames.unwrap_or(limits.frames);
+        limits.animation_pixels = file.limits.animation_pixels.unwrap_or(limits.animation_pixels);
         limits.memory = file.limits.memory.unwrap_or(limits.memory);
+        limits.work = file.limits.work.unwrap_or(limits.work);
         Ok(Self {
             name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             folder: folder.to_owned(),

@@ -57,6 +57,7 @@ pub(crate) enum Effect<'p> {
     /// Nothing: it is sRGB by its numbers.
     Identity,
     /// It cannot be applied, and is ignored, as browsers do.
+    #[cfg_attr(not(feature = "stages"), allow(dead_code, reason = "the reason is asked for by tests alone"))]
     Unusable(Unusable),
     Convert(ToSrgb<'p>),
 }

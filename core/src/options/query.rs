@@ -288,8 +288,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_and_equal_options_are_equal_text() {
-        let mut limits = Limits::default();
-        limits.output_side = u32::MAX;
+        let limits = Limits { output_side: u32::MAX, ..Limits::default() };
         let mut random = Rng::with_seed(1);
         let mut seen = std::collections::HashSet::new();
         for _ in 0..2000 {

@@ -20,6 +20,9 @@ use crate::platform::Host;
 /// no large piece of memory left in one. With 80 of 96 MiB the largest jobs did not always find room.
 const MEMORY_BUDGET: u64 = 64 << 20;
 
+/// What a job may plan for: the 30 seconds of processor time that a paid plan gives to a request.
+const WORK: u64 = 30_000 * Defaults::WORK_A_MILLISECOND;
+
 static SERVICE: OnceLock<Result<Service, ConfigError>> = OnceLock::new();
 
 #[event(fetch)]
@@ -37,7 +40,8 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
 }
 
 fn configure(env: &Env) -> Result<Service, ConfigError> {
-    Config::from_lookup(|name| binding(env, name), &Defaults::isolate(MEMORY_BUDGET)).map(Service::new)
+    let defaults = Defaults { work: WORK, ..Defaults::isolate(MEMORY_BUDGET) };
+    Config::from_lookup(|name| binding(env, name), &defaults).map(Service::new)
 }
 
 /// A variable or a secret. What is no text in `wrangler.toml` (`EDGEPIX_DEBUG = 1`) is read as if it were, so that it

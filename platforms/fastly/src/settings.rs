@@ -22,6 +22,9 @@ const SECRET: &str = "EDGEPIX_SIGNING_KEYS";
 /// be decoded as a whole had made room for a larger result.
 const MEMORY_BUDGET: u64 = (128 - 40) << 20;
 
+/// What a job may plan for: the 50 ms of processor time that Fastly gives to a request.
+const WORK: u64 = 50 * Defaults::WORK_A_MILLISECOND;
+
 /// Reads the configuration. A store that does not exist sets nothing; one that fails stops the start, as nobody may
 /// believe that signatures are checked when they are not.
 pub(crate) fn read() -> Result<Config, ConfigError> {
@@ -32,7 +35,8 @@ pub(crate) fn read() -> Result<Config, ConfigError> {
         SECRET => keys.clone(),
         _ => values.get(name).map(|value| (*value).to_owned()),
     };
-    Config::from_lookup(lookup, &Defaults::isolate(MEMORY_BUDGET))
+    let defaults = Defaults { one_at_a_time: true, work: WORK, ..Defaults::isolate(MEMORY_BUDGET) };
+    Config::from_lookup(lookup, &defaults)
 }
 
 /// The lines `EDGEPIX_NAME=value`, by their names. Empty lines and those that begin with `#` say nothing.

@@ -6,13 +6,14 @@ use std::time::Instant;
 use bytes::Bytes;
 use edgepix_service::{ConfigError, Origin, Service};
 use http::{HeaderValue, Request, Response, StatusCode, header};
+use tokio::task::JoinHandle;
 
 use crate::log;
 use crate::page::Page;
 use crate::platform::Host;
 use crate::pool::Pool;
+use crate::processor::Processor;
 use crate::samples;
-use crate::sandbox::Pixels;
 use crate::settings::Settings;
 
 /// The server without its sockets.
@@ -25,11 +26,11 @@ pub struct App {
 }
 
 impl App {
-    /// Makes ready what the settings ask for.
+    /// Prepares what the settings ask for.
     ///
     /// # Errors
     ///
-    /// An origin that is no folder; a sandbox that cannot be made.
+    /// An origin that is not a folder; a sandbox that cannot be started.
     pub fn new(settings: &Settings) -> Result<Self, ConfigError> {
         let samples = || match settings.service.origin {
             Origin::Samples => samples::list(),
@@ -38,7 +39,7 @@ impl App {
         Ok(Self {
             host: Host::new(settings)?,
             service: Service::new(settings.service.clone()),
-            pool: Pool::new(settings.concurrency, Pixels::new(settings)?),
+            pool: Pool::new(settings.concurrency, Processor::new(settings)?),
             page: settings.page.then(|| Page::new(samples())),
         })
     }
@@ -55,19 +56,32 @@ impl App {
         response
     }
 
-    /// Asks the service, in a task of its own. A client that goes away does not end it: the job cannot be called back
-    /// anyhow, what it holds of the memory budget stays counted until it ends, and whoever waits for the same answer
-    /// gets it.
+    /// Ends all jobs that run: their requests are answered with a 503.
+    pub(crate) fn stop(&self) {
+        self.pool.stop();
+    }
+
+    /// Asks the service, in a task of its own, so that a panic ends nothing but the one request. A client that goes away
+    /// ends the task, and with it whatever the request holds: whoever waits for the same answer then makes it.
     async fn serve(self: Arc<Self>, request: Request<()>) -> Response<Bytes> {
-        let task = tokio::spawn(async move {
+        let mut task = AbortOnDrop(tokio::spawn(async move {
             let host = &self.host;
             self.service.handle(&host, &self.pool, request).await
-        });
-        task.await.unwrap_or_else(|_| defect())
+        }));
+        (&mut task.0).await.unwrap_or_else(|_| defect())
     }
 }
 
-/// The answer where ours never came: a panic, which the log has told.
+/// A task that ends with whoever waits for it.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The answer in place of one that never came: a panic, which stands in the log.
 fn defect() -> Response<Bytes> {
     const PROBLEM: &[u8] = br#"{"type":"urn:edgepix:error:internal","title":"Internal error","status":500}"#;
     let mut response = Response::new(Bytes::from_static(PROBLEM));

@@ -6,19 +6,20 @@ use std::io::{IsTerminal, stderr};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
-use edgepix_service::ConfigError;
+use edgepix_service::{ConfigError, NOT_BUILT};
 
 use crate::cli::Tool;
+use crate::settings;
 
-/// A setting: the variable's name, how its value is called, and what it means.
+/// A setting: the variable's name, what its value is called, and what it means.
 struct Setting {
     name: &'static str,
     value: &'static str,
     help: &'static str,
 }
 
-/// Every variable that the server knows, in the order of `--help`.
-const SETTINGS: [Setting; 27] = [
+/// Every variable that is built, in the order of `--help`.
+const SETTINGS: [Setting; 25] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -57,18 +58,14 @@ const SETTINGS: [Setting; 27] = [
     setting(
         "EDGEPIX_MEMORY_BUDGET",
         "BYTES",
-        "Memory that all jobs together may plan for [default: 536870912]",
+        "Memory that all jobs together may plan for, one of them half [default: 536870912]",
     ),
     setting("EDGEPIX_MAX_SOURCE_BYTES", "BYTES", "Longest source [default: 33554432]"),
     setting("EDGEPIX_MAX_SOURCE_PIXELS", "PIXELS", "Largest source [default: 120000000]"),
     setting("EDGEPIX_MAX_OUTPUT_SIDE", "PIXELS", "Longest side of a result [default: 8192]"),
     setting("EDGEPIX_MAX_FRAMES", "FRAMES", "Longest animation [default: 1000]"),
     setting("EDGEPIX_FETCH_TIMEOUT", "SECONDS", "How long the origin may take [default: 10]"),
-    setting(
-        "EDGEPIX_TIMEOUT",
-        "SECONDS",
-        "How long a request may take until its pixels are begun [default: 30]",
-    ),
+    setting("EDGEPIX_TIMEOUT", "SECONDS", "How long a request may take [default: 30]"),
     setting("EDGEPIX_TTL_MIN", "SECONDS", "Shortest positive lifetime of an answer [default: 60]"),
     setting("EDGEPIX_TTL_DEFAULT", "SECONDS", "Lifetime where the origin says nothing [default: 86400]"),
     setting("EDGEPIX_TTL_MAX", "SECONDS", "Longest lifetime [default: 31536000]"),
@@ -82,8 +79,6 @@ const SETTINGS: [Setting; 27] = [
         "WIDTHS",
         "The only output widths answered, in pixels: 320,640,1280 [default: any]",
     ),
-    setting("EDGEPIX_SIGNING_KEYS", "KEYS", "Not built yet: refuses to start"),
-    setting("EDGEPIX_PRESETS", "PRESETS", "Not built yet: refuses to start"),
     setting("EDGEPIX_LOG", "LEVEL", "Level of the log: off, error, warn, info, debug, trace [default: info]"),
     setting(
         "EDGEPIX_DEBUG",
@@ -93,17 +88,20 @@ const SETTINGS: [Setting; 27] = [
 ];
 
 /// The settings that bound a job, wherever its source comes from.
-const LIMITS: [&str; 5] = [
+const LIMITS: [&str; 8] = [
     "EDGEPIX_MEMORY_BUDGET",
     "EDGEPIX_MAX_SOURCE_BYTES",
     "EDGEPIX_MAX_SOURCE_PIXELS",
     "EDGEPIX_MAX_OUTPUT_SIDE",
+    "EDGEPIX_MAX_OUTPUT_PIXELS",
     "EDGEPIX_MAX_FRAMES",
+    "EDGEPIX_MAX_ANIMATION_PIXELS",
+    "EDGEPIX_MAX_WORK",
 ];
 
 const PREFIX: &str = "EDGEPIX_";
 
-/// A flag without a variable: it is about the terminal, not about the server.
+/// A flag without a variable: it is chosen where the program is started.
 const LOG_FORMAT: &str = "log-format";
 
 const fn setting(name: &'static str, value: &'static str, help: &'static str) -> Setting {
@@ -132,6 +130,12 @@ impl Setting {
     }
 }
 
+/// The variables that are known but not built yet: setting one stops the start.
+fn not_built() -> impl Iterator<Item = Setting> {
+    let names = NOT_BUILT.into_iter().chain(settings::NOT_BUILT);
+    names.map(|name| setting(name, "…", "Not built yet: refuses to start"))
+}
+
 /// The flags of the settings that bound a job.
 pub(crate) fn limits() -> impl Iterator<Item = Arg> {
     let limits = SETTINGS.iter().filter(|setting| LIMITS.contains(&setting.name));
@@ -146,7 +150,7 @@ fn command() -> Command {
             .value_name("FORMAT")
             .value_parser(formats)
             .help("Form of the log [default: text on a terminal, else json]");
-        SETTINGS.iter().map(Setting::arg).chain([format])
+        SETTINGS.iter().map(Setting::arg).chain([format]).chain(not_built().map(|setting| setting.arg()))
     };
     Command::new("edgepix")
         .version(env!("CARGO_PKG_VERSION"))
@@ -222,7 +226,7 @@ impl Arguments {
         }
     }
 
-    /// A sentence that says what is wrong and where it can be put right.
+    /// A sentence that says what is wrong and which setting it is.
     pub fn explain(&self, error: &ConfigError) -> String {
         match error.name {
             "PORT" => error.to_string(),
@@ -230,7 +234,7 @@ impl Arguments {
         }
     }
 
-    /// Variables with our prefix that nobody reads: typing errors, most likely. Those that Kubernetes sets for a
+    /// Variables with our prefix that are not settings: typing errors, most likely. Those that Kubernetes sets for a
     /// service that is called `edgepix` are not reported.
     pub fn unknown_variables(&self) -> Vec<String> {
         let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
@@ -241,7 +245,9 @@ impl Arguments {
 fn is_unknown(name: &str) -> bool {
     let Some(rest) = name.strip_prefix(PREFIX) else { return false };
     let of_kubernetes = rest.starts_with("SERVICE_") || rest == "PORT" || rest.starts_with("PORT_");
-    !of_kubernetes && SETTINGS.iter().all(|setting| setting.name != name)
+    !of_kubernetes
+        && SETTINGS.iter().all(|setting| setting.name != name)
+        && not_built().all(|setting| setting.name != name)
 }
 
 #[cfg(test)]

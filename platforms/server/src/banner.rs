@@ -1,4 +1,4 @@
-//! What is said at the start: where the server is, a URL that works, and what it will do and will not.
+//! The summary at the start: the address, a URL that works, and what the configuration allows.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,11 +8,11 @@ use edgepix_service::Origin;
 use url::Url;
 
 use crate::args::LogFormat;
-use crate::pool::QUEUE;
+use crate::queue::WAITING;
 use crate::samples::SAMPLES;
 use crate::settings::Settings;
 
-/// The facts, in plain words.
+/// The summary, a sentence for each part of the configuration.
 #[derive(Clone, Debug)]
 pub struct Banner {
     base: String,
@@ -70,7 +70,7 @@ impl Banner {
         let jobs = format!(
             "{} at once, {} waiting; past that 503",
             settings.concurrency,
-            settings.concurrency * QUEUE
+            settings.concurrency * WAITING
         );
         Self {
             example: format!("{base}{}", example(&service.origin)),
@@ -85,7 +85,7 @@ impl Banner {
         }
     }
 
-    /// Says it: to people on standard output, to machines as a line of the log.
+    /// Shows it: on standard output for people, as a line of the log for machines.
     pub fn show(&self, format: LogFormat) {
         match format {
             LogFormat::Text => print!("{}", self.text()),
@@ -156,7 +156,7 @@ fn first_image(folder: &Path) -> Option<String> {
     Some(format!("{}?w=800", url.path()))
 }
 
-/// A number of bytes, as one would say it.
+/// A number of bytes, in the unit that suits it.
 fn size(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),

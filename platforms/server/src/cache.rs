@@ -7,11 +7,11 @@ use quick_cache::sync::{Cache, DefaultLifecycle, EntryAction, EntryResult, Place
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use tokio::time::timeout;
 
-/// What an entry costs beside its key and its answer, nearly.
+/// Bytes that an entry takes beside its key and its answer, estimated.
 const OVERHEAD: usize = 128;
 
-/// The length of a usual answer, for which the table is laid out.
-const USUAL: u64 = 32 << 10;
+/// The length of a usual answer, from which the table's size is estimated.
+const USUAL_LENGTH: u64 = 32 << 10;
 
 /// Keeps the answers that were made last and asked for most.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Weighter<CacheKey, Entry> for Bytes {
     }
 }
 
-/// The place of an answer that is being made. Until it is filled or dropped, whoever asks for the same waits; when
+/// The slot of an answer that is being made. Until it is filled or dropped, requests for the same answer wait; when
 /// it is dropped, the next of them gets it.
 pub(crate) struct Slot<'a>(
     PlaceholderGuard<'a, CacheKey, Entry, Bytes, DefaultHashBuilder, DefaultLifecycle<CacheKey, Entry>>,
@@ -49,7 +49,7 @@ impl MemoryCache {
             return None;
         }
         // One shard: each takes its part of the bytes, and what is longer than a part is not kept.
-        let items = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX).clamp(16, 1 << 20);
+        let items = usize::try_from(bytes / USUAL_LENGTH).unwrap_or(usize::MAX).clamp(16, 1 << 20);
         let options = OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(items)
@@ -61,7 +61,7 @@ impl MemoryCache {
         Some(Self { cache, longest_wait })
     }
 
-    /// Gives the answer, or the slot to put it in; waits while somebody else has the slot.
+    /// Gives the answer, or the slot to put it in; waits while another request has the slot.
     pub(crate) async fn lookup(&self, key: &CacheKey) -> Lookup<Slot<'_>> {
         let entry = self.cache.entry_async(key, |_, entry| {
             if entry.expires > Instant::now() {

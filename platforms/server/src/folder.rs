@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 /// A folder whose files are sources.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
-    /// Without links and dots, so that what is below it can be told by its beginning.
+    /// Canonical, so that a path below it starts with it.
     root: PathBuf,
 }
 
@@ -30,8 +30,8 @@ impl Folder {
         Ok(Self { root })
     }
 
-    /// Opens a file: a 200 with its length and date, or a 404 for whatever is not to be had. Why is not told: it
-    /// would say what there is.
+    /// Opens a file: a 200 with its length and date, or a 404 where it cannot be had. The reason is not
+    /// given: it would show what exists.
     pub(crate) async fn open(&self, path: &str) -> io::Result<Response<Option<File>>> {
         let (folder, path) = (self.clone(), path.to_owned());
         match spawn_blocking(move || folder.find(&path)).await? {
@@ -48,7 +48,7 @@ impl Folder {
     fn find(&self, path: &str) -> io::Result<(File, Metadata)> {
         let mut full = self.root.clone();
         for segment in path.strip_prefix('/').unwrap_or(path).split('/') {
-            // Drive letters, for one, would start afresh where they are joined.
+            // A drive letter, for one, would replace the whole path when it is joined.
             let mut components = Path::new(segment).components();
             let plain = matches!(components.next(), Some(Component::Normal(name)) if name == segment);
             if !plain || components.next().is_some() {
@@ -88,7 +88,7 @@ fn found(file: File, metadata: &Metadata) -> Response<Option<File>> {
     response
 }
 
-/// Whether an error says that there is nothing to be had, rather than that having it failed.
+/// Whether an error means that there is no such file, rather than that reading it failed.
 fn is_absence(error: &io::Error) -> bool {
     use ErrorKind::{InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied};
     let kinds = [NotFound, PermissionDenied, NotADirectory, IsADirectory, InvalidFilename, InvalidInput];

@@ -3,16 +3,17 @@
 //!
 //! ```text
 //! args ┬ settings → app ┬ page      the playground at /
-//!      │                └ service   everything else, through two seams:
+//!      │                └ service   everything else, with what this process gives:
 //!      │                    platform ─ fetch · folder · samples · cache
-//!      │                    pool     ─ sandbox: the core, or its component, off the asynchronous threads
+//!      │                    pool     ─ queue: which job runs next, on threads of its own
+//!      │                             └ processor: the core, or its component in a sandbox
 //!      └ cli ┬ resize   files in, files out
 //!            └ info     what files hold
 //! ```
 //!
 //! [`Settings`] are read from flags and variables, [`App`] is made of them, [`serve`] answers connections until it is
-//! told to stop. The program `edgepix` does these three in a row; so do the tests, with other flags. What is to be done
-//! with files is a [`Tool`].
+//! stopped. The program `edgepix` does these three in a row; so do the tests, with other flags. A command for files is a
+//! [`Tool`].
 
 mod app;
 mod args;
@@ -25,8 +26,9 @@ mod log;
 mod page;
 mod platform;
 mod pool;
+mod processor;
+mod queue;
 mod samples;
-mod sandbox;
 mod serve;
 mod settings;
 mod signal;

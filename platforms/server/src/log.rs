@@ -26,14 +26,14 @@ pub fn start(level: LogLevel, format: LogFormat) {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
     };
-    // A panic is a line of the log like any other; where it happened is all that is told.
+    // A panic is a line of the log like any other, with nothing but its location: a message may hold data.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "a defect: the code panicked");
     }));
 }
 
-/// Writes a request's line. The query is left out: it may hold signatures, and sources whose URLs are secrets.
+/// Logs a request. The query is left out: it may hold signatures, and sources whose URLs are secrets.
 pub(crate) fn request(method: &Method, path: &str, response: &Response<Bytes>, took: Duration) {
     let cache = response.headers().get("cache-status").and_then(|value| value.to_str().ok());
     let cache = match cache {

@@ -1,106 +1,165 @@
-//! The pixels off the threads that serve connections: so many jobs at once, so many waiting, and no more.
+//! Images are made off the threads that serve connections: so many at once, and each can be stopped.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use edgepix_core::{Error, Kind, Limits, Metadata, Plan, Transform};
-use edgepix_service::{Engine, Output, busy};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use edgepix_core::{Error, Kind, Limits, Metadata, Plan, Progress, Transform};
+use edgepix_service::{Engine, busy};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::sandbox::Pixels;
+use crate::processor::{Opened, Processor};
+use crate::queue::Queue;
 
-/// Jobs that wait for each one that runs.
-pub(crate) const QUEUE: usize = 4;
+/// The longest that a job waits in the queue: after that, a 503 is the better answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// The longest that a job waits for its turn. A visitor waits longer, but not gladly.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Whoever does the pixels, with bounded concurrency.
+/// Runs jobs of a processor, with bounded concurrency.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    jobs: Arc<Semaphore>,
-    queue: Semaphore,
-    /// Bounds what reads headers alone, where that takes up a place too.
+    queue: Arc<Queue>,
+    /// Bounds what reads headers alone, where that takes up an instance too.
     headers: Option<Arc<Semaphore>>,
-    patience: Duration,
-    pixels: Pixels,
+    processor: Processor,
+    /// Whether all jobs are to end.
+    stopping: Arc<AtomicBool>,
 }
 
 impl Pool {
-    pub(crate) fn new(concurrency: usize, pixels: Pixels) -> Self {
+    pub(crate) fn new(concurrency: usize, processor: Processor) -> Self {
         Self {
-            jobs: Arc::new(Semaphore::new(concurrency)),
-            queue: Semaphore::new(concurrency * QUEUE),
-            headers: pixels.in_instances().then(|| Arc::new(Semaphore::new(concurrency))),
-            patience: PATIENCE,
-            pixels,
+            queue: Arc::new(Queue::new(concurrency)),
+            headers: processor.in_instances().then(|| Arc::new(Semaphore::new(concurrency))),
+            processor,
+            stopping: Arc::default(),
         }
     }
 
-    /// Waits for a job's turn. The permit is held for as long as the job runs.
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
-        if let Ok(permit) = Arc::clone(&self.jobs).try_acquire_owned() {
-            return Ok(permit);
-        }
-        let _place = self.queue.try_acquire().map_err(|_| busy())?;
-        match timeout(self.patience, Arc::clone(&self.jobs).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(busy()),
-        }
+    /// Ends all jobs that run, between two rows, and all that are still to begin.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Reads headers, as soon as there is a place.
+    /// Reads headers, as soon as that is allowed.
     async fn headers<T: Send + 'static>(
         &self,
-        work: impl FnOnce(Pixels) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let place = match &self.headers {
+        let permit = match &self.headers {
             None => None,
-            Some(places) => match timeout(self.patience, Arc::clone(places).acquire_owned()).await {
-                Ok(Ok(place)) => Some(place),
+            Some(places) => match timeout(LONGEST_WAIT, Arc::clone(places).acquire_owned()).await {
+                Ok(Ok(permit)) => Some(permit),
                 _ => return Err(busy()),
             },
         };
-        let pixels = self.pixels.clone();
         blocking(move || {
-            let _place = place;
-            work(pixels)
+            let _permit = permit;
+            work()
         })
         .await
     }
 }
 
 impl Engine for Pool {
-    async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
-        let source = source.clone();
-        self.headers(move |pixels| pixels.metadata(&source)).await
+    type Source = Arc<Opened>;
+
+    async fn open(&self, file: Bytes, limits: &Limits) -> Result<Arc<Opened>, Error> {
+        let (processor, limits) = (self.processor.clone(), *limits);
+        self.headers(move || processor.open(file, &limits).map(Arc::new)).await
     }
 
-    async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        let (source, transform, limits) = (source.clone(), transform.clone(), *limits);
-        self.headers(move |pixels| pixels.plan(&source, &transform, &limits)).await
+    async fn metadata(&self, source: &Arc<Opened>) -> Result<Metadata, Error> {
+        let source = Arc::clone(source);
+        self.headers(move || source.metadata()).await
+    }
+
+    async fn plan(&self, source: &Arc<Opened>, transform: &Transform) -> Result<Plan, Error> {
+        let (source, transform) = (Arc::clone(source), transform.clone());
+        self.headers(move || source.plan(&transform)).await
     }
 
     async fn transform(
         &self,
-        source: Bytes,
+        source: Arc<Opened>,
         transform: &Transform,
-        limits: &Limits,
-    ) -> Result<Output, Error> {
-        let permit = self.turn().await?;
-        let (pixels, transform, limits) = (self.pixels.clone(), transform.clone(), *limits);
-        let edgepix_core::Output { bytes, format, width, height } = blocking(move || {
-            // A job cannot be called back: the permit goes with it, not with whoever waits for it.
-            let _permit = permit;
-            pixels.transform(&source, &transform, &limits)
+        plan: &Plan,
+        time: Duration,
+    ) -> Result<Bytes, Error> {
+        let until = Instant::now().checked_add(time);
+        let permit = self.queue.wait(plan.work, LONGEST_WAIT.min(time)).await?;
+        let abandoned = Abandoned::default();
+        let watch = Watch {
+            stopping: Arc::clone(&self.stopping),
+            abandoned: Arc::clone(&abandoned.0),
+            until,
+            stopped: None,
+        };
+        let transform = transform.clone();
+        let file = blocking(move || {
+            // Both belong to the job, not to the future that waits for it. The source is dropped first: the next job may
+            // need its memory.
+            let (_permit, source) = (permit, source);
+            watch.over(|progress| source.transform(&transform, progress))
         })
         .await?;
         // Copied on this thread: the answer may stay in the cache for long, and one small allocation left among a
         // job's large ones keeps the allocator from giving those back to the system.
-        Ok(Output { bytes: Bytes::copy_from_slice(&bytes), format, width, height })
+        Ok(Bytes::copy_from_slice(&file))
+    }
+}
+
+/// Says, when it is dropped, that nobody waits for a job any more.
+#[derive(Debug, Default)]
+struct Abandoned(Arc<AtomicBool>);
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Stops a job between two rows.
+#[derive(Debug)]
+struct Watch {
+    stopping: Arc<AtomicBool>,
+    abandoned: Arc<AtomicBool>,
+    /// `None` where it is beyond what the clock can count.
+    until: Option<Instant>,
+    /// Why the job was stopped.
+    stopped: Option<Error>,
+}
+
+impl Watch {
+    /// Runs a job, unless it is to end already.
+    fn over<T>(mut self, job: impl FnOnce(&mut dyn Progress) -> Result<T, Error>) -> Result<T, Error> {
+        if let Some(reason) = self.reason_to_stop() {
+            return Err(reason);
+        }
+        let result = job(&mut self);
+        // The core does not know why it was stopped.
+        result.map_err(|error| self.stopped.unwrap_or(error))
+    }
+
+    fn reason_to_stop(&self) -> Option<Error> {
+        if self.stopping.load(Ordering::Relaxed) {
+            return Some(Error::new(Kind::Busy, "The server is stopping; try again."));
+        }
+        if self.abandoned.load(Ordering::Relaxed) {
+            return Some(Error::new(Kind::Busy, "Nobody waits for the image any more."));
+        }
+        let late = self.until.is_some_and(|until| Instant::now() >= until);
+        late.then(|| Error::new(Kind::Timeout, "The image took too long to make."))
+    }
+}
+
+impl Progress for Watch {
+    fn advance(&mut self, _done: u64, _total: u64) -> ControlFlow<()> {
+        self.stopped = self.reason_to_stop();
+        if self.stopped.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -120,39 +179,72 @@ pub(crate) fn defect() -> Error {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn past_the_queue_is_busy_at_once_and_in_it_after_a_while() {
-        let pool = Pool { patience: Duration::from_millis(20), ..Pool::new(1, Pixels::Native) };
-        let running = pool.turn().await.unwrap();
-        let waiting = futures(&pool, QUEUE);
-        let past = async {
-            tokio::task::yield_now().await;
-            pool.turn().await.unwrap_err()
-        };
-        let (waited, past) = tokio::join!(waiting, past);
-        assert_eq!(past.kind, Kind::Busy);
-        assert!(waited.iter().all(|turn| turn.as_ref().is_err_and(|error| error.kind == Kind::Busy)));
-        drop(running);
-        drop(pool.turn().await.unwrap());
+    fn pool() -> Pool {
+        Pool::new(1, Processor::Native)
+    }
+
+    /// A photo of 16 megapixels, and a job that reads all of it.
+    async fn planned(pool: &Pool) -> (Arc<Opened>, Transform, Plan) {
+        let file = crate::samples::open("/dandelion.jpg").unwrap();
+        let source = pool.open(file, &Limits::default()).await.unwrap();
+        let plan = pool.plan(&source, &Transform::default()).await.unwrap();
+        (source, Transform::default(), plan)
     }
 
     #[tokio::test]
-    async fn turns_come_round() {
-        let pool = Pool::new(1, Pixels::Native);
-        let running = pool.turn().await.unwrap();
-        let (turn, ()) = tokio::join!(pool.turn(), async { drop(running) });
-        assert!(turn.is_ok());
+    async fn a_job_ends_when_its_time_does() {
+        let pool = pool();
+        let (source, transform, plan) = planned(&pool).await;
+        let made = pool.transform(source, &transform, &plan, Duration::from_millis(1)).await;
+        assert_eq!(made.unwrap_err().kind, Kind::Timeout);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_nobody_waits_for_gives_its_place_back() {
+        let pool = pool();
+        let (source, transform, plan) = planned(&pool).await;
+        let still_held = Arc::downgrade(&source);
+        {
+            let mut job = std::pin::pin!(pool.transform(source, &transform, &plan, Duration::MAX));
+            let polled = std::future::poll_fn(|context| std::task::Poll::Ready(job.as_mut().poll(context)));
+            assert!(polled.await.is_pending());
+        }
+        // The next one has the only place as soon as the first has seen that it is to end.
+        drop(pool.queue.wait(1, Duration::MAX).await.unwrap());
+        assert!(still_held.upgrade().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_pool_that_stops_ends_its_jobs() {
+        let pool = pool();
+        let (source, transform, plan) = planned(&pool).await;
+        let (made, ()) =
+            tokio::join!(pool.transform(source, &transform, &plan, Duration::MAX), async { pool.stop() });
+        assert_eq!(made.unwrap_err().kind, Kind::Busy);
+    }
+
+    #[tokio::test]
+    async fn progress_stops_with_the_reason() {
+        let watch =
+            |until| Watch { stopping: Arc::default(), abandoned: Arc::default(), until, stopped: None };
+        let advance = |progress: &mut dyn Progress| match progress.advance(1, 2) {
+            ControlFlow::Break(()) => Err(Error::new(Kind::Internal, "stopped")),
+            ControlFlow::Continue(()) => Ok(()),
+        };
+        assert_eq!(watch(None).over(advance), Ok(()));
+        let stopped = watch(None);
+        let flag = Arc::clone(&stopped.stopping);
+        let result = stopped.over(|progress| {
+            flag.store(true, Ordering::Relaxed);
+            advance(progress)
+        });
+        assert_eq!(result.unwrap_err().kind, Kind::Busy);
+        assert_eq!(watch(Some(Instant::now())).over(advance).unwrap_err().kind, Kind::Timeout);
     }
 
     #[tokio::test]
     async fn a_panic_is_an_error() {
         let error = blocking::<()>(|| panic!("as the test wants")).await.unwrap_err();
         assert_eq!(error.kind, Kind::Internal);
-    }
-
-    async fn futures(pool: &Pool, count: usize) -> Vec<Result<OwnedSemaphorePermit, Error>> {
-        assert_eq!(count, 4);
-        let (a, b, c, d) = tokio::join!(pool.turn(), pool.turn(), pool.turn(), pool.turn());
-        vec![a, b, c, d]
     }
 }

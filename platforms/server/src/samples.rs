@@ -1,5 +1,5 @@
 //! The sample photos that the program carries, so that there is something to see before anything is configured.
-//! Whose they are stands in `samples/CREDITS.md`.
+//! Their authors and licences are in `samples/CREDITS.md`.
 
 use bytes::Bytes;
 use serde_json::json;
@@ -16,7 +16,7 @@ pub(crate) struct Sample {
 /// When they were last changed, as HTTP writes it.
 pub(crate) const DATE: &str = "Fri, 20 Nov 2026 00:00:00 GMT";
 
-/// All of them; the first is the one to show first.
+/// All of them, in the order in which they are shown.
 pub(crate) const SAMPLES: [Sample; 4] = [
     Sample {
         path: "/dandelion.jpg",
@@ -41,7 +41,7 @@ pub(crate) fn open(path: &str) -> Option<Bytes> {
     SAMPLES.iter().find(|sample| sample.path == path).map(|sample| Bytes::from_static(sample.file))
 }
 
-/// What the page is told of the samples. Sizes are as shown, after orientation.
+/// The list of samples for the page, as JSON. Sizes are those after orientation.
 pub(crate) fn list() -> String {
     let entry = |sample: &Sample| {
         let metadata = edgepix_core::metadata(sample.file).ok()?;

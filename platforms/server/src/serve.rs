@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded in number and patience, and ended in order.
+//! Connections: accepted, bounded in number and time, and ended in order.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -27,22 +27,26 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 /// The longest head of a request.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// How long running requests may take to finish once the server is told to stop: less than the ten seconds after
-/// which container runtimes stop asking.
-const GRACE: Duration = Duration::from_secs(8);
+/// How long running requests may take to finish once the server is to stop: less than the ten seconds after
+/// which container runtimes kill the process.
+const DRAIN: Duration = Duration::from_secs(8);
 
-/// Answers connections until `stop` is ready; then accepts no more and lets what runs finish, within a bound.
-pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) {
-    let app = Arc::new(app);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+/// How long the answers of the jobs that are stopped then may take to be sent.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// Answers connections until `stop` is ready; then accepts no more and lets running requests finish, within a bound.
+/// Gives whether all of them finished.
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> bool {
+    let app = &Arc::new(app);
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, permit) = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &permits) => accepted,
         };
-        let connection = connections.watch(connection(&app, stream, place));
+        let connection = connections.watch(connection(app, stream, permit));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -51,26 +55,33 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     }
     drop(listener);
     tracing::info!("stopping: no new connections, running requests are finished");
-    if timeout(GRACE, connections.shutdown()).await.is_err() {
-        tracing::warn!("stopped before all requests were finished");
+    let mut finished = pin!(connections.shutdown());
+    if timeout(DRAIN, &mut finished).await.is_ok() {
+        return true;
     }
+    tracing::warn!("stopping the jobs that still run");
+    app.stop();
+    if timeout(LAST_ANSWERS, finished).await.is_err() {
+        tracing::warn!("stopped before all requests were answered");
+    }
+    false
 }
 
-/// Waits for a free place, and then for a connection.
+/// Waits until there may be one more connection, and then for it.
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> (TcpStream, Option<OwnedSemaphorePermit>) {
-    // Never closed, so there is always a place in the end.
-    let place = Arc::clone(places).acquire_owned().await.ok();
+    // The semaphore is never closed, so that this waits until a permit is free.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 // Answers are written whole; waiting for more only delays them.
                 let _ = stream.set_nodelay(true);
-                return (stream, place);
+                return (stream, permit);
             }
-            // Out of descriptors, most likely: trying again at once would only burn time.
+            // Out of descriptors, most likely: trying again at once would fail again.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(Duration::from_millis(50)).await;
@@ -83,15 +94,15 @@ async fn accept(
 fn connection(
     app: &Arc<App>,
     stream: TcpStream,
-    place: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + 'static {
-    let (app, place) = (Arc::clone(app), Arc::new(place));
+    let (app, permit) = (Arc::clone(app), Arc::new(permit));
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let (app, place) = (Arc::clone(&app), Arc::clone(&place));
+        let (app, permit) = (Arc::clone(&app), Arc::clone(&permit));
         async move {
             // No request that is answered has a body that matters.
             let response = app.answer(request.map(drop)).await;
-            drop(place);
+            drop(permit);
             Ok::<_, Infallible>(response.map(Full::new))
         }
     });

@@ -1,4 +1,4 @@
-//! What the server is told: the service's configuration, and what is the native server's alone.
+//! The server's settings: the service's configuration, and those of the native server alone.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -7,7 +7,11 @@ use std::thread::available_parallelism;
 use edgepix_service::{Config, ConfigError, Defaults, Origin};
 use url::Url;
 
-/// Everything that the server can be told.
+/// Names that are the native server's alone, and not built yet: a value for them stops the start.
+pub(crate) const NOT_BUILT: [&str; 5] =
+    ["EDGEPIX_RESULTS", "EDGEPIX_METRICS", "EDGEPIX_DRAIN", "EDGEPIX_CLIENT_TIMEOUT", "EDGEPIX_CONNECTIONS"];
+
+/// All settings of the server.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The service's own configuration.
@@ -20,7 +24,7 @@ pub struct Settings {
     pub cache_bytes: u64,
     /// Images made at once.
     pub concurrency: usize,
-    /// Who makes them.
+    /// What makes them.
     pub engine: Engine,
     /// The patterns of allowed sources, as they were written.
     pub allowed_sources: Vec<String>,
@@ -28,7 +32,7 @@ pub struct Settings {
     pub allow_private: bool,
 }
 
-/// Who makes the images.
+/// What makes the images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// The core that is linked in.
@@ -37,7 +41,7 @@ pub enum Engine {
     Sandbox(SandboxFiles),
 }
 
-/// What the sandbox is made of.
+/// The files and bounds of the sandbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SandboxFiles {
     /// The component; where none is named, `image-processor.wasm` beside the program or in `dist/`.
@@ -64,7 +68,7 @@ impl Engine {
             Some("sandbox") => wrong("EDGEPIX_ENGINE", Engine::NOT_BUILT_IN),
             Some(_) => wrong("EDGEPIX_ENGINE", "must be native or sandbox."),
             None if files == SandboxFiles::default() => Ok(Engine::Native),
-            // Nobody may believe that there is a sandbox where there is none.
+            // Else these settings would be ignored, and images made without the sandbox that they are for.
             None => wrong("EDGEPIX_ENGINE", "must be said where the sandbox's component, cache or fuel is."),
         }
     }
@@ -79,6 +83,11 @@ impl Settings {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text =
             |name: &str| lookup(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        for name in NOT_BUILT {
+            if text(name).is_some() {
+                return wrong(name, "is not built yet: leave it unset.");
+            }
+        }
         let defaults = Defaults { origin: Origin::Samples, folders: true, ..Defaults::default() };
         let folder = text("EDGEPIX_ORIGIN").map(|origin| file_url(&origin)).transpose()?.flatten();
         let service = Config::from_lookup(
@@ -113,7 +122,7 @@ impl Settings {
     }
 }
 
-/// More threads than this never make more images a second.
+/// The most images at once: more threads than this never make more images a second.
 const MOST_JOBS: u64 = 1024;
 
 fn wrong<T>(name: &'static str, message: impl Into<String>) -> Result<T, ConfigError> {
@@ -256,6 +265,8 @@ mod tests {
             ("EDGEPIX_LOG", "loud"),
             ("EDGEPIX_ALLOW_PRIVATE", "true"),
             ("EDGEPIX_SIGNING_KEYS", "a:00"),
+            ("EDGEPIX_METRICS", "127.0.0.1:9000"),
+            ("EDGEPIX_DRAIN", "8"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");
         }

@@ -34,13 +34,13 @@ mod service;
 mod source;
 
 pub use cache::{CacheKey, StoredResponse};
-pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, Origin, Qualities, Ttl};
+pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
 pub use request::params;
 #[cfg(feature = "core")]
 pub use seams::Linked;
 pub use seams::{
     AddressPolicy, Cache, CacheError, Clock, Engine, Event, Failure, Fetch, FetchError, Lookup, Observer,
-    OriginRequest, Output, Platform, Store, within,
+    OriginRequest, Platform, Store, within,
 };
 pub use service::budget::busy;
 pub use service::{Service, misconfigured};

@@ -2,7 +2,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod deadline;
-pub(crate) mod work;
+mod image;
 
 use std::future::Future;
 use std::pin::pin;
@@ -14,14 +14,14 @@ use http::{Method, Request, Response};
 
 use self::budget::Budget;
 use self::deadline::Deadline;
-use self::work::Work;
+use self::image::Prepared;
 use crate::answer::etag::{Conditions, Validator};
 use crate::answer::problem;
 use crate::answer::response::{CommonHeaders, Representation, health, server_timing};
-use crate::cache::stored::{Head, StoredResponse, unix};
+use crate::cache::stored::{Head, StoredResponse};
 use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
-use crate::seams::{Engine, Event, Lookup, Platform};
+use crate::seams::{Engine, Event, Lookup, Platform, report, unix};
 use crate::source::fetch::{SourceReader, has_looped};
 
 /// One instance of the service: its configuration, and what its jobs hold of the memory budget.
@@ -34,7 +34,7 @@ pub struct Service {
 impl Service {
     /// A service with this configuration.
     pub fn new(config: Config) -> Self {
-        let budget = Budget::new(config.memory_budget);
+        let budget = Budget::new(config.memory_budget, config.limits.memory);
         Self { config, budget }
     }
 
@@ -124,13 +124,13 @@ impl Service {
         }
 
         let cap = reader.expected(&source)?;
-        let mut memory = self.budget.reserve(cap)?;
+        let memory = self.budget.reserve(cap)?;
         let bytes = reader.read(source, cap).await?;
         memory.resize(bytes.len() as u64)?;
         let fetch_took = platform.monotonic().saturating_sub(fetch_began);
 
-        let work = Work::plan(&asked, engine, &bytes, config, &mut memory).await?;
-        let content = work.content();
+        let prepared = Prepared::new(&asked, engine, bytes.clone(), config, &memory).await?;
+        let content = prepared.content();
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
         let etag = asked.etag(content, validator, config);
         if conditions.hold(&etag, last_modified) {
@@ -140,9 +140,11 @@ impl Service {
             return Ok(representation.ok(&etag, content, Bytes::new()));
         }
 
-        deadline.check(platform)?;
+        // The engine has the last of it.
+        drop(bytes);
+        let time_left = deadline.left(platform)?;
         let transform_began = platform.monotonic();
-        let body = work.finish(engine, bytes).await?;
+        let body = prepared.finish(engine, time_left).await?;
         let transform_took = platform.monotonic().saturating_sub(transform_began);
 
         let mut response = representation.ok(&etag, content, memory.kept_by(body.clone()));
@@ -153,7 +155,7 @@ impl Service {
             let stored_at = unix(platform.wall());
             let head = Head { content, etag, last_modified, stored_at, lifetime: ttl.as_secs() };
             if let Err(error) = platform.fill(slot, &StoredResponse { head, body }, ttl).await {
-                config.tell(platform, &Event::CacheFailed(&error));
+                report(platform, config.log, &Event::CacheFailed(&error));
             }
         }
         Ok(response)
@@ -163,13 +165,13 @@ impl Service {
     async fn lookup<P: Platform>(&self, platform: &P, asked: &ImageRequest) -> Lookup<P::Slot> {
         let found = platform.lookup(&asked.key(&self.config), &asked.tag()).await;
         found.unwrap_or_else(|error| {
-            self.config.tell(platform, &Event::CacheFailed(&error));
+            report(platform, self.config.log, &Event::CacheFailed(&error));
             Lookup::Bypass
         })
     }
 }
 
-/// Answers from the cache, unless what it gave is older than its lifetime.
+/// Answers from the cache, unless what it gave is older than its lifetime or not what was asked.
 fn from_cache<P: Platform>(
     asked: &ImageRequest,
     stored: StoredResponse,
@@ -178,7 +180,7 @@ fn from_cache<P: Platform>(
 ) -> Option<Response<Bytes>> {
     let StoredResponse { head, body } = stored;
     let age = unix(platform.wall()).saturating_sub(head.stored_at);
-    if age >= head.lifetime {
+    if age >= head.lifetime || !asked.is_answered_by(head.content) {
         return None;
     }
     let representation = Representation::of_stored(asked, &head, age);

@@ -92,7 +92,7 @@ async fn errors_say_what_and_carry_what_every_answer_carries() {
 
 #[tokio::test]
 async fn statuses() {
-    let settings = [("EDGEPIX_MEMORY_BUDGET", "2000"), ("EDGEPIX_MAX_SOURCE_BYTES", "1500")];
+    let settings = [("EDGEPIX_MEMORY_BUDGET", "4000"), ("EDGEPIX_MAX_SOURCE_BYTES", "1500")];
     let world = World::new(
         &settings,
         [
@@ -145,6 +145,36 @@ async fn statuses() {
 }
 
 #[tokio::test]
+async fn a_request_opens_its_source_once_and_fetches_it_once() {
+    for (uri, accept) in [
+        ("/resize/a.jpg?w=10&format=webp", ""),
+        ("/resize/a.jpg?w=10", "image/webp"),
+        // The format depends on the header.
+        ("/resize/a.jpg?w=10", "*/*"),
+        ("/info/a.jpg", ""),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let world = World::standard();
+            assert_eq!(world.ask(method, uri, &[("accept", accept)]).await.status(), 200);
+            let counts = (
+                world.engine.opens.load(Ordering::Relaxed),
+                world.fake.requests().len(),
+                world.fake.reads.load(Ordering::Relaxed),
+            );
+            assert_eq!(counts, (1, 1, 1), "{method} {uri} {accept}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_has_what_is_left_of_the_requests_time() {
+    let world = World::standard();
+    assert_eq!(world.status("/resize/a.jpg").await, 200);
+    // The origin's head and body took 12 ms of the 30 seconds.
+    assert_eq!(*world.engine.times.lock().unwrap(), [Duration::from_millis(30_000 - 12)]);
+}
+
+#[tokio::test]
 async fn info_describes() {
     let world = World::standard();
     for uri in ["/info/a.jpg", "/info/?src=a.jpg", "/info?src=/a.jpg&v=1"] {
@@ -180,6 +210,41 @@ async fn auto_is_png_where_the_source_announces_alpha() {
         let auto = !uri.contains("format=") || uri.contains("auto");
         assert_eq!(header(&response, "vary"), if auto { "Accept" } else { "" }, "{uri}");
     }
+}
+
+#[tokio::test]
+async fn auto_passes_over_what_is_too_much_work() {
+    let settings = [("EDGEPIX_MAX_WORK", "150")];
+    let tagged = |body: &str| Answer::image(body.to_owned()).with("etag", "\"one\"");
+    let world = World::new(
+        &settings,
+        [("https://origin.example/a.jpg", tagged("IMGo")), ("https://origin.example/t.png", tagged("IMGa"))],
+    );
+    let webp = [("accept", "image/webp")];
+    for (uri, body) in [("/resize/a.jpg", "jpeg of IMGo"), ("/resize/t.png", "png of IMGa")] {
+        let first = world.ask("GET", uri, &webp).await;
+        assert_eq!((first.body().as_ref(), header(&first, "vary")), (body.as_bytes(), "Accept"));
+        let again = world.ask("GET", uri, &webp).await;
+        assert_eq!((again.body(), header(&again, "cache-status")), (first.body(), "edgepix; hit"));
+        // The tag is that of the format that came out.
+        let named =
+            world.get(&format!("{uri}?format={}", if body.starts_with('j') { "jpeg" } else { "png" })).await;
+        assert_eq!(header(&named, "etag"), header(&first, "etag"));
+        world.fake.cache.lock().unwrap().clear();
+        let reads = world.fake.reads.load(Ordering::Relaxed);
+        let held = [webp[0], ("if-none-match", header(&first, "etag"))];
+        assert_eq!(world.ask("GET", uri, &held).await.status(), 304);
+        assert_eq!(world.fake.reads.load(Ordering::Relaxed), reads);
+    }
+    // One that is named is refused with the numbers, also where the other's answer is in the cache under its key.
+    assert_eq!(world.ask("GET", "/resize/a.jpg", &webp).await.status(), 200);
+    let refused = world.get("/resize/a.jpg?format=webp").await;
+    assert_eq!((refused.status().as_u16(), slug(&refused).as_str()), (413, "too-large"));
+    let problem = json(&refused);
+    assert_eq!(
+        (&problem["parameter"], &problem["limit"], &problem["actual"]),
+        (&"work".into(), &150.into(), &200.into())
+    );
 }
 
 #[tokio::test]

@@ -161,15 +161,16 @@ async fn jobs_side_by_side_stay_within_the_budget() {
 
 #[tokio::test]
 async fn a_cancelled_request_gives_its_memory_back() {
-    let mut world = World::new(&[("EDGEPIX_MEMORY_BUDGET", "1500")], []);
-    world.engine = FakeEngine { memory: 1000, gate: Some(Semaphore::new(0)), ..FakeEngine::default() };
+    let mut world = World::new(&[("EDGEPIX_MEMORY_BUDGET", "3000")], []);
+    world.engine = FakeEngine { memory: 1400, gate: Some(Semaphore::new(0)), ..FakeEngine::default() };
     world.fake.set("https://origin.example/a", Answer::image("IMGo"));
     {
-        let mut request = pin!(world.get("/resize/a"));
-        assert!(request.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let (mut first, mut second) = (pin!(world.get("/resize/a")), pin!(world.get("/resize/a?w=6")));
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(first.as_mut().poll(context).is_pending() && second.as_mut().poll(context).is_pending());
         assert_eq!(world.status("/resize/a?w=7").await, 503);
     }
-    assert_eq!(world.fake.cancelled.load(Ordering::Relaxed), 2);
+    assert_eq!(world.fake.cancelled.load(Ordering::Relaxed), 3);
     if let Some(gate) = &world.engine.gate {
         gate.add_permits(1);
     }
@@ -177,8 +178,8 @@ async fn a_cancelled_request_gives_its_memory_back() {
 }
 
 #[tokio::test]
-async fn the_core_is_told_what_the_budget_leaves_beside_the_source() {
-    let world = World::new(&[("EDGEPIX_MEMORY_BUDGET", "1004")], []);
+async fn the_core_gets_what_half_of_the_budget_leaves_beside_the_source() {
+    let world = World::new(&[("EDGEPIX_MEMORY_BUDGET", "2008")], []);
     world.fake.set("https://origin.example/a", Answer::image("IMGo"));
     assert_eq!(world.status("/resize/a?format=webp&w=50&dpr=2").await, 200);
     let plans = world.engine.plans.lock().unwrap();

@@ -64,8 +64,8 @@ async fn redirects_are_followed_hop_by_hop() {
     world.fake.set("https://cdn.example.com/6", Answer::image("IMGo"));
     assert_eq!(world.status("/resize/1").await, 200);
     assert_eq!(world.fake.requests().len(), 6);
-    let reaches: Vec<_> = world.fake.sent.lock().unwrap().iter().map(|sent| sent.addresses).collect();
-    assert_eq!(reaches[3..], [AddressPolicy::Any, AddressPolicy::Public, AddressPolicy::Public]);
+    let policies: Vec<_> = world.fake.sent.lock().unwrap().iter().map(|sent| sent.addresses).collect();
+    assert_eq!(policies[3..], [AddressPolicy::Any, AddressPolicy::Public, AddressPolicy::Public]);
 
     world.fake.set(&at("/0"), Answer::redirect(301, "/1"));
     let response = world.get("/resize/0").await;

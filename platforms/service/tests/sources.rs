@@ -1,4 +1,4 @@
-//! Which sources a request may reach.
+//! Which sources a request may name.
 
 mod support;
 

@@ -1,8 +1,10 @@
-//! The service's second seam: the pixels are made by another component, in a memory of its own.
+//! Images made by another component, in a memory of its own.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_core::{Error, Limits, Metadata, Plan, Transform};
-use edgepix_service::{Engine, Output};
+use edgepix_service::Engine;
 
 use crate::bindings::pipeline as wit;
 
@@ -11,22 +13,35 @@ edgepix_wit_types::caller!(crate::bindings::pipeline);
 /// `edgepix:pipeline`, imported. Every call copies the source into the other memory, where it lasts as long as the call.
 pub(crate) struct Imported;
 
+/// An image on this side of the interface.
+pub(crate) struct Source {
+    file: Bytes,
+    limits: Limits,
+}
+
 impl Engine for Imported {
-    async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
-        Metadata::ask(source, |source| Ok(wit::get_metadata(source)?.into()))
+    type Source = Source;
+
+    async fn open(&self, file: Bytes, limits: &Limits) -> Result<Source, Error> {
+        Ok(Source { file, limits: *limits })
     }
 
-    async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        Ok(wit::get_plan(source, transform.try_into()?, limits.into())?.into())
+    async fn metadata(&self, source: &Source) -> Result<Metadata, Error> {
+        Metadata::ask(&source.file, |file| Ok(wit::get_metadata(file)?.into()))
+    }
+
+    async fn plan(&self, Source { file, limits }: &Source, transform: &Transform) -> Result<Plan, Error> {
+        Ok(wit::get_plan(file, transform.try_into()?, limits.into())?.into())
     }
 
     async fn transform(
         &self,
-        source: Bytes,
+        Source { file, limits }: Source,
         transform: &Transform,
-        limits: &Limits,
-    ) -> Result<Output, Error> {
-        let output = edgepix_core::Output::from(wit::resize(&source, transform.try_into()?, limits.into())?);
-        Ok(output.into())
+        _plan: &Plan,
+        _time: Duration,
+    ) -> Result<Bytes, Error> {
+        let output = edgepix_core::Output::from(wit::resize(&file, transform.try_into()?, (&limits).into())?);
+        Ok(output.bytes.into())
     }
 }

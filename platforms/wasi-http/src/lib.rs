@@ -41,7 +41,11 @@ impl Guest for Component {
             return convert::respond(convert::bad_request(), out);
         };
         let lookup = |name: &str| std::env::var(name).ok();
-        let defaults = Defaults { internal_hosts: INTERNAL_HOSTS, ..Defaults::isolate(MEMORY_BUDGET) };
+        let defaults = Defaults {
+            one_at_a_time: true,
+            internal_hosts: INTERNAL_HOSTS,
+            ..Defaults::isolate(MEMORY_BUDGET)
+        };
         let response = match Config::from_lookup(lookup, &defaults) {
             Ok(config) => Service::new(config).handle_blocking(&Host, &Pixels, request),
             Err(error) => misconfigured(&error, &request),

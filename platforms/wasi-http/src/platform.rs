@@ -119,7 +119,7 @@ impl Alarm {
     }
 }
 
-/// The host's own limits. Which of them a host knows is its affair.
+/// The host's own limits, of which hosts keep some or all.
 fn options(timeout: Duration) -> RequestOptions {
     let limit = Some(nanoseconds(timeout));
     let options = RequestOptions::new();

@@ -9,7 +9,7 @@ use super::Host;
 use crate::case::Case;
 use crate::client;
 use crate::golden_folder;
-use crate::runtimes::{ISOLATE, Runtime, Settings};
+use crate::runtimes::{ISOLATE, ONE_AT_A_TIME, Runtime, Settings};
 
 /// A runtime that is started anew whenever a case has other limits.
 pub struct Http {
@@ -51,7 +51,7 @@ impl Host for Http {
     }
 
     fn run(&mut self, source: &[u8], case: &Case) -> Result<Vec<u8>, Error> {
-        let settings = settings(&self.origin, &case.limits, source.len() as u64);
+        let settings = settings(self.name, &self.origin, &case.limits, source.len() as u64);
         let path = format!("/resize/{}?{}", case.source, request(source, case));
         let runtime = self.runtime(settings).map_err(failed)?;
         let answer = client::get(&runtime.url(&path)).map_err(failed)?;
@@ -60,15 +60,20 @@ impl Host for Http {
 }
 
 /// The case's limits, as configuration.
-fn settings(origin: &Origin, limits: &Limits, source: u64) -> Settings {
-    // The service's budget holds the source too, which the core's limit does not.
+fn settings(runtime: &str, origin: &Origin, limits: &Limits, source: u64) -> Settings {
+    // What one job may have in the service holds the source too, which the core's limit does not.
     let held = if limits.memory == Limits::default().memory { 0 } else { source };
+    // It is half of the budget, but where an instance serves one request at a time.
+    let jobs = if ONE_AT_A_TIME.contains(&runtime) { 1 } else { 2 };
     let settings = Settings::with_origin(&origin.url("/"))
         .with("EDGEPIX_MAX_SOURCE_BYTES", limits.source_bytes)
         .with("EDGEPIX_MAX_SOURCE_PIXELS", limits.source_pixels)
         .with("EDGEPIX_MAX_OUTPUT_SIDE", limits.output_side)
+        .with("EDGEPIX_MAX_OUTPUT_PIXELS", limits.output_pixels)
         .with("EDGEPIX_MAX_FRAMES", limits.frames)
-        .with("EDGEPIX_MEMORY_BUDGET", limits.memory + held);
+        .with("EDGEPIX_MAX_ANIMATION_PIXELS", limits.animation_pixels)
+        .with("EDGEPIX_MAX_WORK", limits.work)
+        .with("EDGEPIX_MEMORY_BUDGET", (limits.memory + held) * jobs);
     Settings { memory: Some(ISOLATE), ..settings }
 }
 

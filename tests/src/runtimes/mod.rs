@@ -22,6 +22,9 @@ pub const ISOLATE: u64 = 128 << 20;
 pub const RUNTIMES: [&str; 8] =
     ["server", "sandbox", "spin", "fastly", "cloudflare", "wasi-http", "jco", "composed"];
 
+/// Those of them whose instances serve one request at a time.
+pub const ONE_AT_A_TIME: [&str; 4] = ["fastly", "wasi-http", "jco", "composed"];
+
 /// What a runtime is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {

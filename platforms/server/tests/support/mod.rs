@@ -43,7 +43,7 @@ pub(crate) fn start_origin() -> Origin {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    task: JoinHandle<bool>,
 }
 
 impl Server {
@@ -77,8 +77,8 @@ impl Server {
         Response::from_parts(head, body.collect().await.unwrap().to_bytes())
     }
 
-    /// Tells it to stop.
-    pub(crate) fn stop(self) -> JoinHandle<()> {
+    /// Tells it to stop. Gives whether all requests finished.
+    pub(crate) fn stop(self) -> JoinHandle<bool> {
         self.stop.send(()).unwrap();
         self.task
     }
@@ -103,13 +103,13 @@ pub(crate) fn size(response: &Response<Bytes>) -> (u32, u32) {
     (metadata.width, metadata.height)
 }
 
-/// Waits until something is so, for a few seconds.
+/// Waits until something is so, for a minute.
 pub(crate) async fn until(what: impl Fn() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..6000 {
         if what() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it did not come to be");
+    panic!("it never was so");
 }

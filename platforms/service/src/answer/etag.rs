@@ -4,13 +4,13 @@ use edgepix_core::ENCODER_VERSION;
 use http::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use sha2::{Digest, Sha256};
 
-use crate::cache::stored::unix;
+use crate::seams::unix;
 
 /// When this release was made, in seconds since 1970. No answer of ours is older: an older release may have given
 /// other bytes for the same source.
 pub(crate) const RELEASED: u64 = 1_795_132_800;
 
-/// What tells one state of a source from another.
+/// What differs between two versions of a source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Validator<'a> {
     /// The origin's strong entity tag, with its quotes.

@@ -4,13 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName};
 
-use crate::cache::stored::unix;
 use crate::config::Ttl;
+use crate::seams::unix;
 
 /// How long an answer may be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Freshness {
-    /// Not at all, by nobody.
+    /// Not at all.
     NoStore,
     /// For so many seconds from now; with 0 it is never used without asking again, and we do not store it.
     Seconds(u64),

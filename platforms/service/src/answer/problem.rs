@@ -67,7 +67,7 @@ struct Problem<'a> {
     actual: Option<u64>,
 }
 
-/// The answer that tells an error. What every answer carries is added by whoever sends it.
+/// The answer for an error, without the [common headers](super::response::CommonHeaders).
 pub(crate) fn response(error: &Error) -> Response<Bytes> {
     let status = status(error.kind);
     let problem = Problem {

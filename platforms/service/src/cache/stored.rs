@@ -1,12 +1,10 @@
 //! An answer as caches keep it.
 
-use std::time::SystemTime;
-
 use bytes::Bytes;
 use edgepix_core::Format;
 use serde::{Deserialize, Serialize};
 
-/// A stored answer: the body, and the facts from which headers are written anew for each request.
+/// A stored answer: the body, and the values from which headers are written for each request.
 ///
 /// A cache of objects keeps it whole; a cache of bytes keeps [`head`](Self::head) beside the body; an HTTP cache keeps
 /// [`to_response`](Self::to_response).
@@ -82,7 +80,7 @@ impl StoredResponse {
         self.head.content.media_type()
     }
 
-    /// Bytes of memory that this takes, nearly.
+    /// Bytes of memory that this takes, estimated.
     pub fn size(&self) -> usize {
         self.body.len() + self.head.etag.len() + size_of::<Self>()
     }
@@ -113,11 +111,6 @@ impl<'de> Deserialize<'de> for Content {
             name => name.parse().map(Content::Image).map_err(serde::de::Error::custom),
         }
     }
-}
-
-/// Whole seconds since 1970; 0 before.
-pub(crate) fn unix(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

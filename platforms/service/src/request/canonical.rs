@@ -117,8 +117,7 @@ mod tests {
 
     #[test]
     fn a_configured_quality_is_in_the_key() {
-        let mut config = Config::default();
-        config.quality = "jpeg=70".parse().unwrap();
+        let config = Config { quality: "jpeg=70".parse().unwrap(), ..Config::default() };
         let key = |query: &str| {
             let normalized = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
             resize("/a", None, &normalized, Some(Format::Jpeg))

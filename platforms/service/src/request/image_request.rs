@@ -51,7 +51,7 @@ impl ImageRequest {
         let (location, version) = (self.location.as_str(), self.version.as_deref());
         CacheKey(match &self.action {
             Action::Info => canonical::info(location, version),
-            Action::Resize(params, Outcome::Fixed(format)) => {
+            Action::Resize(params, Outcome::Fixed(format) | Outcome::Preferred(format)) => {
                 canonical::resize(location, version, &params.transform(*format, config), Some(*format))
             }
             // The source's header decides between JPEG and PNG; the transform for JPEG holds every option.
@@ -59,6 +59,15 @@ impl ImageRequest {
                 canonical::resize(location, version, &params.transform(Format::Jpeg, config), None)
             }
         })
+    }
+
+    /// Whether a stored answer of this content, found under our [key](Self::key), may be given. A request that names a
+    /// format shares its key with requests that only prefer it, whose answer may have another.
+    pub(crate) fn is_answered_by(&self, content: Content) -> bool {
+        match self.action {
+            Action::Resize(_, Outcome::Fixed(format)) => content == Content::Image(format),
+            Action::Resize(..) | Action::Info => true,
+        }
     }
 
     /// The source's name in caches, by which all that was made of it is purged.
@@ -83,11 +92,7 @@ impl ImageRequest {
     pub(crate) fn possible_etags(&self, validator: Validator<'_>, config: &Config) -> Vec<String> {
         let contents = match &self.action {
             Action::Info => vec![Content::Json],
-            Action::Resize(_, outcome) => {
-                let (plain, alpha) = (outcome.resolve(false), outcome.resolve(true));
-                let formats = if plain == alpha { vec![plain] } else { vec![plain, alpha] };
-                formats.into_iter().map(Content::Image).collect()
-            }
+            Action::Resize(_, outcome) => outcome.possible().into_iter().map(Content::Image).collect(),
         };
         contents.into_iter().map(|content| self.etag(content, validator, config)).collect()
     }

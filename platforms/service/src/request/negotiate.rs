@@ -8,19 +8,21 @@ use crate::request::params::Choice;
 /// What is known of the output's format before the source is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It is this.
+    /// The one that was asked for.
     Fixed(Format),
+    /// The best that the caller accepts, unless making it is too much work: then as for `ByAlpha`.
+    Preferred(Format),
     /// PNG where the source's header announces transparency, else JPEG.
     ByAlpha,
 }
 
 impl Outcome {
-    /// A format that is named is answered whatever the caller accepts. `auto` gives WebP to those who name it:
+    /// A format that is named is answered whatever the caller accepts. `auto` prefers WebP for those who name it:
     /// `*/*` and `image/*` come from programs that were written before it, too.
     pub(crate) fn of(choice: Choice, headers: &HeaderMap) -> Self {
         match choice {
             Choice::Named(format) => Outcome::Fixed(format),
-            Choice::Auto if accepts(headers, Format::Webp.media_type()) => Outcome::Fixed(Format::Webp),
+            Choice::Auto if accepts(headers, Format::Webp.media_type()) => Outcome::Preferred(Format::Webp),
             Choice::Auto => Outcome::ByAlpha,
         }
     }
@@ -28,8 +30,25 @@ impl Outcome {
     /// The format, once the source's header is known.
     pub(crate) fn resolve(self, has_alpha: bool) -> Format {
         match self {
-            Outcome::Fixed(format) => format,
+            Outcome::Fixed(format) | Outcome::Preferred(format) => format,
             Outcome::ByAlpha => Format::universal(has_alpha),
+        }
+    }
+
+    /// What is left where that format is too much work.
+    pub(crate) fn cheaper(self) -> Option<Self> {
+        match self {
+            Outcome::Preferred(_) => Some(Outcome::ByAlpha),
+            Outcome::Fixed(_) | Outcome::ByAlpha => None,
+        }
+    }
+
+    /// The formats that the answer may have, while the source's header is unread.
+    pub(crate) fn possible(self) -> Vec<Format> {
+        match self {
+            Outcome::Fixed(format) => vec![format],
+            Outcome::Preferred(format) => vec![format, Format::Jpeg, Format::Png],
+            Outcome::ByAlpha => vec![Format::Jpeg, Format::Png],
         }
     }
 }
@@ -95,7 +114,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT, accept.parse().unwrap());
-            let expected = if webp { Outcome::Fixed(Format::Webp) } else { Outcome::ByAlpha };
+            let expected = if webp { Outcome::Preferred(Format::Webp) } else { Outcome::ByAlpha };
             assert_eq!(Outcome::of(Choice::Auto, &headers), expected, "{accept}");
             assert_eq!(Outcome::of(Choice::Named(Format::Gif), &headers), Outcome::Fixed(Format::Gif));
         }
@@ -107,6 +126,6 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(ACCEPT, "image/png".parse().unwrap());
         headers.append(ACCEPT, "image/webp".parse().unwrap());
-        assert_eq!(Outcome::of(Choice::Auto, &headers), Outcome::Fixed(Format::Webp));
+        assert_eq!(Outcome::of(Choice::Auto, &headers), Outcome::Preferred(Format::Webp));
     }
 }

@@ -7,8 +7,8 @@ use crate::cache::{CacheKey, StoredResponse};
 
 /// Keeps answers. The default keeps none: a platform without a cache writes `impl Cache for Host { type Slot = (); }`.
 pub trait Cache {
-    /// A slot of the cache, held from [`lookup`](Self::lookup) to [`fill`](Self::fill). Dropping it cancels: whoever
-    /// waits for the same key then goes on without it.
+    /// A slot of the cache, held from [`lookup`](Self::lookup) to [`fill`](Self::fill). Dropping it cancels: the next
+    /// request that waits for the same key then gets it.
     type Slot;
 
     /// Looks for a stored answer. `tag` names the source, for purging all that was made of it.

@@ -12,7 +12,7 @@ pub trait Clock {
         SystemTime::now()
     }
 
-    /// A clock that never goes back, from any start. It may stand still while the processor works (Workers).
+    /// A clock that never goes back, from any start. It may stand still during computation (Workers).
     fn monotonic(&self) -> Duration;
 }
 
@@ -25,6 +25,11 @@ pub async fn within<T>(work: impl Future<Output = T>, alarm: impl Future<Output 
         Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
     })
     .await
+}
+
+/// Whole seconds since 1970; 0 before.
+pub(crate) fn unix(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

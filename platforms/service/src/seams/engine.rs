@@ -1,66 +1,74 @@
-//! The second seam: who does the pixels. The core linked into the host, or the component behind WIT.
+//! What makes the images: the core linked into the host, or the component behind WIT.
+
+use std::time::Duration;
 
 use bytes::Bytes;
-use edgepix_core::{Error, Format, Limits, Metadata, Plan, Transform};
+use edgepix_core::{Error, Limits, Metadata, Plan, Transform};
 
-/// Describes, plans and makes images. The methods are asynchronous so that a server can take the work off the
+/// Reads, plans and makes images. The methods are asynchronous so that a server can take the work off the
 /// threads that serve connections, and answer [`Busy`](edgepix_core::Kind::Busy) where its queue is full.
-///
-/// As with [`Platform`](crate::Platform), whether the futures are `Send` is the implementation's affair.
-#[allow(async_fn_in_trait, reason = "whether futures are Send is the implementation's affair")]
 pub trait Engine {
-    /// Reads an image's headers.
-    async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error>;
+    /// An image that was handed over, once for all that is done with it.
+    type Source;
 
-    /// Tells from the headers alone what a job will cost, or why it is refused.
-    async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error>;
+    /// Hands an image over. The limits hold for all that is done with it.
+    ///
+    /// An engine that reads the header here refuses what is no image, is damaged or is over a limit; one that does not
+    /// refuses it in the calls that follow.
+    async fn open(&self, file: Bytes, limits: &Limits) -> Result<Self::Source, Error>;
 
-    /// Makes the image. The source is given away, so that its memory ends as soon as the engine has no use for it.
-    async fn transform(&self, source: Bytes, transform: &Transform, limits: &Limits)
-    -> Result<Output, Error>;
+    /// What the image's header says.
+    async fn metadata(&self, source: &Self::Source) -> Result<Metadata, Error>;
+
+    /// What a job will cost, from the header alone, or why it is refused.
+    async fn plan(&self, source: &Self::Source, transform: &Transform) -> Result<Plan, Error>;
+
+    /// Makes the image that was planned, and gives the encoded file.
+    ///
+    /// `time` is what is left of the request's: an engine that can stop a job ends it then, with
+    /// [`Timeout`](edgepix_core::Kind::Timeout). Dropping the future means that the image is not
+    /// wanted any more.
+    ///
+    /// The source is given away, so that its memory ends as soon as the engine has no use for it. What the job takes of
+    /// the memory budget stays reserved until the source is dropped.
+    async fn transform(
+        &self,
+        source: Self::Source,
+        transform: &Transform,
+        plan: &Plan,
+        time: Duration,
+    ) -> Result<Bytes, Error>;
 }
 
-/// A made image.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// The encoded file.
-    pub bytes: Bytes,
-    /// Its format.
-    pub format: Format,
-    /// Its width in pixels.
-    pub width: u32,
-    /// Its height in pixels.
-    pub height: u32,
-}
-
-impl From<edgepix_core::Output> for Output {
-    /// Without a copy.
-    fn from(edgepix_core::Output { bytes, format, width, height }: edgepix_core::Output) -> Self {
-        Self { bytes: bytes.into(), format, width, height }
-    }
-}
-
-/// The core linked into the host, run where it is called.
+/// The core linked into the host, run where it is called, without an end to its time: a host that runs it so stops
+/// what takes too long by itself.
 #[cfg(feature = "core")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Linked;
 
 #[cfg(feature = "core")]
 impl Engine for Linked {
-    async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
-        edgepix_core::metadata(source)
+    type Source = edgepix_core::Source<Bytes>;
+
+    async fn open(&self, file: Bytes, limits: &Limits) -> Result<Self::Source, Error> {
+        edgepix_core::Source::open(file, limits)
     }
 
-    async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        edgepix_core::plan(source, transform, limits)
+    async fn metadata(&self, source: &Self::Source) -> Result<Metadata, Error> {
+        Ok(source.metadata().clone())
+    }
+
+    async fn plan(&self, source: &Self::Source, transform: &Transform) -> Result<Plan, Error> {
+        Ok(*source.prepare(transform)?.plan())
     }
 
     async fn transform(
         &self,
-        source: Bytes,
+        source: Self::Source,
         transform: &Transform,
-        limits: &Limits,
-    ) -> Result<Output, Error> {
-        Ok(edgepix_core::transform(&source, transform, limits)?.into())
+        _plan: &Plan,
+        _time: Duration,
+    ) -> Result<Bytes, Error> {
+        Ok(source.prepare(transform)?.run(&mut ())?.bytes.into())
     }
 }

@@ -1,4 +1,4 @@
-//! What a host gives to the service: small traits, with defaults where a host may have nothing to give.
+//! What a host provides: small traits, with defaults for what a host may not have.
 //!
 //! An adapter converts between its SDK's types and these. Every decision (which source, which redirect, which status,
 //! what is stored for how long) is made on this side.
@@ -17,11 +17,13 @@ mod observer;
 mod store;
 
 pub use cache::{Cache, CacheError, Lookup};
+pub(crate) use clock::unix;
 pub use clock::{Clock, within};
+pub use engine::Engine;
 #[cfg(feature = "core")]
 pub use engine::Linked;
-pub use engine::{Engine, Output};
 pub use fetch::{AddressPolicy, Failure, Fetch, FetchError, OriginRequest};
+pub(crate) use observer::report;
 pub use observer::{Event, Observer};
 pub use store::Store;
 

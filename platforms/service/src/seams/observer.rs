@@ -6,11 +6,18 @@ use super::cache::CacheError;
 use super::fetch::Failure;
 use crate::config::LogLevel;
 
-/// Is told of events. The default ignores them.
+/// Receives events. The default ignores them.
 pub trait Observer {
-    /// Is called once for each event that [`Config::log`](crate::Config::log) lets through, and must not block.
+    /// Called once for each event that [`Config::log`](crate::Config::log) lets through, and must not block.
     fn observe(&self, event: &Event<'_>) {
         let _ = event;
+    }
+}
+
+/// Reports an event to an observer, if the configured level lets it through.
+pub(crate) fn report(observer: &impl Observer, level: LogLevel, event: &Event<'_>) {
+    if event.level() <= level {
+        observer.observe(event);
     }
 }
 

@@ -48,13 +48,13 @@ impl BodyBuffer {
     }
 
     /// Adds all that a reader gives, without a buffer between; where that is beyond the cap,
-    /// [`finish`](Self::finish) tells.
+    /// [`finish`](Self::finish) is an error.
     ///
     /// # Errors
     ///
     /// The reader's own.
     pub fn read_from(&mut self, reader: impl Read) -> io::Result<()> {
-        // One byte more than allowed tells a longer body.
+        // One byte more than allowed shows that the body is longer.
         let left = self.cap.saturating_sub(self.bytes.len() as u64).saturating_add(1);
         reader.take(left).read_to_end(&mut self.bytes).map(|_| ())
     }

@@ -8,9 +8,8 @@ use url::Url;
 use super::location::SourceLocation;
 use crate::answer::etag;
 use crate::answer::freshness::Freshness;
-use crate::cache::stored::unix;
 use crate::config::Config;
-use crate::seams::{AddressPolicy, Event, Failure, FetchError, OriginRequest, Platform};
+use crate::seams::{AddressPolicy, Event, Failure, FetchError, OriginRequest, Platform, report, unix};
 use crate::service::budget::busy;
 use crate::service::deadline::{Deadline, origin_too_slow};
 
@@ -38,13 +37,13 @@ pub(crate) struct OriginResponse<Body> {
     /// The strong entity tag, with its quotes.
     pub(crate) etag: Option<String>,
     /// The later of the origin's date and our release's, in seconds since 1970. Without a date of the origin there
-    /// is none: ours alone would say that a changed source has not changed.
+    /// is none: with ours alone, a source that has changed would seem not to have.
     pub(crate) last_modified: Option<u64>,
     pub(crate) freshness: Freshness,
 }
 
 impl<P: Platform> SourceReader<'_, P> {
-    /// Asks for a source and gives the head of the answer, which is good.
+    /// Asks for a source and gives the head of the answer, a 200.
     pub(crate) async fn open(&self, location: &SourceLocation) -> Result<OriginResponse<P::Body>, Error> {
         match location {
             SourceLocation::Web(url, addresses) => self.follow(url.clone(), *addresses).await,
@@ -77,11 +76,11 @@ impl<P: Platform> SourceReader<'_, P> {
         Err(Error::new(Kind::OriginFailed, format!("The origin redirects more than {HOPS} times.")))
     }
 
-    /// What is known of a good answer; the others become errors.
+    /// Reads the head of a 200; other answers become errors.
     fn accept(&self, response: Response<P::Body>, from: String) -> Result<OriginResponse<P::Body>, Error> {
         match response.status() {
             StatusCode::OK => {}
-            // To the caller it makes no difference why there is no image for them.
+            // The caller need not know why there is no image.
             StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 return Err(Error::new(Kind::SourceNotFound, "The origin does not have this source."));
             }
@@ -142,10 +141,10 @@ impl<P: Platform> SourceReader<'_, P> {
         Ok(bytes)
     }
 
-    /// What a failed step means. Several hosts do not say that it was the time that ran out (Fastly's errors carry no
+    /// What a failed step means. Several hosts do not say that a time-out was the reason (Fastly's errors carry no
     /// type, nor do those of stalled bodies under `wasi:http`): our own clock does.
     fn failed(&self, source: &str, failure: &Failure) -> Error {
-        self.config.tell(self.platform, &Event::FetchFailed { source, failure });
+        report(self.platform, self.config.log, &Event::FetchFailed { source, failure });
         let message = match failure.error {
             FetchError::Timeout => return origin_too_slow(),
             FetchError::Memory => return busy(),

@@ -70,7 +70,7 @@ impl SourceReference {
             let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
             return SourcePath::new(path, query).map(SourceReference::Path);
         };
-        // The URL parser would also take `https:host` and `https:///host`, which nobody means to write.
+        // The URL parser would also take `https:host` and `https:///host`, which are typing errors.
         let well_begun =
             rest.strip_prefix("//").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
         if !(scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) || !well_begun {

@@ -156,7 +156,7 @@ fn is_below(url: &Url, origin: &Url) -> bool {
 }
 
 /// Whether `path` is `base` or below it, a whole segment at a time. Under a base that is not the root, a path with
-/// encoded separators or dots is not: servers that decode before they walk would leave the base by it.
+/// encoded separators or dots is not: servers that decode before they resolve segments would leave the base by it.
 fn path_is_below(path: &str, base: &str) -> bool {
     let base = base.strip_suffix('/').unwrap_or(base);
     let Some(rest) = path.strip_prefix(base) else { return false };

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use edgepix_core::{Error, Format, Limits, Metadata, Orientation, Plan, Transform};
 use edgepix_service::{
     AddressPolicy, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure, Fetch,
-    FetchError, Lookup, Observer, OriginRequest, Output, Service, Store, StoredResponse,
+    FetchError, Lookup, Observer, OriginRequest, Service, Store, StoredResponse,
 };
 use http::{HeaderMap, Request, Response};
 
@@ -221,49 +221,77 @@ impl Observer for Fake {
 #[derive(Debug, Default)]
 pub struct FakeEngine {
     pub memory: u64,
+    pub work: u64,
+    /// Images that were handed over: each has its header read once.
+    pub opens: AtomicUsize,
     pub transforms: AtomicUsize,
     pub plans: Mutex<Vec<(Transform, Limits)>>,
+    /// What each transform was given of the request's time.
+    pub times: Mutex<Vec<Duration>>,
     /// Where there is one, a transform waits until it is opened.
     pub gate: Option<tokio::sync::Semaphore>,
 }
 
+/// An image and its limits.
+#[derive(Debug)]
+pub struct FakeSource(Bytes, Limits);
+
 impl Engine for FakeEngine {
-    async fn metadata(&self, source: &Bytes) -> Result<Metadata, Error> {
-        let kind = source.strip_prefix(b"IMG").and_then(|rest| rest.first());
-        let kind = kind.ok_or_else(|| Error::unsupported_source("The source is not an image."))?;
+    type Source = FakeSource;
+
+    async fn open(&self, file: Bytes, limits: &Limits) -> Result<FakeSource, Error> {
+        self.opens.fetch_add(1, Ordering::Relaxed);
+        match file.strip_prefix(b"IMG") {
+            Some([_, ..]) => Ok(FakeSource(file, *limits)),
+            _ => Err(Error::unsupported_source("The source is not an image.")),
+        }
+    }
+
+    async fn metadata(&self, FakeSource(file, _): &FakeSource) -> Result<Metadata, Error> {
         Ok(Metadata {
             width: 400,
             height: 300,
             format: Format::Png,
-            size_bytes: source.len() as u64,
+            size_bytes: file.len() as u64,
             orientation: Orientation::from_exif(6),
             frames: 1,
-            has_alpha: *kind == b'a',
+            has_alpha: file.get(3) == Some(&b'a'),
             bit_depth: 8,
             profile: Some("Display P3".to_owned()),
             progressive: true,
         })
     }
 
-    async fn plan(&self, source: &Bytes, transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        self.metadata(source).await?;
+    async fn plan(
+        &self,
+        FakeSource(file, limits): &FakeSource,
+        transform: &Transform,
+    ) -> Result<Plan, Error> {
         self.plans.lock().unwrap().push((transform.clone(), *limits));
-        if source.get(3) == Some(&b'd') {
+        if file.get(3) == Some(&b'd') {
             return Err(Error::damaged("The image's data is broken."));
         }
         let format = transform.format().expect("the service names the format");
-        let plan = Plan { memory: self.memory, work: 1, width: 1, height: 1, format };
-        limits.check_plan(&plan).map(|()| plan)
+        // WebP is the dearest.
+        let work = if format == Format::Webp { 2 * self.work } else { self.work };
+        let plan = Plan { memory: self.memory, work, width: 1, height: 1, format };
+        limits.check_plan(&plan).and_then(|()| limits.check_work(&plan)).map(|()| plan)
     }
 
-    async fn transform(&self, source: Bytes, transform: &Transform, _: &Limits) -> Result<Output, Error> {
+    async fn transform(
+        &self,
+        FakeSource(file, _): FakeSource,
+        transform: &Transform,
+        _: &Plan,
+        time: Duration,
+    ) -> Result<Bytes, Error> {
+        self.times.lock().unwrap().push(time);
         if let Some(gate) = &self.gate {
             gate.acquire().await.unwrap().forget();
         }
         self.transforms.fetch_add(1, Ordering::Relaxed);
         let format = transform.format().expect("the service names the format");
-        let bytes = format!("{format} of {}", String::from_utf8_lossy(&source)).into();
-        Ok(Output { bytes, format, width: 1, height: 1 })
+        Ok(format!("{format} of {}", String::from_utf8_lossy(&file)).into())
     }
 }
 
@@ -292,7 +320,7 @@ impl World {
     }
 
     pub fn with<'a>(config: Config, answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
-        let engine = FakeEngine { memory: 1000, ..FakeEngine::default() };
+        let engine = FakeEngine { memory: 1000, work: 100, ..FakeEngine::default() };
         Self { service: Service::new(config), fake: Fake::new(answers), engine }
     }
 

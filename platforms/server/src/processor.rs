@@ -1,29 +1,42 @@
-//! Who does the pixels: the core linked in, or the component in its sandbox.
+//! What makes the images: the core linked in, or the component in its sandbox.
 
 #[cfg(feature = "sandbox")]
 use std::sync::Arc;
 
-use edgepix_core::{Error, Limits, Metadata, Output, Plan, Transform};
+use bytes::Bytes;
+use edgepix_core::{Error, Limits, Metadata, Plan, Progress, Source, Transform};
 #[cfg(feature = "sandbox")]
 use edgepix_sandbox::Sandbox;
 use edgepix_service::ConfigError;
 
 use crate::settings::{Engine, Settings};
 
-/// Does the pixels, on whatever thread it is called.
+/// Makes images on whatever thread it is called.
 #[derive(Clone, Debug)]
-pub(crate) enum Pixels {
+pub(crate) enum Processor {
     Native,
     #[cfg(feature = "sandbox")]
     Sandbox(Arc<Sandbox>),
 }
 
-impl Pixels {
+/// An image that was handed to a processor.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Native(Source<Bytes>),
+    #[cfg(feature = "sandbox")]
+    Sandbox {
+        sandbox: Arc<Sandbox>,
+        file: Bytes,
+        limits: Limits,
+    },
+}
+
+impl Processor {
     pub(crate) fn new(settings: &Settings) -> Result<Self, ConfigError> {
         match &settings.engine {
-            Engine::Native => Ok(Pixels::Native),
+            Engine::Native => Ok(Processor::Native),
             #[cfg(feature = "sandbox")]
-            Engine::Sandbox(files) => Ok(Pixels::Sandbox(Arc::new(start::sandbox(files, settings)?))),
+            Engine::Sandbox(files) => Ok(Processor::Sandbox(Arc::new(start::sandbox(files, settings)?))),
             #[cfg(not(feature = "sandbox"))]
             Engine::Sandbox(_) => {
                 Err(ConfigError { name: "EDGEPIX_ENGINE", message: Engine::NOT_BUILT_IN.to_owned() })
@@ -33,35 +46,52 @@ impl Pixels {
 
     /// Whether descriptions and plans are calls that take up an instance.
     pub(crate) fn in_instances(&self) -> bool {
-        !matches!(self, Pixels::Native)
+        !matches!(self, Processor::Native)
     }
 
-    pub(crate) fn metadata(&self, source: &[u8]) -> Result<Metadata, Error> {
+    /// Takes an image, whose header is read at once by the linked core, and by the sandbox's calls each for itself.
+    pub(crate) fn open(&self, file: Bytes, limits: &Limits) -> Result<Opened, Error> {
         match self {
-            Pixels::Native => edgepix_core::metadata(source),
+            Processor::Native => Source::open(file, limits).map(Opened::Native),
             #[cfg(feature = "sandbox")]
-            Pixels::Sandbox(sandbox) => sandbox.metadata(source).map_err(start::told),
+            Processor::Sandbox(sandbox) => {
+                Ok(Opened::Sandbox { sandbox: Arc::clone(sandbox), file, limits: *limits })
+            }
+        }
+    }
+}
+
+impl Opened {
+    pub(crate) fn metadata(&self) -> Result<Metadata, Error> {
+        match self {
+            Opened::Native(source) => Ok(source.metadata().clone()),
+            #[cfg(feature = "sandbox")]
+            Opened::Sandbox { sandbox, file, .. } => sandbox.metadata(file).map_err(start::for_client),
         }
     }
 
-    pub(crate) fn plan(&self, source: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
+    pub(crate) fn plan(&self, transform: &Transform) -> Result<Plan, Error> {
         match self {
-            Pixels::Native => edgepix_core::plan(source, transform, limits),
+            Opened::Native(source) => Ok(*source.prepare(transform)?.plan()),
             #[cfg(feature = "sandbox")]
-            Pixels::Sandbox(sandbox) => sandbox.plan(source, transform, limits).map_err(start::told),
+            Opened::Sandbox { sandbox, file, limits } => {
+                sandbox.plan(file, transform, limits).map_err(start::for_client)
+            }
         }
     }
 
+    /// Makes the image. The sandbox has a deadline of its own, and hears of nothing else that should end a job.
     pub(crate) fn transform(
         &self,
-        source: &[u8],
         transform: &Transform,
-        limits: &Limits,
-    ) -> Result<Output, Error> {
+        progress: &mut dyn Progress,
+    ) -> Result<Vec<u8>, Error> {
         match self {
-            Pixels::Native => edgepix_core::transform(source, transform, limits),
+            Opened::Native(source) => Ok(source.prepare(transform)?.run(progress)?.bytes),
             #[cfg(feature = "sandbox")]
-            Pixels::Sandbox(sandbox) => sandbox.transform(source, transform, limits).map_err(start::told),
+            Opened::Sandbox { sandbox, file, limits } => {
+                Ok(sandbox.transform(file, transform, limits).map_err(start::for_client)?.bytes)
+            }
         }
     }
 }
@@ -85,7 +115,7 @@ mod start {
     /// Reads the component and makes the sandbox that the settings ask for.
     pub(super) fn sandbox(files: &SandboxFiles, settings: &Settings) -> Result<Sandbox, ConfigError> {
         let began = Instant::now();
-        let path = files.component.clone().unwrap_or_else(usual);
+        let path = files.component.clone().unwrap_or_else(default_path);
         let wrong = |name, message| Err(ConfigError { name, message });
         let component = match fs::read(&path) {
             Ok(component) => component,
@@ -98,10 +128,9 @@ mod start {
             }
         };
         let service = &settings.service;
-        // What the service admits must fit.
-        let needed = service.memory_budget.saturating_add(service.limits.source_bytes);
         let options = Options {
-            memory: needed.saturating_add(Options::OVERHEAD).min(MOST),
+            // What the service admits must fit: one job, with its source.
+            memory: service.limits.memory.saturating_add(Options::OVERHEAD).min(MOST),
             deadline: service.timeout,
             fuel: files.fuel,
             // A job for each, and a description or a plan beside it.
@@ -124,15 +153,15 @@ mod start {
         }
     }
 
-    /// Beside the program, or where it is built.
-    fn usual() -> PathBuf {
+    /// Beside the program, or in the folder that it is built into.
+    fn default_path() -> PathBuf {
         const NAME: &str = "image-processor.wasm";
         let beside = env::current_exe().ok().map(|program| program.with_file_name(NAME));
         beside.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from("dist").join(NAME))
     }
 
-    /// The error as the client hears it. What became of the component is for the log.
-    pub(super) fn told(error: Error) -> Error {
+    /// The error as the client sees it. What happened to the component is for the log.
+    pub(super) fn for_client(error: Error) -> Error {
         match error.kind {
             Kind::Internal => {
                 tracing::error!(%error, "the image component failed; its instance is gone");

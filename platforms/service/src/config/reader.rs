@@ -3,9 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use edgepix_core::Limits;
 use url::Url;
 
-use crate::config::{ConfigError, Defaults, Origin, Ttl};
+use super::{ConfigError, Defaults, Origin, Ttl};
 use crate::source::policy::Pattern;
 
 /// Asks for names and parses their values.
@@ -56,6 +57,20 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(crate) fn seconds(&self, name: &'static str) -> Result<Option<Duration>, ConfigError> {
         let seconds: Option<u32> = self.whole(name, 1)?;
         Ok(seconds.map(|seconds| Duration::from_secs(seconds.into())))
+    }
+
+    /// The limits that are set, and these for the others.
+    pub(crate) fn limits(&self, mut limits: Limits) -> Result<Limits, ConfigError> {
+        let large = |name, limit: &mut u64| self.whole(name, 1).map(|set| *limit = set.unwrap_or(*limit));
+        let small = |name, limit: &mut u32| self.whole(name, 1).map(|set| *limit = set.unwrap_or(*limit));
+        large("EDGEPIX_MAX_SOURCE_BYTES", &mut limits.source_bytes)?;
+        large("EDGEPIX_MAX_SOURCE_PIXELS", &mut limits.source_pixels)?;
+        small("EDGEPIX_MAX_OUTPUT_SIDE", &mut limits.output_side)?;
+        large("EDGEPIX_MAX_OUTPUT_PIXELS", &mut limits.output_pixels)?;
+        small("EDGEPIX_MAX_FRAMES", &mut limits.frames)?;
+        large("EDGEPIX_MAX_ANIMATION_PIXELS", &mut limits.animation_pixels)?;
+        large("EDGEPIX_MAX_WORK", &mut limits.work)?;
+        Ok(limits)
     }
 
     /// The bounds that are set, and the defaults as far as these let them.
