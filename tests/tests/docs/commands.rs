@@ -36,9 +36,14 @@ impl Runner {
             (_, "") => Err(format!("`{comment}` does not say how or why")),
             ("not run", _) => Ok(Runner::Nobody),
             _ => {
-                let path = words.strip_prefix("run by ").ok_or_else(|| format!("`{comment}` is not understood"))?;
+                let path =
+                    words.strip_prefix("run by ").ok_or_else(|| format!("`{comment}` is not understood"))?;
                 let text = fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
-                if text.contains(rest) { Ok(Runner::Other) } else { Err(format!("{path} does not hold `{rest}`")) }
+                if text.contains(rest) {
+                    Ok(Runner::Other)
+                } else {
+                    Err(format!("{path} does not hold `{rest}`"))
+                }
             }
         }
     }
@@ -106,9 +111,11 @@ impl Folder {
         let fill = || {
             fs::create_dir_all(folder.0.join("photos/below"))?;
             fs::write(folder.0.join(".curlrc"), "fail\nsilent\nshow-error\n")?;
-            for (from, to) in
-                [("fig.jpg", "photo.jpg"), ("fig.jpg", "photos/fig.jpg"), ("balloon.png", "photos/below/balloon.png")]
-            {
+            for (from, to) in [
+                ("fig.jpg", "photo.jpg"),
+                ("fig.jpg", "photos/fig.jpg"),
+                ("balloon.png", "photos/below/balloon.png"),
+            ] {
                 fs::copy(samples.join(from), folder.0.join(to))?;
             }
             Ok(())

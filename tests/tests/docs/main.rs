@@ -71,7 +71,8 @@ fn shell_commands_work() {
 
 /// Finds what a link leads to.
 fn follow(document: &Document, link: &str, documents: &[Document]) -> Result<(), String> {
-    let (target, anchor) = link.split_once('#').map_or((link, None), |(target, anchor)| (target, Some(anchor)));
+    let (target, anchor) =
+        link.split_once('#').map_or((link, None), |(target, anchor)| (target, Some(anchor)));
     let path = if let Some(rest) = target.strip_prefix(REPOSITORY) {
         match rest.strip_prefix("tree/main/").or_else(|| rest.strip_prefix("blob/main/")) {
             Some(path) => PathBuf::from(path),
@@ -91,7 +92,9 @@ fn follow(document: &Document, link: &str, documents: &[Document]) -> Result<(),
     let Some(anchor) = anchor else { return Ok(()) };
     match documents.iter().find(|document| document.path == path) {
         Some(document) if document.anchors().iter().any(|known| known == anchor) => Ok(()),
-        Some(document) => Err(format!("there is no heading like that; there are {}", document.anchors().join(", "))),
+        Some(document) => {
+            Err(format!("there is no heading like that; there are {}", document.anchors().join(", ")))
+        }
         None => Err(format!("{} is no document with headings", path.display())),
     }
 }
@@ -142,7 +145,9 @@ fn of(text: &str) -> Document {
 
 #[test]
 fn broken_links_are_found() {
-    let document = of("# A b\n\n[x](#a-b) [x](#a) [x](nothing.md) [x](../README.md) [x](../../x) ![x](y.svg)\n\n```\n[x](z)\n```\n");
+    let document = of(
+        "# A b\n\n[x](#a-b) [x](#a) [x](nothing.md) [x](../README.md) [x](../../x) ![x](y.svg)\n\n```\n[x](z)\n```\n",
+    );
     let documents = [of(&document.text)];
     let broken = |link: &&String| follow(&document, link, &documents).is_err();
     let links = document.links();

@@ -29,7 +29,8 @@ enum Part<'a> {
 
 impl Document {
     pub(crate) fn read(root: &Path, path: &Path) -> Self {
-        let text = fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self { path: path.to_owned(), text }
     }
 
@@ -106,7 +107,12 @@ impl Document {
             });
             let comment = before.and_then(|line| line.strip_prefix("<!--")?.strip_suffix("-->"));
             let comment = comment.map(|comment| comment.trim().to_owned());
-            parts.push(Part::Fenced(Block { line: number + 1, language: language.trim().to_owned(), text, comment }));
+            parts.push(Part::Fenced(Block {
+                line: number + 1,
+                language: language.trim().to_owned(),
+                text,
+                comment,
+            }));
         }
         parts
     }
@@ -146,7 +152,8 @@ fn headings_become_anchors_as_on_github() {
 
 #[test]
 fn links_are_found_and_code_is_left_out() {
-    let text = "[a](b.md#c) ![d](e.svg \"f\") `[no](no)` <img src=\"g.png\">\n\n[h]: i.md\n\n```md\n[no](no)\n```\n";
+    let text =
+        "[a](b.md#c) ![d](e.svg \"f\") `[no](no)` <img src=\"g.png\">\n\n[h]: i.md\n\n```md\n[no](no)\n```\n";
     let document = Document { path: PathBuf::new(), text: text.to_owned() };
     assert_eq!(document.links(), ["b.md#c", "e.svg", "g.png", "i.md"]);
     assert_eq!(document.words(), 11);
