@@ -29,6 +29,11 @@
     allow(dead_code, unused_imports, reason = "what formats share serves those that are left out")
 )]
 
+/// The examples of the crate's page compile.
+#[cfg(all(doctest, feature = "codecs"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 #[cfg(feature = "pipeline")]
 mod codec;
 mod error;

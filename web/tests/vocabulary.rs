@@ -159,7 +159,7 @@ fn the_documentation_has_every_parameter() {
         let (values, default) = (parameter.allowed(&limits), parameter.default_in_urls());
         [format!("`{}`", parameter.name), parameter.help.to_owned(), code(&values), code(&default)]
     });
-    has("README.md", &table("name", of_urls));
+    has("docs/url.md", &table("name", of_urls));
     let of_programs = options().map(|(option, parameter)| {
         let (values, default) = (parameter.values.in_words(), parameter.default_in_programs());
         [format!("`{option}`"), parameter.help.to_owned(), code(&values), code(&default)]
@@ -178,6 +178,6 @@ fn the_documentation_says_what_is_not_built_yet() {
         .extend(Format::all().filter(|format| !format.is_written()).map(|format| format!("format={format}")));
     let listed: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     let sentence = format!("Known but not built yet: {}.", listed.join(", "));
-    let text = read("README.md").split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains(&sentence), "README.md needs this sentence:\n\n{sentence}\n");
+    let text = read("docs/url.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&sentence), "docs/url.md needs this sentence:\n\n{sentence}\n");
 }
