@@ -20,9 +20,9 @@ pub(super) enum Nodes<'p> {
 }
 
 /// From one node to the next.
-const WHOLE: u32 = 1 << 15;
+const WHOLE: u32 = 1 << 16;
 
-/// Where a value stands on an axis: the node before it in the upper half, never the last one, and in the lower half how
+/// Where a value stands on an axis: the node before it in the highest byte, never the last one, and below how
 /// far it is from there to the next one, 0 … [`WHOLE`].
 type Position = u32;
 
@@ -53,7 +53,7 @@ impl<'p, const CHANNELS: usize> Grid<'p, CHANNELS> {
         let last = u32::from(self.points[axis]) - 1;
         let place = (value * f64::from(last * WHOLE) + 0.5) as u32;
         let node = (place / WHOLE).min(last - 1);
-        node << 16 | (place - node * WHOLE)
+        node << 24 | (place - node * WHOLE)
     }
 
     /// The value there: along one axis linear, along three tetrahedral (Kasson, Plouffe and Nin 1993), and along the
@@ -74,8 +74,8 @@ impl<'p, const CHANNELS: usize> Grid<'p, CHANNELS> {
     fn among(&self, nodes: &[impl Node], positions: [Position; CHANNELS]) -> [f64; 3] {
         let mut origin = 0;
         let axes: [Axis; CHANNELS] = std::array::from_fn(|i| {
-            origin += (positions[i] >> 16) * self.strides[i];
-            Axis { fraction: positions[i] & 0xffff, stride: self.strides[i] }
+            origin += (positions[i] >> 24) * self.strides[i];
+            Axis { fraction: positions[i] & 0xff_ffff, stride: self.strides[i] }
         });
         match *axes.as_slice() {
             [x] => line(nodes, origin, x).map(f64::from),
