@@ -19,7 +19,7 @@ struct Setting {
 }
 
 /// Every variable that is built, in the order of `--help`.
-const SETTINGS: [Setting; 25] = [
+const SETTINGS: [Setting; 28] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -63,7 +63,18 @@ const SETTINGS: [Setting; 25] = [
     setting("EDGEPIX_MAX_SOURCE_BYTES", "BYTES", "Longest source [default: 33554432]"),
     setting("EDGEPIX_MAX_SOURCE_PIXELS", "PIXELS", "Largest source [default: 120000000]"),
     setting("EDGEPIX_MAX_OUTPUT_SIDE", "PIXELS", "Longest side of a result [default: 8192]"),
+    setting("EDGEPIX_MAX_OUTPUT_PIXELS", "PIXELS", "Largest result [default: 50000000]"),
     setting("EDGEPIX_MAX_FRAMES", "FRAMES", "Longest animation [default: 1000]"),
+    setting(
+        "EDGEPIX_MAX_ANIMATION_PIXELS",
+        "PIXELS",
+        "Pixels of all frames that a job decodes [default: 250000000]",
+    ),
+    setting(
+        "EDGEPIX_MAX_WORK",
+        "INSTRUCTIONS",
+        "Instructions that one job may plan for [default: 40000000000]",
+    ),
     setting("EDGEPIX_FETCH_TIMEOUT", "SECONDS", "How long the origin may take [default: 10]"),
     setting("EDGEPIX_TIMEOUT", "SECONDS", "How long a request may take [default: 30]"),
     setting("EDGEPIX_TTL_MIN", "SECONDS", "Shortest positive lifetime of an answer [default: 60]"),
