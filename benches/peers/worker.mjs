@@ -1,4 +1,4 @@
-// A worker of `cargo xtask bench peers` in Node: does one job as often as it is told to. benches/worker/src/lib.rs says
+// A worker of `cargo xtask bench peers` in Node: does one job as often as it is asked to. benches/worker/src/lib.rs says
 // how it is spoken to. The first argument is the system, a file beside this one.
 
 import { memory } from './memory.mjs';
@@ -33,7 +33,7 @@ function say(facts) {
   process.stdout.write(`${JSON.stringify(facts)}\n`);
 }
 
-/** What the process has now; the most that it has had is counted anew. */
+/** What the process has now; the most that it has had is counted again. */
 function ready() {
   try {
     writeFileSync('/proc/self/clear_refs', '5');

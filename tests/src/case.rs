@@ -187,11 +187,11 @@ impl Case {
     pub fn source_bytes(&self) -> Result<Vec<u8>, String> {
         let path = self.source_path();
         fs::read(&path).map_err(|error| {
-            format!("{}: {error}. `tests/golden/make/make.py sources` makes it anew.", path.display())
+            format!("{}: {error}. `tests/golden/make/make.py sources` makes it again.", path.display())
         })
     }
 
-    /// What the core is told, read from the request by the service's own parser.
+    /// What the core is asked for, read from the request by the service's own parser.
     ///
     /// # Errors
     ///

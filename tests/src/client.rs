@@ -26,7 +26,7 @@ pub fn send(request: Request<()>) -> Result<Response<Vec<u8>>, String> {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_global(Some(Duration::from_secs(120)))
+        .timeout_global(Some(Duration::from_secs(900)))
         .proxy(None)
         .build()
         .into();

@@ -1,6 +1,7 @@
 //! The component as `cargo xtask build` has left it, in the sandbox that embeds it.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use edgepix_sandbox::{Options, Sandbox};
 
@@ -17,5 +18,7 @@ pub fn built() -> PathBuf {
 pub fn load(path: &Path) -> Result<Sandbox, String> {
     let bytes = std::fs::read(path)
         .map_err(|error| format!("{}: {error}. `cargo xtask build` makes the component.", path.display()))?;
-    Sandbox::new(&bytes, &Options::default()).map_err(|error| format!("{}: {error}", path.display()))
+    // So much time that no machine is too busy.
+    let options = Options { deadline: Duration::from_secs(600), ..Options::default() };
+    Sandbox::new(&bytes, &options).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -8,6 +8,7 @@
 //! - [`verify`] judges the native result: by an expected picture, a blessed file or an expected error. Every other
 //!   host has to give the native result's bytes.
 //! - [`suite`] does both for all cases, [`coverage`] counts what they cover.
+//! - [`damage`] makes damaged and lying files of the cases' sources.
 //!
 //! Pictures are read by decoders that share no code with the core: see [`picture`].
 
@@ -16,13 +17,14 @@ pub mod client;
 pub mod compare;
 pub mod component;
 pub mod coverage;
+pub mod damage;
 pub mod embedded;
 pub mod hosts;
 pub mod picture;
 pub mod runtimes;
+pub mod side_by_side;
 pub mod suite;
 pub mod tools;
-pub mod triptych;
 pub mod verify;
 
 use std::path::{Path, PathBuf};

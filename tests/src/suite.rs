@@ -13,7 +13,7 @@ use crate::compare::Difference;
 use crate::hosts::{self, Host, Native};
 use crate::picture::Picture;
 use crate::verify::{Verdict, verify};
-use crate::{report_folder, triptych};
+use crate::{report_folder, side_by_side};
 
 /// What a host answered to a case.
 pub type Answer = Result<Vec<u8>, Error>;
@@ -114,7 +114,7 @@ fn same(case: &Case, host: &str, native: &Answer, other: &Answer) -> Result<(), 
         _ if native == other => Ok(()),
         (Ok(expected), Ok(actual)) => {
             let shown = shown_at(host, case);
-            triptych::write(&shown, &Picture::decode(expected)?, &Picture::decode(actual)?)?;
+            side_by_side::write(&shown, &Picture::decode(expected)?, &Picture::decode(actual)?)?;
             let (expected, actual) = (hex(&Sha256::digest(expected)), hex(&Sha256::digest(actual)));
             Err(format!("other bytes: native {expected}, {host} {actual}; see {}", shown.display()))
         }

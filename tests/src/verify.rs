@@ -9,7 +9,7 @@ use crate::case::{Case, Expectation, Expected, ExpectedError};
 use crate::compare::{Difference, difference};
 use crate::embedded::{Embedded, embedded};
 use crate::picture::Picture;
-use crate::triptych;
+use crate::side_by_side;
 
 /// How far a case is from its expected picture, where it has one; or what is wrong, in a sentence.
 pub type Verdict = Result<Option<Difference>, String>;
@@ -90,7 +90,7 @@ fn verify_picture(case: &Case, expected: &Expected, file: &[u8], shown: &Path) -
     })?;
     let wanted = Picture::decode(&bytes)?;
     let actual = Picture::decode(file)?;
-    let show = |what: String| match triptych::write(shown, &wanted, &actual) {
+    let show = |what: String| match side_by_side::write(shown, &wanted, &actual) {
         Ok(()) => Err(format!("{what}; see {}", shown.display())),
         Err(error) => Err(format!("{what}; {error}")),
     };
@@ -122,7 +122,7 @@ fn verify_blessed(case: &Case, file: &[u8], shown: &Path) -> Result<(), String> 
     if blessed == file {
         return Ok(());
     }
-    triptych::write(shown, &Picture::decode(&blessed)?, &Picture::decode(file)?)?;
+    side_by_side::write(shown, &Picture::decode(&blessed)?, &Picture::decode(file)?)?;
     Err(format!(
         "other bytes than the blessed file; see {}. If it is right: `cargo xtask golden --host native --bless`.",
         shown.display()

@@ -14,7 +14,7 @@ const LARGE: u64 = 1_000_000;
 /// How near, either way.
 const FACTOR: f64 = 1.5;
 /// How near for PNG and WebP sources. What their decoders execute goes by how well the pixels were predicted and how
-/// many repetitions were found, which no header tells, and by how small the compiler was asked to make them.
+/// many repetitions were found, which no header states, and by how small the compiler was asked to make them.
 const FACTOR_OF_PREDICTED: f64 = 2.0;
 /// How near where a part of the picture is wanted, and decoding may end with it: a sky has less than its share of the data.
 const FACTOR_OF_PARTS: f64 = 1.75;

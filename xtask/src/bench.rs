@@ -27,7 +27,7 @@ pub(crate) struct Options {
     /// The systems that `peers` is to measure, with commas between.
     #[arg(long)]
     systems: Option<String>,
-    /// Measures with `peers` and `cold` what lies in dist/, without building it anew.
+    /// Measures with `peers` and `cold` what lies in dist/, without building it again.
     #[arg(long)]
     built: bool,
 }
@@ -54,7 +54,7 @@ fn criterion(filter: Option<&str>) -> Result<(), Failure> {
     step("benches", || {
         let mut command = cargo();
         command.args(["bench", "--package", "edgepix-benches"]);
-        runtimes.tell(&mut command);
+        runtimes.pass_to(&mut command);
         match (alone, filter) {
             (Some(name), _) => command.args(["--bench", name]),
             (None, Some(filter)) => command.args(["--bench", "stages", "--", filter]),
@@ -190,7 +190,7 @@ fn pictures(given: Option<&Path>, modules: &Path) -> Result<PathBuf, Failure> {
     }
     let digest: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let folder = setup::tools().join(format!("pictures-{digest}"));
-    // Written last, so that a folder that is not whole is begun anew.
+    // Written last, so that a folder that is not whole is started again.
     let complete = folder.join("complete");
     if !complete.is_file() {
         step("make the pictures (once for each set of photos)", || {

@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::step::{Failure, cargo, output, root, run, step};
+use crate::step::{self, Failure, cargo, output, root, run, step};
 use crate::{playground, setup, test, wasm};
 
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
@@ -14,13 +15,24 @@ const WORKER: usize = 1_500_000;
 pub(crate) const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
 pub(crate) fn all() -> Result<(), Failure> {
-    let server = server()?;
+    setup::wasm_targets()?;
+    // Side by side: a module's last step, to link it, keeps one core busy for a minute and more.
+    let (server, modules) = step::both(server, modules)?;
+    finish(modules, server)
+}
+
+/// The products that are WebAssembly, and what is made around them.
+pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
     let component = component()?;
-    let worker = cloudflare()?;
     let composed = composed(&component)?;
-    let package = npm()?;
-    let page = playground::build(&package, &server)?;
-    sizes(&[component, c_abi()?, spin()?, fastly()?, worker, wasi_http()?, composed, package, page, server])
+    Ok(vec![component, c_abi()?, spin()?, fastly()?, cloudflare()?, wasi_http()?, composed, npm()?])
+}
+
+/// The page, which is made of other products, and a table of all sizes.
+pub(crate) fn finish(mut products: Vec<PathBuf>, server: PathBuf) -> Result<(), Failure> {
+    products.push(playground::build(&dist()?.join("npm"), &server)?);
+    products.push(server);
+    sizes(&products)
 }
 
 /// What the hosts of the golden suite of these names run.
@@ -69,19 +81,24 @@ pub(crate) fn server() -> Result<PathBuf, Failure> {
 /// `dist/test/edgepix-sandbox`, the server that can also have the images made in a sandbox.
 pub(crate) fn server_with_sandbox() -> Result<PathBuf, Failure> {
     step("build the server with its sandbox", || {
-        let folder = programs(&["--features", "edgepix/sandbox", "--bin", "edgepix"])?;
+        let folder = programs(&["--bin", "edgepix"])?;
         let program = folder.join(format!("edgepix{}", std::env::consts::EXE_SUFFIX));
         copy(&program, &format!("test/edgepix-sandbox{}", std::env::consts::EXE_SUFFIX))
     })
 }
 
-/// Builds programs that contain Wasmtime, and gives their folder. An example is built along, because what is only needed
-/// by tests and examples then has its say in the features of dependencies, as it has in the tests' build: Wasmtime is
-/// not compiled once more.
+/// A command of cargo's on every native crate, always with the same features, so that every dependency is compiled once
+/// for the tests, the golden suite, the benches and the examples. Wasmtime alone takes minutes.
+pub(crate) fn native(command: &str) -> Command {
+    let mut cargo = cargo();
+    cargo.args([command, "--release", "--workspace", "--features", "edgepix/sandbox"]).args(test::ONLY_WASM);
+    cargo
+}
+
+/// Builds programs of the workspace, as `["--bin", "golden"]`, and gives their folder. An example is built along: what
+/// only tests and examples depend on then counts for the features of dependencies, as it does when the tests are built.
 pub(crate) fn programs(which: &[&str]) -> Result<PathBuf, Failure> {
-    let mut command = cargo();
-    command.args(["build", "--release", "--workspace"]).args(test::ONLY_WASM);
-    run(command.args(which).args(["--example", "resize"]))?;
+    run(native("build").args(which).args(["--example", "resize"]))?;
     Ok(target_folder()?.join("release"))
 }
 
@@ -113,7 +130,7 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
         copy(&stage.join("glue_bg.wasm"), &format!("npm/{name}"))?;
         let made = read(&stage.join("glue.js"))?;
         if glue.as_ref().is_some_and(|first| *first != made) {
-            return Err("the bindings of the two builds differ; the package has room for one".to_owned());
+            return Err("the bindings of the two builds differ; the package holds one".to_owned());
         }
         write("npm/glue.js", &made)?;
         glue = Some(made);

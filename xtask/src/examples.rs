@@ -1,4 +1,4 @@
-//! The examples of hosts, run as their page tells, and what they print compared.
+//! The examples of hosts, run as their page says; what they print is compared.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,6 @@ use std::process::Command;
 use crate::build;
 use crate::setup::{self, Runtimes};
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::test::ONLY_WASM;
 
 /// The examples that are members of the workspace.
 const MEMBERS: [&str; 2] = ["example-rust-wasmtime", "example-c-abi-wasmi"];
@@ -28,13 +27,8 @@ pub(crate) fn all() -> Result<(), Failure> {
 
 /// Runs the examples on what is built.
 pub(crate) fn suite(runtimes: &Runtimes) -> Result<(), Failure> {
-    step("build the examples", || {
-        let mut command = cargo();
-        // Beside the tests: what both are made of then has the same features, and is compiled once.
-        command.args(["build", "--release", "--workspace", "--tests"]).args(ONLY_WASM);
-        MEMBERS.iter().for_each(|name| _ = command.args(["--bin", name]));
-        run(&mut command)
-    })?;
+    let release =
+        step("build the examples", || build::programs(&MEMBERS.map(|name| ["--bin", name]).concat()))?;
     let mut lengths = BTreeSet::new();
     let mut example = |name: &str, run: &dyn Fn() -> Result<String, Failure>| {
         step(&format!("example: {name}"), || {
@@ -44,7 +38,6 @@ pub(crate) fn suite(runtimes: &Runtimes) -> Result<(), Failure> {
             Ok(())
         })
     };
-    let release = build::target_folder()?.join("release");
     example("Rust, Wasmtime", &|| program(&release, MEMBERS[0]))?;
     example("Python", &python)?;
     let javascript = javascript()?;
@@ -103,7 +96,7 @@ fn node(name: &str, folder: &Path, runtimes: &Runtimes) -> Result<String, Failur
 
 /// The folder of the example with Wasmer, a workspace with a target folder of its own: the first build compiles a second
 /// compiler of WebAssembly, and takes minutes.
-fn wasmer() -> Result<PathBuf, Failure> {
+pub(crate) fn wasmer() -> Result<PathBuf, Failure> {
     let target = build::target_folder()?.join("wasmer");
     let first = if target.is_dir() { "" } else { " (minutes, once a machine)" };
     step(&format!("build the example with Wasmer{first}"), || {

@@ -1,5 +1,5 @@
-//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `examples`, `golden`, `playground`, `dev`, `bench`,
-//! `package`.
+//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `fuzz`, `examples`, `golden`, `playground`,
+//! `dev`, `bench`, `package`.
 //!
 //! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
 //! command that gets it.
@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod dev;
 mod examples;
+mod fuzz;
 mod golden;
 mod package;
 mod playground;
@@ -37,10 +38,12 @@ enum Command {
     Setup,
     /// Builds all products into dist/ and lists their sizes.
     Build,
-    /// Formatting, lints, and the licences of all dependencies.
+    /// Formatting, lints, and the licences and known vulnerabilities of all dependencies.
     Check,
-    /// Builds, and runs every test and the golden suite on every host.
-    Test,
+    /// Builds, and runs every test and the golden suite on every host; with `--quick`, what a change to the core needs.
+    Test(test::Options),
+    /// Feeds every parser with inputs that a fuzzer makes, for a while. Needs the nightly toolchain.
+    Fuzz(fuzz::Options),
     /// Builds and runs the examples of hosts: the component and the core module from other programs.
     Examples,
     /// Runs the golden suite.
@@ -62,7 +65,8 @@ fn main() -> ExitCode {
         Command::Setup => setup::all(),
         Command::Build => build::all(),
         Command::Check => check::all(),
-        Command::Test => test::all(),
+        Command::Test(options) => test::run_all(&options),
+        Command::Fuzz(options) => fuzz::run_targets(&options),
         Command::Examples => examples::all(),
         Command::Golden(options) => golden::run(&options),
         Command::Playground => playground::all(),

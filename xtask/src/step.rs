@@ -2,6 +2,7 @@
 
 use std::process::Command;
 use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A failed step, with what to do about it.
@@ -21,6 +22,19 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T, Failure>) -> 
         times.push((name.to_owned(), elapsed));
     }
     result
+}
+
+/// Does two things at the same time, and gives what both give.
+pub(crate) fn both<A: Send, B: Send>(
+    first: impl FnOnce() -> Result<A, Failure> + Send,
+    second: impl FnOnce() -> Result<B, Failure> + Send,
+) -> Result<(A, B), Failure> {
+    thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        let first = first.join().unwrap_or_else(|_| Err("a step panicked".to_owned()));
+        Ok((first?, second?))
+    })
 }
 
 /// Runs a command with its output shown.

@@ -1,8 +1,10 @@
-//! Everything that runs: tests, the golden suite, benches.
+//! `test`: every test there is, or with `--quick` what a change to the core needs.
 
 use std::process::Command;
 
-use crate::step::{Failure, cargo, root, run, step};
+use clap::Args;
+
+use crate::step::{self, Failure, cargo, root, run, step};
 use crate::{build, examples, golden, setup};
 
 /// The codecs of our own.
@@ -18,22 +20,77 @@ pub(crate) const ONLY_WASM: [&str; 5] = [
     "--exclude=edgepix-wasi-http",
 ];
 
-pub(crate) fn all() -> Result<(), Failure> {
-    build::all()?;
-    build::spin_under_wasmtime()?;
-    build::server_with_sandbox()?;
-    let runtimes = setup::Runtimes::get()?;
-    let tests = || {
-        let mut command = cargo();
-        command.args(["test", "--release", "--workspace", "--features", "edgepix/sandbox"]).args(ONLY_WASM);
-        runtimes.tell(&mut command);
-        command
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only what a change to the core needs: the tests of core and codecs, the plans of all golden cases, and the golden
+    /// suite on the native core.
+    #[arg(long)]
+    quick: bool,
+}
+
+pub(crate) fn run_all(options: &Options) -> Result<(), Failure> {
+    if options.quick { quick() } else { all() }
+}
+
+fn quick() -> Result<(), Failure> {
+    step("tests of core and codecs", || {
+        run(cargo().args(["test", "--release", "--package", "edgepix-core"]).args(CODECS))
+    })?;
+    step("plans of the golden cases", || run(build::native("test").args(["--test", "plan"])))?;
+    golden::native()
+}
+
+fn all() -> Result<(), Failure> {
+    announce();
+    let runtimes = prepare()?;
+    let mut tests = build::native("test");
+    runtimes.pass_to(&mut tests);
+    step("tests", || run(&mut tests))?;
+    npm(&runtimes)?;
+    examples::suite(&runtimes)?;
+    // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
+    step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;
+    golden::tolerances()?;
+    golden::suite(&runtimes)
+}
+
+/// Says how long it will take, where it is long.
+fn announce() {
+    if !setup::viceroy_is_there() || !build::dist().is_ok_and(|folder| folder.join("test").is_dir()) {
+        eprintln!(
+            "The first run on a machine compiles everything and installs the tools: about 40 minutes on two cores. \
+             Later runs take about 15."
+        );
+    }
+}
+
+/// Builds the products, and at the same time the tests and the programs that they need: the last step of a product is
+/// to link it, which takes one core for a minute and more, and leaves the others to the native code.
+fn prepare() -> Result<setup::Runtimes, Failure> {
+    setup::wasm_targets()?;
+    let native = || {
+        let server = build::server()?;
+        build::server_with_sandbox()?;
+        step("build the tests", || run(build::native("test").arg("--no-run")))?;
+        let runtimes = setup::Runtimes::get()?;
+        examples::wasmer()?;
+        Ok((server, runtimes))
     };
-    step("build the tests", || run(tests().arg("--no-run")))?;
-    step("tests", || run(&mut tests()))?;
+    let modules = || {
+        let modules = build::modules()?;
+        build::spin_under_wasmtime()?;
+        Ok(modules)
+    };
+    let ((server, runtimes), modules) = step::both(native, modules)?;
+    build::finish(modules, server)?;
+    Ok(runtimes)
+}
+
+/// The npm package and the page that is made of it.
+fn npm(runtimes: &setup::Runtimes) -> Result<(), Failure> {
     let node = || {
         let mut command = Command::new("node");
-        runtimes.tell(command.current_dir(root()));
+        runtimes.pass_to(command.current_dir(root()));
         command
     };
     step("the npm package in Node", || {
@@ -45,11 +102,6 @@ pub(crate) fn all() -> Result<(), Failure> {
             .arg(runtimes.node_modules.join("typescript/bin/tsc"))
             .args(["--project", "web/tests/types"]))
     })?;
-    // By itself: how long a page stands still is measured there.
     step("the npm package in a browser", || run(node().args(["--test", "web/tests/browser.test.mjs"])))?;
-    step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))?;
-    examples::suite(&runtimes)?;
-    // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
-    step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;
-    golden::suite(&golden::Options::default(), &runtimes)
+    step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))
 }

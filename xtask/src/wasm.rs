@@ -25,10 +25,10 @@ pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Failure> {
         .map_err(|error| format!("the module does not become a component: {error:#}"))
 }
 
-/// The component with what `wit/` says about its world, its interfaces and their functions, for whoever looks into the
+/// The component with what `wit/` says about its world, its interfaces and their functions, for those who look into the
 /// file with `wasm-tools component wit`.
 ///
-/// It becomes the documentation of the world: a component has no room for that of interfaces which other packages
+/// It becomes the documentation of the world: a component cannot hold that of interfaces which other packages
 /// define. What is said about their types is in the packages, see [`wit_packages`].
 pub(crate) fn documented(component: &[u8]) -> Result<Vec<u8>, Failure> {
     let documented = || {

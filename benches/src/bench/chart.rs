@@ -1,6 +1,6 @@
 //! The README's charts: time and memory over the source's megapixels, both axes logarithmic.
 //!
-//! A page shows them as images, which know whether the reader's system is dark.
+//! A page shows them as images, which follow the light or dark mode of the reader's system.
 
 use std::fmt::Write;
 
@@ -45,7 +45,7 @@ pub(crate) fn all(rows: &[Row]) -> [(&'static str, String); 2] {
     ]
 }
 
-/// A stylesheet that knows both kinds of pages.
+/// A stylesheet for light and dark mode.
 fn style() -> String {
     let colours = |at: usize| -> String {
         let rule = |(system, _, colours): &(&str, &str, [&str; 2])| {

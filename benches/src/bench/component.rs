@@ -27,16 +27,16 @@ pub(crate) struct Compiled {
 impl Compiled {
     /// Compiles the component.
     pub(crate) fn new(engine: Engine) -> Result<Self, String> {
-        let component = Component::new(&engine, read(&product("image-processor.wasm"))?).map_err(told)?;
-        let instances = Linker::new(&engine).instantiate_pre(&component).map_err(told)?;
-        Ok(Self { engine, instances: bindings::ImagePipelinePre::new(instances).map_err(told)? })
+        let component = Component::new(&engine, read(&product("image-processor.wasm"))?).map_err(text)?;
+        let instances = Linker::new(&engine).instantiate_pre(&component).map_err(text)?;
+        Ok(Self { engine, instances: bindings::ImagePipelinePre::new(instances).map_err(text)? })
     }
 
     /// An instance, that has done nothing.
     pub(crate) fn instance(&self) -> Result<Instance, String> {
         let mut store = Store::new(&self.engine, Grown { bytes: 0 });
         store.limiter(|grown| grown);
-        let instance = self.instances.instantiate(&mut store).map_err(told)?;
+        let instance = self.instances.instantiate(&mut store).map_err(text)?;
         Ok(Instance { store, instance })
     }
 }
@@ -58,7 +58,7 @@ impl Instance {
         let pipeline = self.instance.edgepix_pipeline_pipeline();
         Metadata::ask(image, |image| {
             let answer = pipeline.call_get_metadata(&mut self.store, image);
-            Ok(answer.map_err(|error| Error::new(Kind::Internal, told(error)))??.into())
+            Ok(answer.map_err(|error| Error::new(Kind::Internal, text(error)))??.into())
         })
         .map_err(|error| error.to_string())
     }
@@ -67,7 +67,7 @@ impl Instance {
     pub(crate) fn run(&mut self, job: &Job, image: &[u8], quality: u8) -> Result<Vec<u8>, String> {
         let (options, limits) = ((&job.transform(quality)?).into(), (&Job::limits()).into());
         let pipeline = self.instance.edgepix_pipeline_pipeline();
-        let answer = pipeline.call_resize(&mut self.store, image, options, limits).map_err(told)?;
+        let answer = pipeline.call_resize(&mut self.store, image, options, limits).map_err(text)?;
         let output: Output = answer.map_err(|error| Error::from(error).to_string())?.into();
         Ok(output.bytes)
     }
@@ -99,6 +99,6 @@ pub(crate) fn worker(arguments: &[String]) -> Result<(), String> {
     })
 }
 
-fn told(error: wasmtime::Error) -> String {
+fn text(error: wasmtime::Error) -> String {
     format!("{error:#}")
 }

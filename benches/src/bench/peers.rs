@@ -192,7 +192,7 @@ fn measure(work: &Work, systems: &[&str], options: &Options) -> Result<Vec<Row>,
             running.row.out_bytes = Some(run.bytes);
         }
     }
-    // Nobody's time: engines compile once more what has turned out to run often.
+    // Not measured: engines compile once more what has turned out to run often.
     let round: f64 = all.iter_mut().filter_map(|running| running.go(None)).map(|run| run.ms).sum();
     let rounds = options.rounds.min(((BUDGET / round) as usize).max(FEW));
     eprintln!("  {}: {rounds} rounds", work.name);

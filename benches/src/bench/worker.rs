@@ -1,4 +1,4 @@
-//! The workers: one process for each system, which works only when it is told to.
+//! The workers: one process for each system, which works only when it is asked to.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};

@@ -1,4 +1,4 @@
-//! A worker of `cargo xtask bench peers`: a process that does one job as often as it is told to.
+//! A worker of `cargo xtask bench peers`: a process that does one job as often as it is asked to.
 //!
 //! It is started with the [`Job`] as its arguments, makes itself ready, and says so with a line of JSON. Then every
 //! line `go` on its standard input is one run, answered with one line of JSON. The line may go on, after tabs, with a
@@ -88,7 +88,7 @@ pub enum Memory<'a> {
     Instance(&'a dyn Fn() -> u64),
 }
 
-/// Says that the worker is ready, and runs the job whenever it is told to, until nothing more is said.
+/// Says that the worker is ready, and runs the job whenever it is asked to, until nothing more is said.
 ///
 /// # Errors
 ///
@@ -99,7 +99,7 @@ pub fn serve(
     memory: &Memory<'_>,
     mut run: impl FnMut(&[u8], u8) -> Result<Vec<u8>, String>,
 ) -> Result<(), String> {
-    let told = |error: io::Error| error.to_string();
+    let text = |error: io::Error| error.to_string();
     let module_bytes = fs::metadata(module).map_or(0, |facts| facts.len());
     let process = Process::ready();
     let empty = match memory {
@@ -109,7 +109,7 @@ pub fn serve(
     let source = fs::read(&job.source).map_err(|error| format!("{}: {error}", job.source.display()))?;
     println!("{{\"empty_bytes\":{empty},\"module_bytes\":{module_bytes}}}");
     for line in io::stdin().lock().lines() {
-        let line = line.map_err(told)?;
+        let line = line.map_err(text)?;
         let mut words = line.split('\t').skip(1);
         let path = words.next().filter(|path| !path.is_empty());
         let quality = words.next().and_then(|quality| quality.parse().ok()).unwrap_or(job.quality);
@@ -122,16 +122,16 @@ pub fn serve(
             Memory::Instance(bytes) => bytes(),
         };
         if let Some(path) = path {
-            fs::write(path, &output).map_err(told)?;
+            fs::write(path, &output).map_err(text)?;
         }
         let bytes = output.len();
         println!("{{\"ms\":{milliseconds},\"bytes\":{bytes},\"peak_bytes\":{peak},\"rss_bytes\":{rss}}}");
-        io::stdout().flush().map_err(told)?;
+        io::stdout().flush().map_err(text)?;
     }
     Ok(())
 }
 
-/// The memory of this process, where the system tells: nothing else than 0 where it does not.
+/// The memory of this process, where the system states it, else 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Process {
     baseline: u64,

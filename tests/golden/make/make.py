@@ -3,7 +3,7 @@
 
     make.py sources --originals DIR    sources/ anew (DIR: the wallpapers named in CREDITS.md)
     make.py expected [CASE …]          expected.png of every case (or of those named) that has one
-    make.py strict [CASE …]            the cases whose tolerance would let a shift or a wrong colour pass
+    make.py strict [CASE …]            fails if a case's tolerance would let a shift or a wrong colour pass
     make.py sheet FILE [CASE …]        one picture with all sources, or with the expected pictures, to look at
 
 Needs: requirements.txt, and cjpeg and jpegtran (libjpeg-turbo) on the path.
@@ -64,10 +64,14 @@ def make_sheet(arguments):
 def make_strict(arguments):
     import strict
 
-    for folder, case in cases(arguments.case):
-        if "expected" in case:
-            for change in strict.unnoticed(folder, case["expected"]):
-                print(f"{folder.name}: {change} would pass")
+    chosen = [(folder, case["expected"]) for folder, case in cases(arguments.case) if "expected" in case]
+    passing = [
+        f"{folder.name}: {change} would pass"
+        for folder, expected in chosen
+        for change in strict.unnoticed(folder, expected)
+    ]
+    print(*passing, f"tolerances of {len(chosen)} cases: {len(passing)} too wide", sep="\n")
+    return 1 if passing or not chosen else 0
 
 
 def main():
@@ -91,7 +95,7 @@ def main():
     command.add_argument("case", nargs="*")
     command.set_defaults(run=make_sheet)
     arguments = parser.parse_args()
-    arguments.run(arguments)
+    return arguments.run(arguments)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 //! An origin for tests: it serves files, counts what it is asked, and does all that origins should not.
 //!
-//! A path is answered by a file that was [put](Origin::put) there, by a file of a [folder](Origin::serve), or by
-//! [mischief](act) with the photo that the origin was started with. It speaks just enough HTTP/1.1 for that, one
-//! request a connection.
+//! A path is answered by a file that was [put](Origin::put) there, by a file of a [folder](Origin::serve), or with a fault
+//! that is played on the photo that the origin was started with. It speaks just enough HTTP/1.1 for that, one request a
+//! connection.
 
-mod mischief;
+mod faults;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -39,7 +39,7 @@ struct State {
 }
 
 impl Origin {
-    /// Starts an origin on a free port of 127.0.0.1. `photo` is a JPEG for its mischief.
+    /// Starts an origin on a free port of 127.0.0.1. `photo` is the JPEG that its faults are played on.
     ///
     /// # Errors
     ///
@@ -123,10 +123,10 @@ impl Origin {
             state.exchanges.len() - 1
         };
         match self.file(&path) {
-            Some(file) => mischief::ok(&mut stream, "", &file)?,
+            Some(file) => faults::ok(&mut stream, "", &file)?,
             None => {
                 let photo = Arc::clone(&self.state().photo);
-                mischief::act(&path, &photo, &mut stream)?;
+                faults::act(&path, &photo, &mut stream)?;
             }
         }
         stream.flush()?;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn files_come_before_mischief_and_are_counted() {
+    fn files_come_before_faults_and_are_counted() {
         let origin = Origin::start(*b"photo").unwrap();
         origin.put("/large-", *b"large");
         origin.serve(Path::new(env!("CARGO_MANIFEST_DIR")));

@@ -11,7 +11,7 @@ use crate::client;
 use crate::golden_folder;
 use crate::runtimes::{ISOLATE, ONE_AT_A_TIME, Runtime, Settings};
 
-/// A runtime that is started anew whenever a case has other limits.
+/// A runtime that is restarted whenever a case has other limits.
 pub struct Http {
     name: &'static str,
     origin: Origin,
@@ -97,7 +97,7 @@ struct Problem {
     actual: Option<u64>,
 }
 
-/// The error that an answer tells, with all of its fields.
+/// The error that an answer states, with all of its fields.
 pub fn problem(answer: &Response<Vec<u8>>) -> Error {
     let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
         let body = String::from_utf8_lossy(answer.body());

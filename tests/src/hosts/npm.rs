@@ -108,7 +108,7 @@ impl Host for Npm {
         match self.line().map_err(failed)? {
             Line::Ok(text) => BASE64.decode(text).map_err(|error| failed(error.to_string())),
             Line::Error(failure) => Err(failure.into()),
-            Line::Ready(_) => Err(failed("it began anew".to_owned())),
+            Line::Ready(_) => Err(failed("it started again".to_owned())),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The platforms' own runtimes: each is started as a process that serves what `cargo xtask build` has left in `dist/`,
-//! is told its configuration the way that its platform has, and is spoken to over HTTP.
+//! gets its configuration in its platform's way, and is spoken to over HTTP.
 
 mod cloudflare;
 mod fastly;
@@ -25,7 +25,7 @@ pub const RUNTIMES: [&str; 8] =
 /// Those of them whose instances serve one request at a time.
 pub const ONE_AT_A_TIME: [&str; 4] = ["fastly", "wasi-http", "jco", "composed"];
 
-/// What a runtime is told.
+/// The configuration of a runtime.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The configuration, by the names that it has in the documentation.
@@ -35,9 +35,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Settings with this origin, as its base URL.
+    /// Settings with this origin, as its base URL, and with so much time that no machine is too busy.
     pub fn with_origin(origin: &str) -> Self {
-        Self::default().with("EDGEPIX_ORIGIN", origin)
+        let patient = Self::default().with("EDGEPIX_FETCH_TIMEOUT", 120).with("EDGEPIX_TIMEOUT", 600);
+        patient.with("EDGEPIX_ORIGIN", origin)
     }
 
     /// Sets one more variable.
@@ -106,7 +107,7 @@ impl Runtime {
         format!("http://{}{path}", self.address)
     }
 
-    /// Processor time that the runtime has taken so far; `None` where the system does not tell.
+    /// Processor time that the runtime has taken so far; `None` where the system does not count it.
     pub fn processor_time(&self) -> Option<Duration> {
         self.process.processor_time()
     }

@@ -49,7 +49,7 @@ impl Process {
         Err(format!("the runtime does not answer at {url}:\n{}", self.log()))
     }
 
-    /// Processor time that all processes of the runtime have taken so far, as Linux tells it.
+    /// Processor time that all processes of the runtime have taken so far, as Linux counts it.
     pub(super) fn processor_time(&self) -> Option<Duration> {
         /// Of all architectures that Linux runs on today.
         const TICKS_A_SECOND: u64 = 100;

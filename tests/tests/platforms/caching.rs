@@ -66,7 +66,7 @@ pub(crate) fn the_second_request_is_a_hit(runtime: &str) {
     let asked = pair.origin.count("/photo.jpg");
     assert_eq!(asked, if hit { types.len() } else { 40 }, "{}", pair.runtime.log());
 
-    // What the origin forbids to store is made anew each time.
+    // What the origin forbids to store is made again each time.
     for _ in 0..2 {
         assert_eq!(header(&pair.get("/resize/private.jpg?w=32"), "cache-control"), "no-store");
     }

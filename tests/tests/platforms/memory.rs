@@ -62,7 +62,7 @@ pub(crate) fn eight_at_once_are_all_answered_in_the_end(runtime: &str) {
                     assert_error(&answer, 503, "busy", &path, || pair.runtime.log());
                     sleep(Duration::from_secs(header(&answer, "retry-after").parse().unwrap()));
                 }
-                panic!("number {number} is refused for ever");
+                panic!("number {number} is always refused");
             })
         })
         .collect();

@@ -42,11 +42,11 @@ pub(crate) fn origin() -> Origin {
     origin
 }
 
-/// A runtime in an isolate's memory, before an origin of its own; `settle` says more to it.
-pub(crate) fn pair(runtime: &str, settle: impl FnOnce(Settings) -> Settings) -> Pair {
+/// A runtime in an isolate's memory, before an origin of its own; `configure` adds to its settings.
+pub(crate) fn pair(runtime: &str, configure: impl FnOnce(Settings) -> Settings) -> Pair {
     let origin = origin();
     let settings = Settings { memory: Some(ISOLATE), ..Settings::with_origin(&origin.url("/")) };
-    let runtime = start(runtime, &settle(settings));
+    let runtime = start(runtime, &configure(settings));
     Pair { origin, runtime }
 }
 

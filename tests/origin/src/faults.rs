@@ -8,15 +8,12 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Longer than anybody waits.
-const FOR_EVER: Duration = Duration::from_secs(60);
-
 /// Answers 200 with these lines in the head, each ended by `\r\n`.
 pub(crate) fn ok(stream: &mut TcpStream, lines: &str, body: &[u8]) -> io::Result<()> {
     whole(stream, "200 OK", &format!("{lines}Content-Length: {}\r\n", body.len()), body)
 }
 
-/// Does what the path says. A number at its end does not change which mischief it is.
+/// Does what the path says. A number at its end does not change which fault it is.
 pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Result<()> {
     let half = &photo[..photo.len() / 2];
     let announce = |length: usize| format!("Content-Length: {length}\r\n");
@@ -63,19 +60,14 @@ pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Resul
                 stream.write_all(&[0xff; 4096])?;
             }
         }
-        "/stalls-at-once" => {
-            sleep(FOR_EVER);
-            Ok(())
-        }
+        "/stalls-at-once" => stall(stream),
         "/stalls-in-head" => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-")?;
-            sleep(FOR_EVER);
-            Ok(())
+            stall(stream)
         }
         "/stalls-in-body" => {
             whole(stream, "200 OK", &announce(photo.len()), half)?;
-            sleep(FOR_EVER);
-            Ok(())
+            stall(stream)
         }
         "/garbage" => stream.write_all(b"\x16\x03\x01 I do not speak HTTP\r\n\r\n"),
         "/hangs-up" => Ok(()),
@@ -98,6 +90,11 @@ pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Resul
             None => whole(stream, "404 Not Found", &announce(0), b""),
         },
     }
+}
+
+/// Sends nothing more until the client has hung up, however long that takes.
+fn stall(stream: &mut TcpStream) -> io::Result<()> {
+    io::copy(stream, &mut io::sink()).map(|_| ())
 }
 
 /// An answer with these lines in its head, whatever they say of its body.
