@@ -33,8 +33,10 @@
 
 mod cache;
 mod guest;
+mod instance;
 mod options;
 mod sandbox;
+mod source;
 mod ticker;
 
 /// What Wasmtime makes of `wit/`, which is linked into this crate's folder so that its package has it.
@@ -54,3 +56,4 @@ pub use bindings::exports::edgepix::image_processor::transforms as simple;
 use edgepix_core::Kind;
 pub use options::{Options, SandboxError};
 pub use sandbox::Sandbox;
+pub use source::SandboxedSource;
