@@ -141,19 +141,19 @@ macro_rules! caller {
                         bit_depth: metadata.bit_depth,
                         profile: metadata.profile,
                         progressive: metadata.progressive,
-                    })
+                    }
                 }
             }
 
             impl From<wit::Plan> for Plan {
                 fn from(wit::Plan { memory, work, width, height, format }: wit::Plan) -> Self {
-                    Self { memory, work, width, height, format: format.into() })
+                    Self { memory, work, width, height, format: format.into() }
                 }
             }
 
             impl From<wit::Output> for Output {
                 fn from(wit::Output { bytes, format, width, height }: wit::Output) -> Self {
-                    Self { bytes, format: format.into(), width, height })
+                    Self { bytes, format: format.into(), width, height }
                 }
             }
 
