@@ -32,6 +32,8 @@
 //! [Wasmtime]: https://wasmtime.dev
 
 mod cache;
+#[cfg(test)]
+mod conversions;
 mod guest;
 mod instance;
 mod options;

@@ -24,8 +24,8 @@ macro_rules! component {
                 fn try_from(options: wit::Options) -> Result<Self, Error> {
                     let wit::Options {
                         width, height, dpr, fit, enlarge, gravity, crop, trim, rotate, flip, pad, background,
-                        blur, sharpen, brightness, contrast, saturation, overlay, format, quality, lossless,
-                        effort, max_bytes, frame, metadata, profile,
+                        blur, sharpen, brightness, contrast, saturation, overlay, format, quality, auto_quality,
+                        lossless, effort, max_bytes, frame, metadata, profile,
                     } = options;
                     for (name, is_asked) in [
                         ("trim", trim.is_some()),
@@ -39,7 +39,7 @@ macro_rules! component {
                         ("max", max_bytes.is_some()),
                     ] {
                         if is_asked {
-                            return Err(Error::not_built(name, name, "none"));
+                            return Err(Error::not_built(name, name, "the default"));
                         }
                     }
                     match effort {
@@ -54,11 +54,9 @@ macro_rules! component {
                             return Err(Error::not_built("profile", "profile=keep", "srgb"));
                         }
                     }
-                    let quality = match quality {
-                        None => None,
-                        Some(wit::Quality::Value(value)) => Some(value),
-                        Some(wit::Quality::Auto) => return Err(Error::not_built("q", "q=auto", "1 … 100")),
-                    };
+                    if auto_quality == Some(true) {
+                        return Err(Error::not_built("q", "q=auto", "1 … 100"));
+                    }
                     Self::builder()
                         .width(width)
                         .height(height)
