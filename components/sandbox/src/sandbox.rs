@@ -143,7 +143,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// Core modules and tables of one component. Ours has one of each; what a tool adds when it joins components has room.
+/// Core modules and tables of one component. Ours has one of each; a tool that joins components may add some.
 const PARTS: u32 = 4;
 
 fn config(options: &Options) -> Result<Config, SandboxError> {
@@ -174,7 +174,7 @@ fn config(options: &Options) -> Result<Config, SandboxError> {
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
         .consume_fuel(options.fuel.is_some())
-        // What the component does not use need not be there. Relaxed SIMD differs between machines.
+        // What the component does not use is off. Relaxed SIMD differs between machines.
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
         .wasm_multi_memory(false)
