@@ -57,7 +57,8 @@ impl Instance {
     pub(crate) fn metadata(&mut self, image: &[u8]) -> Result<Metadata, String> {
         let metadata = Metadata::ask(image, |part| {
             let source = self.open(part, &Limits::default())?;
-            let answer = self.instance.edgepix_pipeline_pipeline().source().call_metadata(&mut self.store, source);
+            let answer =
+                self.instance.edgepix_pipeline_pipeline().source().call_metadata(&mut self.store, source);
             self.close(source)?;
             Ok(answer.map_err(internal)?.into())
         });

@@ -56,7 +56,8 @@ fn every_option_arrives_as_it_was() {
         .frame(3)
         .build()
         .unwrap();
-    let with = |change: &dyn Fn(TransformBuilder) -> TransformBuilder| change(all.to_builder()).build().unwrap();
+    let with =
+        |change: &dyn Fn(TransformBuilder) -> TransformBuilder| change(all.to_builder()).build().unwrap();
     let mut transforms = vec![all.clone(), with(&|all| all.gravity(Gravity::focal(0.25, 1.0)))];
     for fit in [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill] {
         transforms.push(with(&|all| all.fit(fit)));
@@ -191,5 +192,8 @@ fn kinds_and_formats_have_the_same_names_everywhere() {
         names.sort();
         names
     };
-    assert_eq!(sorted(cases("format")), sorted(Format::all().map(|format| format.name().to_owned()).collect()));
+    assert_eq!(
+        sorted(cases("format")),
+        sorted(Format::all().map(|format| format.name().to_owned()).collect())
+    );
 }

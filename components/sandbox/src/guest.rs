@@ -59,7 +59,8 @@ impl Guest {
         call: impl FnOnce(&mut Store<Self>) -> wasmtime::Result<T>,
     ) -> Result<T, Error> {
         let guest = store.data_mut();
-        (guest.until, guest.stopped, guest.refused) = (Instant::now().checked_add(guest.deadline), false, None);
+        (guest.until, guest.stopped, guest.refused) =
+            (Instant::now().checked_add(guest.deadline), false, None);
         let fuel = guest.fuel;
         store.set_epoch_deadline(1);
         let answer = match fuel.map_or(Ok(()), |fuel| store.set_fuel(fuel)) {
