@@ -19,7 +19,7 @@ pub(crate) struct Guest {
     deadline: Duration,
     /// When the running call has to end; `None` where the clock does not reach so far.
     until: Option<Instant>,
-    /// Whether the host wants the running call to end.
+    /// Returns true where the host wants the running call to end.
     stop: Box<dyn FnMut() -> bool + Send>,
     stopped: bool,
     /// The memory that the running call asked for and did not get.
@@ -73,7 +73,7 @@ impl Guest {
         answer.map_err(|fault| guest.error(&fault))
     }
 
-    /// Asks `stop` at every tick of a call from now on whether the call is to end.
+    /// Calls `stop` at every tick of the calls that follow; they end where it returns true.
     pub(crate) fn stop_when(&mut self, stop: impl FnMut() -> bool + Send + 'static) {
         self.stop = Box::new(stop);
     }

@@ -76,7 +76,7 @@ impl Sandbox {
         Metadata::ask(file, |part| Ok(self.open(part, &limits)?.metadata().clone()))
     }
 
-    /// Tells what a job will cost: a short form of [`open`](Self::open) and [`plan`](SandboxedSource::plan).
+    /// What a job will cost: a short form of [`open`](Self::open) and [`plan`](SandboxedSource::plan).
     ///
     /// # Errors
     ///

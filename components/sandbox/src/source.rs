@@ -67,8 +67,8 @@ impl SandboxedSource {
         Ok(output.into())
     }
 
-    /// Asks `stop` every [`TICK`](crate::Options::TICK) of the calls that follow whether the call is to end, which it then
-    /// does with [`Cancelled`](Kind::Cancelled). `stop` is called on the thread of the call and should be quick.
+    /// Calls `stop` every [`TICK`](crate::Options::TICK) while a later call on this source runs. Where it returns true, that
+    /// call ends with [`Cancelled`](Kind::Cancelled). `stop` runs on the thread of the call and should be quick.
     pub fn stop_when(&mut self, stop: impl FnMut() -> bool + Send + 'static) {
         self.instance.guest_mut().stop_when(stop);
     }

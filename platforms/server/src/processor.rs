@@ -27,7 +27,7 @@ pub(crate) enum Opened {
     #[cfg(feature = "sandbox")]
     Sandbox {
         source: Mutex<SandboxedSource>,
-        /// The instance has a copy of its own. This one keeps the memory reserved that the job has of the budget.
+        /// The instance has its own copy. This one keeps the job's part of the memory budget reserved.
         _file: Bytes,
     },
 }
@@ -62,7 +62,7 @@ impl Processor {
         }
     }
 
-    /// What the header of an image says with which nothing else is to be done.
+    /// Reads the header of an image of which nothing else is needed.
     pub(crate) fn describe(&self, file: &[u8], limits: &Limits) -> Result<Metadata, Error> {
         match self {
             Processor::Native => Ok(Source::open(file, limits)?.metadata().clone()),

@@ -193,7 +193,7 @@ const MODULE: &str = r#"
     (i32.store (i32.const 1048) (i32.const 1))
     (i32.const 1024))
 
-  ;; result<image-metadata, string> and result<list<u8>, string> of the frozen interface: whatever lies there.
+  ;; result<image-metadata, string> and result<list<u8>, string> of the frozen interface: whatever is there.
   (func $frozen (param $what i32) (result i32)
     (local $answer i32)
     (local.set $answer (call $act (local.get $what)))

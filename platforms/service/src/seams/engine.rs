@@ -20,8 +20,8 @@ pub trait Engine {
     /// What the image's header says.
     async fn metadata(&self, source: &Self::Source) -> Result<Metadata, Error>;
 
-    /// What the header of an image says with which nothing else is to be done. An engine that copies what it is handed may
-    /// copy only what it needs of it.
+    /// Reads the header of an image of which nothing else is needed. An engine that copies images may copy only a part of
+    /// this one.
     async fn describe(&self, file: Bytes, limits: &Limits) -> Result<Metadata, Error> {
         self.metadata(&self.open(file, limits).await?).await
     }
