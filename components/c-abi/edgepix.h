@@ -1,9 +1,9 @@
 /* The core as a WebAssembly core module: dist/edgepix.wasm, which imports nothing.
  *
  * These are the module's exports as a host sees them: every address is a number, an offset into the module's memory, which
- * is exported as "memory". One call at a time; a host that wants several at once makes several instances.
+ * is exported as "memory". One call at a time; for several at once, a host makes several instances.
  *
- * A job goes so:
+ * The steps of a job:
  *
  *     address = edgepix_allocate(length);                        the host copies the photo to memory + address
  *     query = edgepix_allocate(17);                              … and "w=400&format=webp" to memory + query
@@ -14,7 +14,7 @@
  *     edgepix_free(query);
  *     edgepix_free(address);
  *
- * Any call may make the memory grow: an engine that gives a host a pointer to it must be asked for that pointer again.
+ * Any call may make the memory grow: a host pointer to the memory must be fetched again after each call.
  */
 
 #ifndef EDGEPIX_H
@@ -22,8 +22,8 @@
 
 #include <stdint.h>
 
-/* What edgepix_abi_version() answers for what stands here. It changes when hosts written for it would no longer work;
- * functions may be added without. */
+/* What edgepix_abi_version() answers for this header. It changes when hosts written for it would no longer work. It stays
+ * when functions are added. */
 #define EDGEPIX_ABI_VERSION 1
 
 /* An offset into the module's memory; 0 is nowhere. */
@@ -34,9 +34,9 @@ typedef uint32_t edgepix_result;
 
 enum edgepix_error {
     EDGEPIX_OK = 0,
-    /* The caller's: a parameter is unknown, repeated, empty or out of range; an address is not within a buffer. */
+    /* The caller's: a parameter is unknown, repeated, empty or out of range; an address is outside of all buffers. */
     EDGEPIX_INVALID_PARAMETER = 1,
-    /* The caller's: a parameter or value that is part of the vocabulary, but not built yet. */
+    /* The caller's: a parameter or value that is not built yet. */
     EDGEPIX_UNSUPPORTED = 2,
     /* The source's: not an image, or not of a kind that is read. */
     EDGEPIX_UNSUPPORTED_SOURCE = 3,
@@ -54,7 +54,7 @@ uint32_t edgepix_abi_version(void);
 /* A buffer of `size` bytes, all 0, for the host to write into; 0 where there is no memory for it. */
 edgepix_address edgepix_allocate(uint32_t size);
 
-/* Gives a buffer back. Of any other address, nothing happens. */
+/* Frees a buffer. Any other address is ignored. */
 void edgepix_free(edgepix_address buffer);
 
 /* Upper bounds of the calls that follow, all checked before a pixel is decoded. 0 is the default.
@@ -74,11 +74,11 @@ void edgepix_limits(uint64_t source_bytes, uint64_t source_pixels, uint32_t outp
  * work              WebAssembly instructions that a job may plan for              40 thousand million */
 void edgepix_work_limits(uint64_t output_pixels, uint64_t animation_pixels, uint64_t work);
 
-/* Three jobs. Each leaves its buffers as they are, and always makes a result, which may be an error. An address may lie anywhere
- * in a buffer, with the whole length behind it.
+/* Three calls. Each leaves its buffers as they are and always makes a result, which may be an error. The bytes at an
+ * address may begin anywhere in a buffer, but have to end in the same one.
  *
- * `query` is what stands behind the question mark of a URL of /resize/, without `src`: UTF-8, percent-encoded, without a
- * 0 at its end. "w=400&format=webp", or nothing. Without `format`, or with format=auto, PNG is written where the source's
+ * `query` is the query of a URL of /resize/, without `src`: UTF-8, percent-encoded, without a 0 at its end.
+ * "w=400&format=webp", or nothing. Without `format`, or with format=auto, PNG is written where the source's
  * header announces transparency, else JPEG. */
 
 /* Reads an image's headers, without decoding a pixel. JSON as /info/ answers it:
@@ -86,18 +86,18 @@ void edgepix_work_limits(uint64_t output_pixels, uint64_t animation_pixels, uint
  *  "bitDepth":8,"profile":null,"progressive":false} */
 edgepix_result edgepix_metadata(edgepix_address source, uint32_t source_length);
 
-/* Tells what a job will cost, or why it is refused, without decoding a pixel. `memory` is in bytes, the result included and
- * the source left out; `work` is in WebAssembly instructions, estimated. JSON:
+/* What a job will cost, or why it is refused, without decoding a pixel. `memory` is in bytes, with the result and without
+ * the source; `work` is in WebAssembly instructions. JSON:
  * {"memory":…,"work":…,"width":400,"height":271,"format":"webp"} */
 edgepix_result edgepix_plan(edgepix_address source, uint32_t source_length,
                             edgepix_address query, uint32_t query_length);
 
-/* Decodes, crops, resizes, turns and encodes an image: the result's bytes. JSON:
+/* Decodes, crops, resizes, rotates and encodes an image: the result's bytes. JSON:
  * {"width":400,"height":271,"format":"webp","sizeBytes":15224} */
 edgepix_result edgepix_transform(edgepix_address source, uint32_t source_length,
                                  edgepix_address query, uint32_t query_length);
 
-/* What a result holds. Its addresses are valid until it is given back, and the host only reads there. */
+/* The content of a result. Its addresses are valid until it is freed; the host only reads there. */
 
 /* An enum edgepix_error. EDGEPIX_INVALID_PARAMETER where there is no such result. */
 uint32_t edgepix_result_error(edgepix_result result);
@@ -106,14 +106,14 @@ uint32_t edgepix_result_error(edgepix_result result);
 edgepix_address edgepix_result_bytes(edgepix_result result);
 uint32_t edgepix_result_bytes_length(edgepix_result result);
 
-/* JSON, UTF-8, without a 0 at its end: what the job says, or for an error the fields of a problem detail (RFC 9457) that
- * are not HTTP's; those without a value are left out:
+/* JSON, UTF-8, without a 0 at its end: as said above, or for an error the fields of a problem detail (RFC 9457) that do not
+ * belong to HTTP; those without a value are left out:
  * {"type":"urn:edgepix:error:too-large","detail":"a sentence","parameter":"memory","limit":100000,"actual":528835}
  * {"type":"urn:edgepix:error:invalid-parameter","detail":"a sentence","parameter":"fit","allowed":"inside, outside, …"} */
 edgepix_address edgepix_result_json(edgepix_result result);
 uint32_t edgepix_result_json_length(edgepix_result result);
 
-/* Gives a result back, its bytes and JSON with it. Of any other number, nothing happens. */
+/* Frees a result, its bytes and its JSON. Any other number is ignored. */
 void edgepix_result_free(edgepix_result result);
 
 #endif

@@ -1,9 +1,9 @@
 //! Every function of the component, called in its sandbox, gives what the core linked in gives.
 
-use edgepix_core::{Fit, Format, Kind, Limits, Transform};
+use edgepix_core::{Fit, Format, Kind, Limits, Source, Transform};
 use edgepix_golden::component::{built, load};
 use edgepix_golden::golden_folder;
-use edgepix_sandbox::{Sandbox, simple};
+use edgepix_sandbox::{Options, Sandbox, simple};
 
 /// A photo with an EXIF orientation, so that everything that can differ does.
 fn photo() -> Vec<u8> {
@@ -24,6 +24,37 @@ fn typed_functions_equal_the_native_core() {
     let native = edgepix_core::transform(&photo, &transform, &limits);
     assert!(native.is_ok());
     assert_eq!(component.transform(&photo, &transform, &limits), native);
+}
+
+#[test]
+fn a_source_gives_what_the_native_source_gives() {
+    let (component, photo, limits) = (component(), photo(), Limits::default());
+    let native = Source::open(&photo, &limits).unwrap();
+    let mut source = component.open(&photo, &limits).unwrap();
+    assert_eq!(source.metadata(), native.metadata());
+    for width in [64, 300, 50] {
+        let transform = Transform::builder().width(width).format(Format::Png).build().unwrap();
+        let job = native.prepare(&transform).unwrap();
+        assert_eq!(source.plan(&transform).as_ref(), Ok(job.plan()));
+        assert_eq!(source.transform(&transform), job.run(&mut ()));
+    }
+}
+
+#[test]
+fn the_header_is_parsed_once() {
+    let bytes = std::fs::read(built()).unwrap();
+    let component = Sandbox::new(&bytes, &Options { fuel: Some(u64::MAX), ..Options::default() }).unwrap();
+    let photo = photo();
+    // A header of 100,000 empty comments (ITU-T T.81 B.2.4.5), which parsing goes through one by one.
+    let comments = b"\xff\xfe\x00\x02".repeat(100_000);
+    let file = [&photo[..2], &comments, &photo[2..]].concat();
+    let mut source = component.open(&file, &Limits::default()).unwrap();
+    let opened = source.executed().unwrap();
+    for _ in 0..10 {
+        source.plan(&Transform::default()).unwrap();
+    }
+    let planned = source.executed().unwrap() - opened;
+    assert!(opened > planned, "{opened} instructions to open, {planned} for ten plans");
 }
 
 #[test]

@@ -68,8 +68,9 @@ fn row(sandbox: &Sandbox, case: &Case) -> Option<Row> {
     }
     let options = case.transform().ok()?;
     let plan = plan(&source, &options, &case.limits).ok()?;
-    let (_, fuel) = sandbox.transform_metered(&source, &options, &case.limits).ok()?;
-    let executed = fuel.expect("fuel is counted");
+    let mut source = sandbox.open(&source, &case.limits).ok()?;
+    source.transform(&options).ok()?;
+    let executed = source.executed().expect("fuel is counted");
     let factor = match facts.format {
         Format::Png | Format::Webp => FACTOR_OF_PREDICTED,
         _ if options.crop().is_some() || options.fit() == Fit::Cover => FACTOR_OF_PARTS,

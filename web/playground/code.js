@@ -114,9 +114,7 @@ function python(request) {
     dpr: float,
   };
   const value = (name, it) => values[name]?.(it) ?? (it === true ? 'True' : typeof it === 'string' ? double(it) : it);
-  // Of the two that are no options of WIT's something must be said.
-  const all = { enlarge: false, lossless: false, ...told(request) };
-  const entries = Object.entries(all).map(([name, it]) => `${name}=${it === false ? 'False' : value(name, it)}`);
+  const entries = Object.entries(told(request)).map(([name, it]) => `${name}=${it === false ? 'False' : value(name, it)}`);
   return `from wasmtime import Engine, Store
 from wasmtime.component import Component, Linker, Record, Variant
 
@@ -133,14 +131,21 @@ engine = Engine()
 store = Store(engine)
 component = Component.from_file(engine, "image-processor.wasm")
 instance = Linker(engine).instantiate(store, component)
-pipeline = instance.get_export_index(store, "edgepix:pipeline/pipeline@0.1.0")
-resize = instance.get_func(store, instance.get_export_index(store, "resize", pipeline))
+pipeline = instance.get_export_index(store, "edgepix:pipeline/pipeline@0.2.0")
+
+
+def call(name, *arguments):
+    function = instance.get_func(store, instance.get_export_index(store, name, pipeline))
+    answer = function(store, *arguments)
+    if isinstance(answer, Variant):
+        raise SystemExit(answer.payload.message)
+    return answer
+
 
 photo = open(${double(fileName(request.src))}, "rb").read()
 options = ${block('Fields(', entries, ')', { step: '    ' })}
-picture = resize(store, photo, options, Fields())
-if isinstance(picture, Variant):
-    raise SystemExit(picture.payload.message)
+source = call("[static]source.open", photo, Fields())
+picture = call("[method]source.transform", source, options)
 open(${double(`small.${extension(formatOf(request))}`)}, "wb").write(picture.bytes)`;
 }
 

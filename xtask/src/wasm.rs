@@ -43,7 +43,11 @@ pub(crate) fn documented(component: &[u8]) -> Result<Vec<u8>, Failure> {
                 text += &format!("{name}: {}\n", docs.as_deref().unwrap_or_default().trim_end());
             };
             say(&format!("\n`{}`", known.name_world_key(key)), &interface.docs.contents);
-            interface.functions.iter().for_each(|(name, it)| say(&format!("- `{name}`"), &it.docs.contents));
+            for (name, function) in &interface.functions {
+                // Without the sort of function: `[method]source.plan`.
+                let name = name.rsplit(']').next().unwrap_or(name);
+                say(&format!("- `{name}`"), &function.docs.contents);
+            }
         }
         let DecodedWasm::Component(mut resolve, world) = wit_component::decode(component)? else {
             anyhow::bail!("it is a WIT package");

@@ -1,8 +1,8 @@
 //! The component in Wasmtime, with its defaults: one instance that stays.
 
 use edgepix_bench_worker::{Job, Memory, serve};
-use edgepix_core::{Error, Kind, Metadata, Output};
-use wasmtime::component::{Component, Linker};
+use edgepix_core::{Error, Kind, Limits, Metadata, Output};
+use wasmtime::component::{Component, Linker, ResourceAny};
 use wasmtime::{Engine, ResourceLimiter, Store};
 
 use crate::{product, read};
@@ -53,23 +53,37 @@ impl Instance {
         self.store.data().bytes
     }
 
-    /// Reads an image's headers, as the `edgepix-sandbox` crate does.
+    /// Reads an image's header, as the `edgepix-sandbox` crate does.
     pub(crate) fn metadata(&mut self, image: &[u8]) -> Result<Metadata, String> {
-        let pipeline = self.instance.edgepix_pipeline_pipeline();
-        Metadata::ask(image, |image| {
-            let answer = pipeline.call_get_metadata(&mut self.store, image);
-            Ok(answer.map_err(|error| Error::new(Kind::Internal, text(error)))??.into())
-        })
-        .map_err(|error| error.to_string())
+        let metadata = Metadata::ask(image, |part| {
+            let source = self.open(part, &Limits::default())?;
+            let answer =
+                self.instance.edgepix_pipeline_pipeline().source().call_metadata(&mut self.store, source);
+            self.close(source)?;
+            Ok(answer.map_err(internal)?.into())
+        });
+        metadata.map_err(|error| error.to_string())
     }
 
-    /// Does the job, at this quality.
+    /// Runs the job, at this quality.
     pub(crate) fn run(&mut self, job: &Job, image: &[u8], quality: u8) -> Result<Vec<u8>, String> {
-        let (options, limits) = ((&job.transform(quality)?).into(), (&Job::limits()).into());
-        let pipeline = self.instance.edgepix_pipeline_pipeline();
-        let answer = pipeline.call_resize(&mut self.store, image, options, limits).map_err(text)?;
+        let options = (&job.transform(quality)?).try_into().map_err(|error: Error| error.to_string())?;
+        let source = self.open(image, &Job::limits()).map_err(|error| error.to_string())?;
+        let sources = self.instance.edgepix_pipeline_pipeline().source();
+        let answer = sources.call_transform(&mut self.store, source, &options).map_err(text)?;
+        self.close(source).map_err(|error| error.to_string())?;
         let output: Output = answer.map_err(|error| Error::from(error).to_string())?.into();
         Ok(output.bytes)
+    }
+
+    fn open(&mut self, image: &[u8], limits: &Limits) -> Result<ResourceAny, Error> {
+        let sources = self.instance.edgepix_pipeline_pipeline().source();
+        Ok(sources.call_open(&mut self.store, image, limits.into()).map_err(internal)??)
+    }
+
+    /// The instance stays: what a source holds is given back.
+    fn close(&mut self, source: ResourceAny) -> Result<(), Error> {
+        source.resource_drop(&mut self.store).map_err(internal)
     }
 }
 
@@ -97,6 +111,10 @@ pub(crate) fn worker(arguments: &[String]) -> Result<(), String> {
     serve(&job, &product("image-processor.wasm"), &Memory::Instance(&memory), |source, quality| {
         instance.borrow_mut().run(&job, source, quality)
     })
+}
+
+fn internal(error: wasmtime::Error) -> Error {
+    Error::new(Kind::Internal, text(error))
 }
 
 fn text(error: wasmtime::Error) -> String {

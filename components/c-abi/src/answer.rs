@@ -1,9 +1,9 @@
-//! What a call is answered with.
+//! The answer of a call.
 
-use edgepix_core::{Action, Error, Format, Kind, Limits, Output, Query, Transform};
+use edgepix_core::{Action, Error, Format, Job, Kind, Limits, Output, Query, Source, Transform};
 use serde::Serialize;
 
-/// What a call is answered with: bytes of an image where one was made, and what is to be said as JSON.
+/// The answer of a call: the bytes of an image where one was made, and a text in JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     /// The error's number, 0 where there is none.
@@ -13,40 +13,52 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// What an image's headers say.
-    pub(crate) fn metadata(source: &[u8], limits: &Limits) -> Self {
-        let facts = limits.check_bytes(source.len() as u64).and_then(|()| edgepix_core::metadata(source));
-        match facts {
-            Ok(facts) => Self::json(&facts),
+    /// What an image's header says.
+    pub(crate) fn metadata(file: &[u8], limits: &Limits) -> Self {
+        match Source::open(file, limits) {
+            Ok(source) => Self::json(source.metadata()),
             Err(error) => Self::error(&error),
         }
     }
 
     /// What a job will cost.
-    pub(crate) fn plan(source: &[u8], query: &[u8], limits: &Limits) -> Self {
-        let plan = asked(source, query, limits)
-            .and_then(|transform| edgepix_core::plan(source, &transform, limits))
-            .map(|plan| Planned {
+    pub(crate) fn plan(file: &[u8], query: &[u8], limits: &Limits) -> Self {
+        Self::of_job(file, query, limits, |job| {
+            let plan = job.plan();
+            Ok(Self::json(&PlanJson {
                 memory: plan.memory,
                 work: plan.work,
                 width: plan.width,
                 height: plan.height,
                 format: plan.format.name(),
-            });
-        plan.map_or_else(|error| Self::error(&error), |plan| Self::json(&plan))
+            }))
+        })
     }
 
     /// An image made of an image.
-    pub(crate) fn transform(source: &[u8], query: &[u8], limits: &Limits) -> Self {
-        let output = asked(source, query, limits)
-            .and_then(|transform| edgepix_core::transform(source, &transform, limits));
-        match output {
-            Ok(Output { bytes, format, width, height }) => {
-                let made = Made { width, height, format: format.name(), size_bytes: bytes.len() };
-                Self { bytes, ..Self::json(&made) }
-            }
-            Err(error) => Self::error(&error),
-        }
+    pub(crate) fn transform(file: &[u8], query: &[u8], limits: &Limits) -> Self {
+        Self::of_job(file, query, limits, |job| {
+            let Output { bytes, format, width, height } = job.run(&mut ())?;
+            let json = OutputJson { width, height, format: format.name(), size_bytes: bytes.len() };
+            Ok(Self { bytes, ..Self::json(&json) })
+        })
+    }
+
+    /// What `answer` says about the job of a query, the part of a URL behind its question mark.
+    fn of_job(
+        file: &[u8],
+        query: &[u8],
+        limits: &Limits,
+        answer: impl FnOnce(Job<'_>) -> Result<Self, Error>,
+    ) -> Self {
+        let read = || {
+            let transform = options(query, limits)?;
+            let source = Source::open(file, limits)?;
+            let by_alpha = || Format::universal(source.metadata().has_alpha);
+            let format = transform.format().unwrap_or_else(by_alpha);
+            answer(source.prepare(&transform.normalized(format))?)
+        };
+        read().unwrap_or_else(|error| Self::error(&error))
     }
 
     pub(crate) fn error(error: &Error) -> Self {
@@ -62,7 +74,7 @@ impl Answer {
     }
 
     fn json(value: &impl Serialize) -> Self {
-        // These types always serialise; were one not to, an empty text would say so.
+        // These types always serialise. If one did not, the text would be empty.
         Self { json: serde_json::to_vec(value).unwrap_or_default(), ..Self::default() }
     }
 }
@@ -80,21 +92,14 @@ const fn number(kind: Kind) -> u32 {
     }
 }
 
-/// The options that `query` asks for, which is written as behind a URL's question mark.
-fn asked(source: &[u8], query: &[u8], limits: &Limits) -> Result<Transform, Error> {
+/// The options of a query. Where it names no format, that is chosen by the source.
+fn options(query: &[u8], limits: &Limits) -> Result<Transform, Error> {
     let query = std::str::from_utf8(query)
         .map_err(|_| Error::new(Kind::InvalidParameter, "The query is not UTF-8."))?;
     let mut query = Query::parse(query, Action::Transform, limits)?;
     // It is part of a cache's key where there is one.
     query.take("v");
-    let transform = query.transform(limits)?;
-    limits.check_bytes(source.len() as u64)?;
-    // Only the choice between PNG and JPEG needs the source, so only then are its headers read twice.
-    let format = match transform.format() {
-        Some(format) => format,
-        None => Format::universal(edgepix_core::metadata(source)?.has_alpha),
-    };
-    Ok(transform.normalized(format))
+    query.transform(limits)
 }
 
 /// An error in the members of a problem detail (RFC 9457 §3), without those that are about HTTP.
@@ -115,7 +120,7 @@ struct Problem<'a> {
 /// An image that was made, in the names of metadata.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Made {
+struct OutputJson {
     width: u32,
     height: u32,
     format: &'static str,
@@ -123,7 +128,7 @@ struct Made {
 }
 
 #[derive(Serialize)]
-struct Planned {
+struct PlanJson {
     memory: u64,
     work: u64,
     width: u32,

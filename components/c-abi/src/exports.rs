@@ -1,7 +1,7 @@
 //! The exported functions, as `edgepix.h` describes them.
 //!
-//! The only unsafe thing is that they are exported by plain names, which the linker would not keep apart from others of the
-//! same name: hence the prefix. What is done is safe, whatever a host passes.
+//! Only the export by a plain name counts as unsafe, as the linker cannot tell it from another symbol of the same name:
+//! hence the prefix. The functions themselves are safe, whatever a host passes.
 
 #![allow(
     unsafe_code,
@@ -17,19 +17,19 @@ use edgepix_core::{Error, Kind, Limits};
 use crate::answer::Answer;
 use crate::memory::Buffers;
 
-/// Changed whenever a host that was written for the number before would no longer work.
+/// Incremented whenever a host that was written for the previous version would no longer work.
 const VERSION: u32 = 1;
 
 thread_local! {
     static MODULE: RefCell<Module> = const { RefCell::new(Module::new()) };
 }
 
-/// All that the module keeps between calls.
+/// The module's state between calls.
 struct Module {
     buffers: Buffers,
     limits: Limits,
     results: BTreeMap<u32, Answer>,
-    /// The number of the result before; 0 is none's.
+    /// The number of the previous result; no result has 0.
     last: u32,
 }
 
@@ -139,9 +139,9 @@ impl Module {
         Self { buffers: Buffers::new(), limits: Limits::new(), results: BTreeMap::new(), last: 0 }
     }
 
-    /// Keeps an answer until it is given back, and gives its number.
+    /// Keeps an answer until it is freed, and returns its number.
     fn keep(&mut self, answer: Answer) -> u32 {
-        // Numbers start at 1 again after four thousand million answers; those still kept are left out.
+        // After 2³² answers numbers start again; those in use are skipped.
         loop {
             self.last = self.last.wrapping_add(1).max(1);
             if !self.results.contains_key(&self.last) {
@@ -157,7 +157,7 @@ fn or<T: Default + PartialEq>(value: T, default: T) -> T {
     if value == T::default() { default } else { value }
 }
 
-/// Finds what the host wrote, has it answered, and keeps the answer.
+/// Looks up the host's buffers, computes the answer and keeps it.
 fn answer(
     source: (*const u8, usize),
     query: (*const u8, usize),
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_stays_until_it_is_given_back() {
+    fn a_result_stays_until_it_is_freed() {
         let first = edgepix_metadata(ptr::null(), 0);
         let second = edgepix_metadata(ptr::null(), 0);
         assert!(first != 0 && first != second);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_were_not_given_out_are_an_error() {
+    fn addresses_outside_of_buffers_are_an_error() {
         let buffer = edgepix_allocate(8);
         for result in [
             edgepix_metadata(buffer, 9),

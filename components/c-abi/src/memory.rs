@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// Buffers that the host asked for, by their addresses in the module's memory.
 ///
-/// An address is looked up here and never followed: one that was not given out finds nothing.
+/// An address is looked up here and never dereferenced: one outside of all buffers finds nothing.
 pub(crate) struct Buffers {
     by_address: BTreeMap<usize, Vec<u8>>,
 }
@@ -25,12 +25,12 @@ impl Buffers {
         Some(address)
     }
 
-    /// Gives a buffer back. Of an address that no buffer begins at, nothing happens.
+    /// Frees a buffer. An address at which no buffer begins is ignored.
     pub(crate) fn free(&mut self, address: *const u8) {
         self.by_address.remove(&address.addr());
     }
 
-    /// The `length` bytes at `address`, which lie within one buffer. Without length, any address will do.
+    /// The `length` bytes at `address`, where they are within one buffer. For no bytes, any address is right.
     pub(crate) fn get(&self, address: *const u8, length: usize) -> Option<&[u8]> {
         if length == 0 {
             return Some(&[]);
@@ -47,7 +47,7 @@ mod tests {
     use std::ptr;
 
     #[test]
-    fn only_what_was_given_out_is_found() {
+    fn only_buffers_are_found() {
         let mut buffers = Buffers::new();
         let address = buffers.allocate(8).unwrap();
         assert_eq!(buffers.get(address, 8), Some(&[0; 8][..]));

@@ -1,5 +1,5 @@
-// The page in a real browser: serves this folder, gives the page a photo, and prints what it then shows. After what
-// `node.mjs` wants beforehand:
+// The page in a real browser: serves this folder, gives the page a photo, and prints what it then shows. The preparations
+// are those of `node.mjs`.
 //
 //     node components/examples/javascript/browser.mjs [PHOTO]      # CHROMIUM=/path/to/chromium
 
@@ -33,7 +33,7 @@ try {
   page.on('pageerror', (error) => console.error(error));
   await page.goto(`http://127.0.0.1:${server.address().port}/index.html`);
   await page.setInputFiles('input', process.argv[2] ?? 'tests/golden/sources/photos/fig-3mp.jpg');
-  // The browser itself decodes what was made.
+  // The browser itself decodes the result.
   const image = page.locator('img[src^="blob:"]');
   await image.evaluate((element) => element.decode());
   console.log((await page.textContent('pre')).trimEnd());

@@ -1,8 +1,7 @@
 //! The core as a WebAssembly component: the world `image-pipeline` of `wit/`, which includes `image-processor`.
 //!
-//! Conversions and nothing else. It imports nothing: no clock, no file, no randomness, no host call of any kind.
+//! It does nothing but convert values. It imports nothing: no clock, no file, no randomness, no host call of any kind.
 
-mod convert;
 mod pipeline;
 mod transforms;
 
@@ -20,5 +19,7 @@ mod bindings {
     export!(Component with_types_in self);
 }
 
-/// Where the exported functions are implemented.
+edgepix_wit_types::component!(crate::bindings::exports::edgepix::pipeline::pipeline);
+
+/// The type that implements the exported functions.
 struct Component;

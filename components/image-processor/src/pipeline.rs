@@ -1,46 +1,39 @@
 //! The typed interface.
 
-use edgepix_core::Limits;
+use edgepix_core::{Limits, Source, Transform};
 
 use crate::Component;
-use crate::bindings::exports::edgepix::pipeline::pipeline::{self as wit, Guest};
-use crate::convert::transform;
+use crate::bindings::exports::edgepix::pipeline::pipeline as wit;
 
-impl Guest for Component {
-    fn get_metadata(image: Vec<u8>) -> Result<wit::Metadata, wit::Error> {
-        let facts = edgepix_core::metadata(&image)?;
-        Ok(wit::Metadata {
-            width: facts.width,
-            height: facts.height,
-            format: facts.format.try_into()?,
-            size_bytes: facts.size_bytes,
-            orientation: facts.orientation.exif(),
-            frames: facts.frames,
-            has_alpha: facts.has_alpha,
-            bit_depth: facts.bit_depth,
-            profile: facts.profile,
-            progressive: facts.progressive,
-        })
+/// The resource `source`: the file in this component's memory, and its header.
+pub(crate) struct OpenSource {
+    source: Source<Vec<u8>>,
+    metadata: wit::Metadata,
+}
+
+impl wit::Guest for Component {
+    type Source = OpenSource;
+}
+
+impl wit::GuestSource for OpenSource {
+    fn open(file: Vec<u8>, limits: wit::Limits) -> Result<wit::Source, wit::Error> {
+        let source = Source::open(file, &Limits::from(limits))?;
+        let metadata = source.metadata().try_into()?;
+        Ok(wit::Source::new(Self { source, metadata }))
     }
 
-    fn get_plan(image: Vec<u8>, options: wit::Options, limits: wit::Limits) -> Result<wit::Plan, wit::Error> {
-        let plan = edgepix_core::plan(&image, &transform(&options)?, &Limits::from(limits))?;
-        Ok(wit::Plan {
-            memory: plan.memory,
-            work: plan.work,
-            width: plan.width,
-            height: plan.height,
-            format: plan.format.try_into()?,
-        })
+    fn metadata(&self) -> wit::Metadata {
+        self.metadata.clone()
     }
 
-    fn resize(image: Vec<u8>, options: wit::Options, limits: wit::Limits) -> Result<wit::Output, wit::Error> {
-        let output = edgepix_core::transform(&image, &transform(&options)?, &Limits::from(limits))?;
-        Ok(wit::Output {
-            bytes: output.bytes,
-            format: output.format.try_into()?,
-            width: output.width,
-            height: output.height,
-        })
+    fn plan(&self, options: wit::Options) -> Result<wit::Plan, wit::Error> {
+        let job = self.source.prepare(&Transform::try_from(options)?)?;
+        Ok((*job.plan()).try_into()?)
+    }
+
+    fn transform(&self, options: wit::Options) -> Result<wit::Output, wit::Error> {
+        let job = self.source.prepare(&Transform::try_from(options)?)?;
+        // Nobody hears of the progress: a component that imports nothing cannot call its host.
+        Ok(job.run(&mut ())?.try_into()?)
     }
 }

@@ -1,6 +1,6 @@
 //! Measures the sandbox beside the core linked in: `cargo run --release --package edgepix-sandbox --example measure`.
 //!
-//! Takes the component from `dist/`, or from the path that is named. Linux only, as memory is read from `/proc`.
+//! Reads the component from `dist/`, or from the path given as an argument. Linux only, as memory is read from `/proc`.
 
 use std::error::Error;
 use std::fs;
@@ -15,7 +15,7 @@ use edgepix_sandbox::{Options, Sandbox};
 /// How long each throughput is measured.
 const SPAN: Duration = Duration::from_secs(8);
 
-/// How often each time is measured; the median counts.
+/// Measurements of each time, of which the median is printed.
 const ROUNDS: usize = 15;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -88,7 +88,7 @@ fn times(name: &str, source: &[u8], sandbox: &Sandbox, fuelled: &Sandbox) {
     assert!(transform(fuelled, source) == expected, "the sandbox makes other bytes");
     let mut rounds = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
-        // In turns, so that what else the machine does meets all alike.
+        // In turns, so that other work of the machine affects all alike.
         rounds[0].push(time(|| drop(linked(source))));
         rounds[1].push(time(|| drop(transform(sandbox, source))));
         rounds[2].push(time(|| drop(transform(fuelled, source))));
@@ -110,10 +110,10 @@ fn time(work: impl FnOnce()) -> f64 {
     began.elapsed().as_secs_f64() * 1e3
 }
 
-/// What so many threads reach, each doing the same over and over.
+/// What this many threads reach, each repeating the same.
 struct Rate {
     a_second: f64,
-    /// By how much the process grew at its largest, for each thread.
+    /// Growth of the process at its peak, per thread.
     bytes_each: f64,
 }
 
@@ -139,8 +139,8 @@ fn rate(threads: usize, work: impl Fn() + Sync) -> Rate {
 
 /// A line of the process's memory, in bytes.
 fn memory(line: &str) -> f64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
-    let rest = status.lines().find_map(|text| text.strip_prefix(line)).expect("Linux tells");
+    let status = fs::read_to_string("/proc/self/status").expect("Linux says so");
+    let rest = status.lines().find_map(|text| text.strip_prefix(line)).expect("Linux says so");
     rest.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") * 1024.0
 }
 
@@ -152,7 +152,7 @@ fn linked(source: &[u8]) -> Vec<u8> {
     edgepix_core::transform(source, &page_width(), &Limits::default()).expect("the photo is whole").bytes
 }
 
-/// What a page asks for most.
+/// What pages request most.
 fn page_width() -> Transform {
     Transform::builder().width(800).format(Format::Jpeg).build().expect("800 is a width")
 }

@@ -1,8 +1,8 @@
-//! Compiled code on disk, so that a start need not compile.
+//! Compiled code on disk, so that a later start does not compile.
 //!
-//! Compiled code is trusted: Wasmtime maps it and jumps into it. So it is only read from files that nobody but the
-//! process's own user can write. The digest in front of it tells a file that is whole from one that is not; it does not
-//! tell who wrote it, and nobody is kept out who may act as that user.
+//! Compiled code is trusted: Wasmtime executes it. So it is only read from files that nobody but the process's own user can
+//! write. The digest in front of it shows whether a file is complete. It does not show who wrote it, and does not protect
+//! against whoever can act as that user.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use wasmtime::component::Component;
 
 use crate::SandboxError;
 
-/// The component, from the folder if its code is there, else compiled and put there.
+/// The component: from the folder if its code is there, else compiled and stored there.
 #[cfg(not(unix))]
 pub(crate) fn load(_: &Engine, _: &[u8], _: &Path) -> Result<Component, SandboxError> {
-    // Whose files they are cannot be told.
+    // The owner of files is not known here.
     Err(SandboxError::Cache("compiled code is kept on Unix systems only".to_owned()))
 }
 
@@ -33,10 +33,10 @@ mod unix {
 
     use super::*;
 
-    /// Bytes of the digest that stands in front of the code.
+    /// Bytes of the digest in front of the code.
     const DIGEST: usize = 32;
 
-    /// The component, from the folder if its code is there, else compiled and put there.
+    /// The component: from the folder if its code is there, else compiled and stored there.
     pub(crate) fn load(engine: &Engine, component: &[u8], folder: &Path) -> Result<Component, SandboxError> {
         let unusable = |error: io::Error| SandboxError::Cache(format!("{}: {error}", folder.display()));
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
@@ -51,7 +51,7 @@ mod unix {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(unusable(error)),
         };
-        // Code that does not fit after all, as another build of Wasmtime made it, is made anew.
+        // Code that cannot be used after all, because another build of Wasmtime made it, is made again.
         if let Some(component) = code.and_then(|code| deserialize(engine, &code).ok()) {
             return Ok(component);
         }
@@ -64,10 +64,10 @@ mod unix {
     /// The code as a component.
     #[allow(unsafe_code, reason = "compiled code cannot be checked, only trusted")]
     fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
-        // SAFETY: the bytes must be what Wasmtime's compiler wrote. They are: `precompile_component` returned them just
-        // now, or they come from a file that this process's user alone can write, under a name that is made of the
-        // component, the compiler and its settings, and they have the digest that was written with them. They are in
-        // this process's memory, so that nobody changes them after the look at the digest.
+        // SAFETY: the bytes must be what Wasmtime's compiler wrote. They are: `precompile_component` just returned them, or
+        // they come from a file that only this process's user can write, under a name that depends on the component, the
+        // compiler and its settings, and they have the digest that was written with them. They are in this process's
+        // memory, so that nobody changes them after the digest was compared.
         unsafe { Component::deserialize(engine, code) }
     }
 
@@ -80,19 +80,19 @@ mod unix {
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Refuses what anybody else could have written.
+    /// Refuses a file that somebody else could have written.
     fn check(facts: &Metadata, path: &Path) -> Result<(), SandboxError> {
         let user = rustix::process::geteuid().as_raw();
         if facts.uid() != user || facts.mode() & 0o022 != 0 {
             return Err(SandboxError::Cache(format!(
-                "{}: compiled code is only taken from where user {user} alone can write; make it theirs, with mode 700",
+                "{}: compiled code is only used where user {user} alone can write; set that owner and mode 700",
                 path.display()
             )));
         }
         Ok(())
     }
 
-    /// The code of a file that is whole.
+    /// The code of a file, where it is complete.
     fn read(mut file: File) -> io::Result<Option<Vec<u8>>> {
         let mut digest = [0; DIGEST];
         let mut code = Vec::new();
@@ -104,7 +104,7 @@ mod unix {
         Ok((Sha256::digest(&code)[..] == digest).then_some(code))
     }
 
-    /// Writes the file beside its place and moves it there, so that nobody ever sees half of it.
+    /// Writes to a temporary file and renames it, so that nobody ever reads half of it.
     fn write(folder: &Path, path: &Path, code: &[u8]) -> io::Result<()> {
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(&Sha256::digest(code))?;
@@ -113,7 +113,7 @@ mod unix {
         Ok(())
     }
 
-    /// SHA-256 where a `Hasher` is asked for.
+    /// SHA-256 as a `Hasher`.
     struct Sha256Hasher(Sha256);
 
     impl Hasher for Sha256Hasher {

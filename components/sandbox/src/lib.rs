@@ -1,17 +1,18 @@
-//! Edgepix's image component in a [Wasmtime] sandbox, for native programs that do not want a decoder's defect to be
-//! theirs.
+//! Edgepix's image component in a [Wasmtime] sandbox, for native programs that want a decoder's defect to stay in its
+//! sandbox.
 //!
-//! Each call runs in an instance of its own, which is made for the call and gone after it. The instance imports nothing:
-//! it has no clock, file, socket or environment to ask for. What it may use up is bounded by [`Options`], and what goes
-//! wrong is answered as an [`edgepix_core::Error`]:
+//! [`Sandbox::open`] copies an image into an instance of its own, which is wiped when the [`SandboxedSource`] is dropped.
+//! The instance imports nothing: there is no clock, file, socket or environment that it could use. Each call is bounded by
+//! [`Options`], and what goes wrong is an [`edgepix_core::Error`]:
 //!
 //! | what happens | kind |
 //! | --- | --- |
 //! | the component answers an error | that error |
 //! | the call runs past its deadline | [`Timeout`](Kind::Timeout) |
-//! | it needs more memory, or more fuel, than it may | [`TooLarge`](Kind::TooLarge) |
-//! | it traps, or answers what is no answer | [`Internal`](Kind::Internal) |
-//! | all instances are busy | [`Busy`](Kind::Busy) |
+//! | [the host stops it](SandboxedSource::stop_when) | [`Cancelled`](Kind::Cancelled) |
+//! | it needs more memory, or more fuel, than allowed | [`TooLarge`](Kind::TooLarge) |
+//! | it traps, or gives an invalid answer | [`Internal`](Kind::Internal) |
+//! | all instances are taken | [`Busy`](Kind::Busy) |
 //!
 //! The methods block, and may be called from many threads at once.
 //!
@@ -23,7 +24,8 @@
 //! let component = std::fs::read("image-processor.wasm")?;
 //! let sandbox = Sandbox::new(&component, &Options::default())?;
 //! let photo = std::fs::read("photo.jpg")?;
-//! let output = sandbox.transform(&photo, &Transform::default(), &Limits::default())?;
+//! let mut source = sandbox.open(&photo, &Limits::default())?;
+//! let output = source.transform(&Transform::builder().width(800).build()?)?;
 //! std::fs::write("smaller.jpg", output.bytes)?;
 //! # Ok(())
 //! # }
@@ -32,9 +34,13 @@
 //! [Wasmtime]: https://wasmtime.dev
 
 mod cache;
+#[cfg(test)]
+mod conversions;
 mod guest;
+mod instance;
 mod options;
 mod sandbox;
+mod source;
 mod ticker;
 
 /// What Wasmtime makes of `wit/`, which is linked into this crate's folder so that its package has it.
@@ -54,3 +60,4 @@ pub use bindings::exports::edgepix::image_processor::transforms as simple;
 use edgepix_core::Kind;
 pub use options::{Options, SandboxError};
 pub use sandbox::Sandbox;
+pub use source::SandboxedSource;

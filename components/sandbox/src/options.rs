@@ -1,36 +1,36 @@
-//! What a sandbox is told, and why it may not start.
+//! The options of a sandbox, and the reasons why it may not start.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The bounds of every call, and where compiled code is kept.
+/// The bounds of every instance and every call, and where compiled code is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Bytes of memory that one instance may have, at most 4 GiB. Source, output and whatever is between have to fit:
-    /// the source's bytes, the job's [`Plan::memory`](edgepix_core::Plan::memory), and
-    /// [some](Options::OVERHEAD) for the component itself. Default 640 MiB.
+    /// Bytes of memory that one instance may have, at most 4 GiB: the source's bytes, the job's
+    /// [`Plan::memory`](edgepix_core::Plan::memory), and [some](Options::OVERHEAD) for the component itself. Default
+    /// 640 MiB.
     pub memory: u64,
     /// The longest that one call may take. It is ended within [`TICK`](Options::TICK) after that. Default 30 s.
     pub deadline: Duration,
-    /// Wasm instructions that one call may execute, roughly; the same job takes the same number on every machine.
-    /// Counting costs time. Default: not counted.
+    /// WebAssembly instructions that one call may execute, in Wasmtime's count; the same job takes the same number on every
+    /// machine. Counting costs time. Default: not counted.
     pub fuel: Option<u64>,
-    /// Instances at once. Each keeps 4 GiB of the process's address space for itself, but of memory only what it
-    /// uses while it runs. Default 16.
+    /// Instances at once, which is sources at once. Each reserves 4 GiB of the process's address space; memory is used only
+    /// as far as the instance needs it. Default 16.
     pub instances: u32,
-    /// A folder for compiled code, made where it is missing; only where the system is a Unix. What lies there is
-    /// executed: the folder and its files must belong to the process's user, and nobody else may write to them.
+    /// A folder for compiled code, made where it is missing; on Unix only. Its files are executed: they and the folder must
+    /// belong to the process's user, and nobody else may write to them.
     /// Default: none, the component is compiled whenever a sandbox is made.
     pub cache: Option<PathBuf>,
 }
 
 impl Options {
-    /// How often running calls look at the clock.
+    /// How often running calls check the clock.
     pub const TICK: Duration = Duration::from_millis(10);
 
-    /// Bytes that are to be added to a source and its plan: the component's code has data and a stack, and its
-    /// allocator cannot use every gap.
+    /// Bytes that an instance needs beside a source and its plan: for the component's data, its stack, and gaps that its
+    /// allocator cannot use.
     pub const OVERHEAD: u64 = 64 << 20;
 }
 
@@ -44,9 +44,9 @@ impl Default for Options {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SandboxError {
-    /// An option is out of range, or this machine cannot give what the options ask for.
+    /// An option is out of range, or more than this machine can provide.
     Options(String),
-    /// The bytes are no component, or not this one.
+    /// The bytes are not a component, or not the image component.
     Component(String),
     /// The folder for compiled code cannot be used, or cannot be trusted.
     Cache(String),

@@ -1,6 +1,7 @@
-//! [`Sandbox`]: the component compiled, a pool of places for its instances, and the calls.
+//! [`Sandbox`]: the component compiled, and a pool of places for its instances.
 
 use std::fmt;
+use std::sync::Arc;
 
 use edgepix_core::{Error, Limits, Metadata, Output, Plan, Transform};
 use wasmtime::component::{Component, Linker};
@@ -8,16 +9,22 @@ use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConf
 
 use crate::bindings::{ImagePipeline, ImagePipelinePre};
 use crate::guest::{Guest, TABLE};
+use crate::instance::Instance;
 use crate::options::{Options, SandboxError};
+use crate::source::SandboxedSource;
 use crate::ticker::Ticker;
 use crate::{cache, simple};
 
-/// The component, ready for calls from any number of threads.
-pub struct Sandbox {
-    engine: Engine,
-    component: ImagePipelinePre<Guest>,
-    ticker: Ticker,
-    options: Options,
+/// The component, ready for calls from any number of threads. A clone is the same sandbox.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Compiled>);
+
+/// The compiled component, and what its instances share.
+pub(crate) struct Compiled {
+    pub(crate) engine: Engine,
+    pub(crate) component: ImagePipelinePre<Guest>,
+    pub(crate) ticker: Ticker,
+    pub(crate) options: Options,
 }
 
 impl Sandbox {
@@ -25,7 +32,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// Options that cannot be, bytes that are not the component, a cache that cannot be used.
+    /// Options that are out of range, bytes that are not the component, a cache that cannot be used.
     pub fn new(component: &[u8], options: &Options) -> Result<Self, SandboxError> {
         let engine = Engine::new(&config(options)?)
             .map_err(|error| SandboxError::Options(format!("the sandbox cannot be set up: {error:#}")))?;
@@ -33,86 +40,65 @@ impl Sandbox {
             Some(folder) => cache::load(&engine, component, folder)?,
             None => Component::from_binary(&engine, component).map_err(unfit)?,
         };
-        // The linker knows of nothing: a component that imports anything fails here.
+        // Nothing is linked: a component that imports anything fails here.
         let component = Linker::new(&engine).instantiate_pre(&component).map_err(unfit)?;
         let component = ImagePipelinePre::new(component).map_err(unfit)?;
         let ticker = Ticker::start(engine.clone()).map_err(|error| {
             SandboxError::Options(format!("the sandbox's clock cannot be started: {error}"))
         })?;
-        let sandbox = Self { engine, component, ticker, options: options.clone() };
-        sandbox.call(|_, _| Ok(())).map_err(|error| {
+        let sandbox = Self(Arc::new(Compiled { engine, component, ticker, options: options.clone() }));
+        Instance::new(&sandbox.0).map_err(|error| {
             SandboxError::Component(format!("the component does not start: {}", error.message))
         })?;
         Ok(sandbox)
     }
 
-    /// Calls the typed interface's `get-metadata`: reads an image's headers. Once more where a JPEG's go beyond its first
-    /// 64 KiB.
+    /// Copies an image into an instance of its own, where its header is parsed. The limits hold for all that is done with
+    /// it.
     ///
     /// # Errors
     ///
-    /// What the component answers, or what became of the call: see the [crate's page](crate).
-    pub fn metadata(&self, image: &[u8]) -> Result<Metadata, Error> {
-        Metadata::ask(image, |image| {
-            let answer = self.call(|instance, store| {
-                instance.edgepix_pipeline_pipeline().call_get_metadata(store, image)
-            })?;
-            Ok(answer?.into())
-        })
+    /// What the component answers, or what happened to the call: see the [crate's page](crate).
+    pub fn open(&self, file: &[u8], limits: &Limits) -> Result<SandboxedSource, Error> {
+        SandboxedSource::open(Instance::new(&self.0)?, file, limits)
     }
 
-    /// Calls the typed interface's `get-plan`: tells what a job will cost.
+    /// Reads an image's header and nothing else: what [`edgepix_core::metadata`] answers. Of a JPEG only the first 64 KiB
+    /// are copied into the instance where its header ends there.
     ///
     /// # Errors
     ///
-    /// As [`metadata`](Self::metadata).
-    pub fn plan(&self, image: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
-        let (options, limits) = (transform.try_into()?, limits.into());
-        let answer = self.call(|instance, store| {
-            instance.edgepix_pipeline_pipeline().call_get_plan(store, image, options, limits)
-        })?;
-        Ok(answer?.into())
+    /// As [`open`](Self::open).
+    pub fn metadata(&self, file: &[u8]) -> Result<Metadata, Error> {
+        // An image that is too large for any job has metadata all the same.
+        let mut limits = Limits::default();
+        (limits.source_pixels, limits.frames) = (u64::MAX, u32::MAX);
+        Metadata::ask(file, |part| Ok(self.open(part, &limits)?.metadata().clone()))
     }
 
-    /// Calls the typed interface's `resize`: makes an image.
+    /// What a job will cost: a short form of [`open`](Self::open) and [`plan`](SandboxedSource::plan).
     ///
     /// # Errors
     ///
-    /// As [`metadata`](Self::metadata).
-    pub fn transform(&self, image: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
-        let (options, limits) = (transform.try_into()?, limits.into());
-        let answer = self.call(|instance, store| {
-            instance.edgepix_pipeline_pipeline().call_resize(store, image, options, limits)
-        })?;
-        Ok(answer?.into())
+    /// As [`open`](Self::open).
+    pub fn plan(&self, file: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan, Error> {
+        self.open(file, limits)?.plan(transform)
     }
 
-    /// As [`transform`](Self::transform), and tells how many instructions the call executed, roughly: what it took of
-    /// [`Options::fuel`]. `None` where those are not counted.
+    /// Makes an image: a short form of [`open`](Self::open) and [`transform`](SandboxedSource::transform).
     ///
     /// # Errors
     ///
-    /// As [`metadata`](Self::metadata).
-    pub fn transform_metered(
-        &self,
-        image: &[u8],
-        transform: &Transform,
-        limits: &Limits,
-    ) -> Result<(Output, Option<u64>), Error> {
-        let (options, limits) = (transform.try_into()?, limits.into());
-        let (answer, fuel) = self.call(|instance, store| {
-            let answer =
-                instance.edgepix_pipeline_pipeline().call_resize(&mut *store, image, options, limits)?;
-            Ok((answer, self.options.fuel.zip(store.get_fuel().ok()).map(|(given, left)| given - left)))
-        })?;
-        Ok((answer?.into(), fuel))
+    /// As [`open`](Self::open).
+    pub fn transform(&self, file: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
+        self.open(file, limits)?.transform(transform)
     }
 
     /// Calls the frozen interface's `resize`.
     ///
     /// # Errors
     ///
-    /// `kind: sentence`, of what the component answers or of what became of the call.
+    /// `kind: sentence`, of what the component answers or of what happened to the call.
     pub fn simple_resize(&self, image: &[u8], opts: &simple::TransformOptions) -> Result<Vec<u8>, String> {
         self.simple(|instance, store| {
             instance.edgepix_image_processor_transforms().call_resize(store, image, opts)
@@ -145,28 +131,19 @@ impl Sandbox {
         &self,
         call: impl FnOnce(&ImagePipeline, &mut Store<Guest>) -> wasmtime::Result<Result<T, String>>,
     ) -> Result<T, String> {
-        self.call(call).map_err(|error| error.to_string())?
-    }
-
-    /// Makes an instance, calls it, and drops it whatever happened.
-    fn call<T>(
-        &self,
-        call: impl FnOnce(&ImagePipeline, &mut Store<Guest>) -> wasmtime::Result<T>,
-    ) -> Result<T, Error> {
-        let _running = self.ticker.run();
-        let mut store = Guest::store(&self.engine, &self.options).map_err(|_| defect())?;
-        let answer = self.component.instantiate(&mut store).and_then(|instance| call(&instance, &mut store));
-        answer.map_err(|fault| store.data().fault(&fault))
+        Instance::new(&self.0)
+            .and_then(|mut instance| instance.call(call))
+            .map_err(|error| error.to_string())?
     }
 }
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("options", &self.0.options).finish_non_exhaustive()
     }
 }
 
-/// Core modules and tables of one component. Ours has one of each; what a tool adds when it joins components has room.
+/// Core modules and tables of one component. Ours has one of each; a tool that joins components may add some.
 const PARTS: u32 = 4;
 
 fn config(options: &Options) -> Result<Config, SandboxError> {
@@ -197,7 +174,7 @@ fn config(options: &Options) -> Result<Config, SandboxError> {
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
         .consume_fuel(options.fuel.is_some())
-        // What the component does not use need not be there. Relaxed SIMD differs between machines.
+        // What the component does not use is off. Relaxed SIMD differs between machines.
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
         .wasm_multi_memory(false)
@@ -207,8 +184,4 @@ fn config(options: &Options) -> Result<Config, SandboxError> {
 
 pub(crate) fn unfit(error: wasmtime::Error) -> SandboxError {
     SandboxError::Component(format!("this is not the image component: {error:#}"))
-}
-
-fn defect() -> Error {
-    Error::new(edgepix_core::Kind::Internal, "The image component cannot be called.")
 }

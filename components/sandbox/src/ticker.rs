@@ -1,4 +1,4 @@
-//! The thread that makes running calls look at the clock.
+//! The thread that makes running calls check the clock.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use wasmtime::Engine;
 
 use crate::Options;
 
-/// Counts up the engine's epoch while calls run, and sleeps while none does. Its thread ends with it.
+/// Increments the engine's epoch while calls run, and sleeps while none does. Its thread ends when it is dropped.
 pub(crate) struct Ticker {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -26,7 +26,7 @@ struct State {
     stopped: bool,
 }
 
-/// A call that runs, until this is dropped.
+/// A running call, until this is dropped.
 pub(crate) struct Running<'a>(&'a Shared);
 
 impl Ticker {
@@ -76,7 +76,7 @@ impl Shared {
                 let waited = self.changed.wait_timeout(state, Options::TICK);
                 waited.unwrap_or_else(PoisonError::into_inner).0
             };
-            // Once too often does no harm: whoever notices looks at the clock.
+            // An extra increment does no harm: a call then checks the clock.
             engine.increment_epoch();
         }
     }

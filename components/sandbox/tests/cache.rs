@@ -1,4 +1,5 @@
-//! Compiled code on disk: read where it is whole and ours, made anew where it is damaged, refused where it is not safe.
+//! Compiled code on disk: used where it is complete and its owner is right, compiled again where it is damaged, refused
+//! where others could have written it.
 #![cfg(unix)]
 
 mod hostile;
@@ -67,7 +68,7 @@ fn a_folder_that_cannot_be_made_is_an_error() {
     assert!(matches!(make(&folder), Err(SandboxError::Cache(_))));
 }
 
-/// A folder that is still to be made, and what it lies in.
+/// A folder that does not exist yet, and the folder around it.
 fn folder() -> (TempDir, PathBuf) {
     let parent = TempDir::new().unwrap();
     let folder = parent.path().join("a/b");

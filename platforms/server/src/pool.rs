@@ -77,6 +77,11 @@ impl Engine for Pool {
         self.headers(move || source.metadata()).await
     }
 
+    async fn describe(&self, file: Bytes, limits: &Limits) -> Result<Metadata, Error> {
+        let (processor, limits) = (self.processor.clone(), *limits);
+        self.headers(move || processor.describe(&file, &limits)).await
+    }
+
     async fn plan(&self, source: &Arc<Opened>, transform: &Transform) -> Result<Plan, Error> {
         let (source, transform) = (Arc::clone(source), transform.clone());
         self.headers(move || source.plan(&transform)).await
@@ -92,18 +97,14 @@ impl Engine for Pool {
         let until = Instant::now().checked_add(time);
         let permit = self.queue.wait(plan.work, LONGEST_WAIT.min(time)).await?;
         let abandoned = Abandoned::default();
-        let watch = Watch {
-            stopping: Arc::clone(&self.stopping),
-            abandoned: Arc::clone(&abandoned.0),
-            until,
-            stopped: None,
-        };
+        let watch =
+            Watch { stopping: Arc::clone(&self.stopping), abandoned: Arc::clone(&abandoned.0), until };
         let transform = transform.clone();
         let file = blocking(move || {
             // Both belong to the job, not to the future that waits for it. The source is dropped first: the next job may
             // need its memory.
             let (_permit, source) = (permit, source);
-            watch.over(|progress| source.transform(&transform, progress))
+            watch.over(|watch| source.transform(&transform, watch))
         })
         .await?;
         // Copied on this thread: the answer may stay in the cache for long, and one small allocation left among a
@@ -122,29 +123,30 @@ impl Drop for Abandoned {
     }
 }
 
-/// Stops a job between two rows.
-#[derive(Debug)]
-struct Watch {
+/// Stops a job: the linked core between two rows, the sandbox at its clock's next tick. A reason to stop never goes away.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
     stopping: Arc<AtomicBool>,
     abandoned: Arc<AtomicBool>,
     /// `None` where it is beyond what the clock can count.
     until: Option<Instant>,
-    /// Why the job was stopped.
-    stopped: Option<Error>,
 }
 
 impl Watch {
     /// Runs a job, unless it is to end already.
-    fn over<T>(mut self, job: impl FnOnce(&mut dyn Progress) -> Result<T, Error>) -> Result<T, Error> {
+    fn over<T>(mut self, job: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(reason) = self.reason_to_stop() {
             return Err(reason);
         }
-        let result = job(&mut self);
-        // The core does not know why it was stopped.
-        result.map_err(|error| self.stopped.unwrap_or(error))
+        job(&mut self).map_err(|error| match error.kind {
+            // The core does not know why it was stopped.
+            Kind::Cancelled => self.reason_to_stop().unwrap_or(error),
+            _ => error,
+        })
     }
 
-    fn reason_to_stop(&self) -> Option<Error> {
+    /// Why the job is to end, where it is.
+    pub(crate) fn reason_to_stop(&self) -> Option<Error> {
         if self.stopping.load(Ordering::Relaxed) {
             return Some(Error::new(Kind::Busy, "The server is stopping; try again."));
         }
@@ -158,8 +160,7 @@ impl Watch {
 
 impl Progress for Watch {
     fn advance(&mut self, _done: u64, _total: u64) -> ControlFlow<()> {
-        self.stopped = self.reason_to_stop();
-        if self.stopped.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.reason_to_stop().is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -225,18 +226,17 @@ mod tests {
 
     #[tokio::test]
     async fn progress_stops_with_the_reason() {
-        let watch =
-            |until| Watch { stopping: Arc::default(), abandoned: Arc::default(), until, stopped: None };
-        let advance = |progress: &mut dyn Progress| match progress.advance(1, 2) {
-            ControlFlow::Break(()) => Err(Error::new(Kind::Internal, "stopped")),
+        let watch = |until| Watch { stopping: Arc::default(), abandoned: Arc::default(), until };
+        let advance = |watch: &mut Watch| match watch.advance(1, 2) {
+            ControlFlow::Break(()) => Err(Error::new(Kind::Cancelled, "stopped")),
             ControlFlow::Continue(()) => Ok(()),
         };
         assert_eq!(watch(None).over(advance), Ok(()));
         let stopped = watch(None);
         let flag = Arc::clone(&stopped.stopping);
-        let result = stopped.over(|progress| {
+        let result = stopped.over(|watch| {
             flag.store(true, Ordering::Relaxed);
-            advance(progress)
+            advance(watch)
         });
         assert_eq!(result.unwrap_err().kind, Kind::Busy);
         assert_eq!(watch(Some(Instant::now())).over(advance).unwrap_err().kind, Kind::Timeout);

@@ -1,14 +1,15 @@
 //! What makes the images: the core linked in, or the component in its sandbox.
 
 #[cfg(feature = "sandbox")]
-use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use edgepix_core::{Error, Limits, Metadata, Plan, Progress, Source, Transform};
+use edgepix_core::{Error, Limits, Metadata, Plan, Source, Transform};
 #[cfg(feature = "sandbox")]
-use edgepix_sandbox::Sandbox;
+use edgepix_sandbox::{Sandbox, SandboxedSource};
 use edgepix_service::ConfigError;
 
+use crate::pool::Watch;
 use crate::settings::{Engine, Settings};
 
 /// Makes images on whatever thread it is called.
@@ -16,18 +17,18 @@ use crate::settings::{Engine, Settings};
 pub(crate) enum Processor {
     Native,
     #[cfg(feature = "sandbox")]
-    Sandbox(Arc<Sandbox>),
+    Sandbox(Sandbox),
 }
 
-/// An image that was handed to a processor.
+/// An image that was handed to a processor, its header parsed.
 #[derive(Debug)]
 pub(crate) enum Opened {
     Native(Source<Bytes>),
     #[cfg(feature = "sandbox")]
     Sandbox {
-        sandbox: Arc<Sandbox>,
-        file: Bytes,
-        limits: Limits,
+        source: Mutex<SandboxedSource>,
+        /// The instance has its own copy. This one keeps the job's part of the memory budget reserved.
+        _file: Bytes,
     },
 }
 
@@ -36,7 +37,7 @@ impl Processor {
         match &settings.engine {
             Engine::Native => Ok(Processor::Native),
             #[cfg(feature = "sandbox")]
-            Engine::Sandbox(files) => Ok(Processor::Sandbox(Arc::new(start::sandbox(files, settings)?))),
+            Engine::Sandbox(files) => Ok(Processor::Sandbox(start::sandbox(files, settings)?)),
             #[cfg(not(feature = "sandbox"))]
             Engine::Sandbox(_) => {
                 Err(ConfigError { name: "EDGEPIX_ENGINE", message: Engine::NOT_BUILT_IN.to_owned() })
@@ -49,13 +50,27 @@ impl Processor {
         !matches!(self, Processor::Native)
     }
 
-    /// Takes an image, whose header is read at once by the linked core, and by the sandbox's calls each for itself.
+    /// Takes an image and parses its header.
     pub(crate) fn open(&self, file: Bytes, limits: &Limits) -> Result<Opened, Error> {
         match self {
             Processor::Native => Source::open(file, limits).map(Opened::Native),
             #[cfg(feature = "sandbox")]
             Processor::Sandbox(sandbox) => {
-                Ok(Opened::Sandbox { sandbox: Arc::clone(sandbox), file, limits: *limits })
+                let source = Mutex::new(sandbox.open(&file, limits).map_err(start::for_client)?);
+                Ok(Opened::Sandbox { source, _file: file })
+            }
+        }
+    }
+
+    /// Reads the header of an image of which nothing else is needed.
+    pub(crate) fn describe(&self, file: &[u8], limits: &Limits) -> Result<Metadata, Error> {
+        match self {
+            Processor::Native => Ok(Source::open(file, limits)?.metadata().clone()),
+            #[cfg(feature = "sandbox")]
+            Processor::Sandbox(sandbox) => {
+                limits.check_bytes(file.len() as u64)?;
+                let describe = |part: &[u8]| Ok(sandbox.open(part, limits)?.metadata().clone());
+                Metadata::ask(file, describe).map_err(start::for_client)
             }
         }
     }
@@ -66,7 +81,7 @@ impl Opened {
         match self {
             Opened::Native(source) => Ok(source.metadata().clone()),
             #[cfg(feature = "sandbox")]
-            Opened::Sandbox { sandbox, file, .. } => sandbox.metadata(file).map_err(start::for_client),
+            Opened::Sandbox { source, .. } => Ok(lock(source).metadata().clone()),
         }
     }
 
@@ -74,26 +89,28 @@ impl Opened {
         match self {
             Opened::Native(source) => Ok(*source.prepare(transform)?.plan()),
             #[cfg(feature = "sandbox")]
-            Opened::Sandbox { sandbox, file, limits } => {
-                sandbox.plan(file, transform, limits).map_err(start::for_client)
-            }
+            Opened::Sandbox { source, .. } => lock(source).plan(transform).map_err(start::for_client),
         }
     }
 
-    /// Makes the image. The sandbox has a deadline of its own, and hears of nothing else that should end a job.
-    pub(crate) fn transform(
-        &self,
-        transform: &Transform,
-        progress: &mut dyn Progress,
-    ) -> Result<Vec<u8>, Error> {
+    /// Makes the image, until `watch` ends the job.
+    pub(crate) fn transform(&self, transform: &Transform, watch: &mut Watch) -> Result<Vec<u8>, Error> {
         match self {
-            Opened::Native(source) => Ok(source.prepare(transform)?.run(progress)?.bytes),
+            Opened::Native(source) => Ok(source.prepare(transform)?.run(watch)?.bytes),
             #[cfg(feature = "sandbox")]
-            Opened::Sandbox { sandbox, file, limits } => {
-                Ok(sandbox.transform(file, transform, limits).map_err(start::for_client)?.bytes)
+            Opened::Sandbox { source, .. } => {
+                let (mut source, watch) = (lock(source), watch.clone());
+                source.stop_when(move || watch.reason_to_stop().is_some());
+                Ok(source.transform(transform).map_err(start::for_client)?.bytes)
             }
         }
     }
+}
+
+/// The calls on a source follow one another.
+#[cfg(feature = "sandbox")]
+fn lock(source: &Mutex<SandboxedSource>) -> MutexGuard<'_, SandboxedSource> {
+    source.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(feature = "sandbox")]
@@ -107,6 +124,7 @@ mod start {
     use edgepix_sandbox::{Options, SandboxError};
 
     use super::*;
+    use crate::queue::WAITING;
     use crate::settings::SandboxFiles;
 
     /// The largest memory that a 32-bit module can have.
@@ -133,8 +151,9 @@ mod start {
             memory: service.limits.memory.saturating_add(Options::OVERHEAD).min(MOST),
             deadline: service.timeout,
             fuel: files.fuel,
-            // A job for each, and a description or a plan beside it.
-            instances: u32::try_from(settings.concurrency * 2).unwrap_or(u32::MAX),
+            // A source has an instance from its opening to its end: those that run, those that wait for their turn, and as
+            // many whose headers are read.
+            instances: u32::try_from(settings.concurrency * (2 + WAITING)).unwrap_or(u32::MAX),
             cache: files.cache.clone(),
         };
         match Sandbox::new(&component, &options) {

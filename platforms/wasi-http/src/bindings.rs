@@ -15,7 +15,7 @@ mod imports {
             package edgepix:wasi-http;
 
             world service {
-                import edgepix:pipeline/pipeline@0.1.0;
+                import edgepix:pipeline/pipeline@0.2.0;
             }
         ",
         world: "edgepix:wasi-http/service",

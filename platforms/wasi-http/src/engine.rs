@@ -10,38 +10,43 @@ use crate::bindings::pipeline as wit;
 
 edgepix_wit_types::caller!(crate::bindings::pipeline);
 
-/// `edgepix:pipeline`, imported. Every call copies the source into the other memory, where it lasts as long as the call.
+/// `edgepix:pipeline`, imported.
 pub(crate) struct Imported;
 
-/// An image on this side of the interface.
-pub(crate) struct Source {
-    file: Bytes,
-    limits: Limits,
-}
-
 impl Engine for Imported {
-    type Source = Source;
+    /// An image in the other component's memory.
+    type Source = wit::Source;
 
-    async fn open(&self, file: Bytes, limits: &Limits) -> Result<Source, Error> {
-        Ok(Source { file, limits: *limits })
+    /// Copies the file into the other memory. This one may be used for the answer.
+    async fn open(&self, file: Bytes, limits: &Limits) -> Result<wit::Source, Error> {
+        open(&file, limits)
     }
 
-    async fn metadata(&self, source: &Source) -> Result<Metadata, Error> {
-        Metadata::ask(&source.file, |file| Ok(wit::get_metadata(file)?.into()))
+    async fn metadata(&self, source: &wit::Source) -> Result<Metadata, Error> {
+        Ok(source.metadata().into())
     }
 
-    async fn plan(&self, Source { file, limits }: &Source, transform: &Transform) -> Result<Plan, Error> {
-        Ok(wit::get_plan(file, transform.try_into()?, limits.into())?.into())
+    async fn describe(&self, file: Bytes, limits: &Limits) -> Result<Metadata, Error> {
+        limits.check_bytes(file.len() as u64)?;
+        Metadata::ask(&file, |part| Ok(open(part, limits)?.metadata().into()))
     }
 
+    async fn plan(&self, source: &wit::Source, transform: &Transform) -> Result<Plan, Error> {
+        Ok(source.plan(&transform.try_into()?)?.into())
+    }
+
+    /// The host that runs both components ends what takes too long.
     async fn transform(
         &self,
-        Source { file, limits }: Source,
+        source: wit::Source,
         transform: &Transform,
         _plan: &Plan,
         _time: Duration,
     ) -> Result<Bytes, Error> {
-        let output = edgepix_core::Output::from(wit::resize(&file, transform.try_into()?, (&limits).into())?);
-        Ok(output.bytes.into())
+        Ok(source.transform(&transform.try_into()?)?.bytes.into())
     }
+}
+
+fn open(file: &[u8], limits: &Limits) -> Result<wit::Source, Error> {
+    Ok(wit::Source::open(file, limits.into())?)
 }

@@ -1,4 +1,4 @@
-//! The core module from Rust, with wasmi: an interpreter that knows core modules alone.
+//! The core module from Rust, with wasmi: an interpreter for core modules only.
 //!
 //! What a photo is, the photo smaller, and what an error looks like. `components/c-abi/edgepix.h` describes the functions.
 
@@ -19,10 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut edgepix = Edgepix { store, instance, memory };
 
     let source = edgepix.put(&photo)?;
-    let facts = edgepix.call("edgepix_metadata", &source)?;
-    println!("the photo: {}", String::from_utf8(edgepix.get("edgepix_result_json", facts)?)?);
+    let metadata = edgepix.call("edgepix_metadata", &source)?;
+    println!("the photo: {}", String::from_utf8(edgepix.get("edgepix_result_json", metadata)?)?);
 
-    // Asked as in a URL.
+    // Options are written as in a URL.
     let query = edgepix.put(b"w=400&format=webp")?;
     let small = edgepix.call("edgepix_transform", &[source, query].concat())?;
     let made = String::from_utf8(edgepix.get("edgepix_result_json", small)?)?;
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let webp = edgepix.get("edgepix_result_bytes", small)?;
     assert_eq!((edgepix.call("edgepix_result_error", &[small])?, &webp[8..12]), (0, &b"WEBP"[..]));
 
-    // Results and buffers are given back when they are no longer needed.
+    // Results and buffers are freed when they are no longer needed.
     edgepix.call("edgepix_result_free", &[small])?;
     edgepix.call("edgepix_free", &query[..1])?;
 
@@ -49,7 +49,7 @@ struct Edgepix {
 }
 
 impl Edgepix {
-    /// Calls a function of numbers, which answers a number or nothing.
+    /// Calls a function that takes numbers and returns a number or nothing.
     fn call(&mut self, name: &str, numbers: &[u32]) -> Result<u32, Box<dyn Error>> {
         let function = self.instance.get_func(&self.store, name).ok_or("no such function")?;
         let numbers: Vec<_> = numbers.iter().map(|number| Val::I32(*number as i32)).collect();
@@ -58,7 +58,7 @@ impl Edgepix {
         Ok(answer.first().and_then(Val::i32).unwrap_or(0) as u32)
     }
 
-    /// Copies bytes into a buffer of the module's, and gives its address and length.
+    /// Copies bytes into a buffer of the module, and returns its address and length.
     fn put(&mut self, bytes: &[u8]) -> Result<[u32; 2], Box<dyn Error>> {
         let address = self.call("edgepix_allocate", &[bytes.len() as u32])?;
         self.memory.write(&mut self.store, address as usize, bytes)?;

@@ -13,15 +13,19 @@ mod bindings {
     });
 }
 
-/// The defaults, which no option changes.
+/// Everything absent: the defaults.
 #[rustfmt::skip]
 const DEFAULTS: Options = Options {
-    width: None, height: None, dpr: None, fit: None, enlarge: false, gravity: None, crop: None, rotate: None, flip: None,
-    background: None, format: None, quality: None, lossless: false, frame: None, metadata: None,
+    width: None, height: None, dpr: None, fit: None, enlarge: None, gravity: None, crop: None, trim: None, rotate: None,
+    flip: None, pad: None, background: None, blur: None, sharpen: None, brightness: None, contrast: None,
+    saturation: None, overlay: None, format: None, quality: None, auto_quality: None, lossless: None, effort: None,
+    max_bytes: None, frame: None, metadata: None, profile: None,
 };
 #[rustfmt::skip]
-const LIMITS: Limits =
-    Limits { source_bytes: None, source_pixels: None, output_side: None, frames: None, memory: None };
+const LIMITS: Limits = Limits {
+    source_bytes: None, source_pixels: None, output_side: None, output_pixels: None, frames: None, animation_pixels: None,
+    memory: None, work: None,
+};
 
 fn main() -> wasmtime::Result<()> {
     let photo = std::env::args().nth(1).unwrap_or("tests/golden/sources/photos/fig-3mp.jpg".into());
@@ -32,20 +36,27 @@ fn main() -> wasmtime::Result<()> {
     let component = Component::from_file(&engine, "dist/image-processor.wasm")?;
     let mut store = Store::new(&engine, ());
     let instance = ImagePipeline::instantiate(&mut store, &component, &Linker::new(&engine))?;
-    let edgepix = instance.edgepix_pipeline_pipeline();
+    let sources = instance.edgepix_pipeline_pipeline().source();
 
     // A call has two results: whether it ran, which is Wasmtime's, and what it answers, which is the component's.
-    let facts = edgepix.call_get_metadata(&mut store, &photo)?.expect("a photo");
-    println!("the photo: {} × {} {:?}, {} bytes", facts.width, facts.height, facts.format, facts.size_bytes);
+    let source = sources.call_open(&mut store, &photo, LIMITS)?.expect("a photo");
+    let metadata = sources.call_metadata(&mut store, source)?;
+    println!(
+        "the photo: {} × {} {:?}, {} bytes",
+        metadata.width, metadata.height, metadata.format, metadata.size_bytes
+    );
 
     let options = Options { width: Some(400), format: Some(Format::Webp), ..DEFAULTS };
-    let small = edgepix.call_resize(&mut store, &photo, options, LIMITS)?.expect("a smaller photo");
+    let small = sources.call_transform(&mut store, source, &options)?.expect("a smaller photo");
     println!("made: {} × {} {:?}, {} bytes", small.width, small.height, small.format, small.bytes.len());
     assert_eq!((small.width, &small.bytes[8..12]), (400, &b"WEBP"[..]));
+    // The component frees the photo's memory.
+    source.resource_drop(&mut store)?;
 
     // The same with less memory than it takes: refused before a pixel is decoded.
     let limits = Limits { memory: Some(100_000), ..LIMITS };
-    match edgepix.call_resize(&mut store, &photo, options, limits)? {
+    let source = sources.call_open(&mut store, &photo, limits)?.expect("a photo");
+    match sources.call_transform(&mut store, source, &options)? {
         Err(Error::TooLarge(why)) => {
             println!("refused: {} ({:?} > {:?})", why.message, why.actual, why.limit)
         }

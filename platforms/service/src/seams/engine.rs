@@ -20,6 +20,12 @@ pub trait Engine {
     /// What the image's header says.
     async fn metadata(&self, source: &Self::Source) -> Result<Metadata, Error>;
 
+    /// Reads the header of an image of which nothing else is needed. An engine that copies images may copy only a part of
+    /// this one.
+    async fn describe(&self, file: Bytes, limits: &Limits) -> Result<Metadata, Error> {
+        self.metadata(&self.open(file, limits).await?).await
+    }
+
     /// What a job will cost, from the header alone, or why it is refused.
     async fn plan(&self, source: &Self::Source, transform: &Transform) -> Result<Plan, Error>;
 

@@ -34,10 +34,11 @@ impl<Source> Prepared<Source> {
         let held = file.len() as u64;
         let mut limits = config.limits;
         limits.memory = limits.memory.saturating_sub(held);
-        let source = engine.open(memory.held_by(file), &limits).await?;
+        let file = memory.held_by(file);
         let Action::Resize(params, outcome) = &request.action else {
-            return describe(&engine.metadata(&source).await?).map(Prepared::Description);
+            return describe(&engine.describe(file, &limits).await?).map(Prepared::Description);
         };
+        let source = engine.open(file, &limits).await?;
         let mut outcome = *outcome;
         loop {
             let format = match outcome {
