@@ -25,6 +25,9 @@ struct Options {
     /// Shows how far each picture is from the expected one: mean, largest and coarse difference, of 255.
     #[arg(long)]
     distances: bool,
+    /// Shows the SHA-256 of each answer, or its error: what to compare before and after a change.
+    #[arg(long)]
+    digests: bool,
     /// Lists the cases and runs none.
     #[arg(long)]
     list: bool,
@@ -81,6 +84,9 @@ fn run(options: &Options) -> Result<bool, String> {
                     found.mean, found.max, found.coarse
                 );
             }
+        }
+        if options.digests {
+            tally.answers.iter().for_each(|(case, answer)| println!("{case:<36} {answer}"));
         }
         tally.failed.iter().for_each(|(case, why)| println!("FAILED {case}: {why}"));
         println!("SHA-256 of all answers: {}", tally.digest);

@@ -34,6 +34,8 @@ pub struct Tally {
     pub failed: Vec<(String, String)>,
     /// How far passed cases are from their expected pictures.
     pub distances: Vec<(String, Difference)>,
+    /// Each case and the SHA-256 of its answer, or its error.
+    pub answers: Vec<(String, String)>,
     /// SHA-256 of all answers, in hexadecimal: the same on every host.
     pub digest: String,
 }
@@ -132,6 +134,7 @@ impl Tally {
             passed: 0,
             failed: Vec::new(),
             distances: Vec::new(),
+            answers: Vec::new(),
             digest: String::new(),
         }
     }
@@ -148,11 +151,12 @@ impl Tally {
             Ok(file) => hex(&Sha256::digest(file)),
             Err(error) => format!("{error:?}"),
         };
-        self.digest.push_str(&format!("{} {what}\n", case.name));
+        self.answers.push((case.name.clone(), what));
     }
 
     fn finished(mut self) -> Self {
-        self.digest = hex(&Sha256::digest(&self.digest));
+        let all: String = self.answers.iter().map(|(case, what)| format!("{case} {what}\n")).collect();
+        self.digest = hex(&Sha256::digest(&all));
         self
     }
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::test::ONLY_WASM;
 use crate::{build, setup, versions};
 
 /// What is linted as it is built.
