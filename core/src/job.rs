@@ -18,6 +18,9 @@ pub struct Job<'s> {
     plan: Plan,
 }
 
+/// Heap bytes that any job takes beside what its parts plan for: the parts themselves, each in its box, and the geometry.
+const JOB_BYTES: u64 = 2048;
+
 /// Instructions that any job takes: headers, tables.
 const FIXED_WORK: u64 = 4_000_000;
 
@@ -46,7 +49,7 @@ impl<'s> Job<'s> {
         let cost = pipeline.cost();
         let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
         let plan = Plan {
-            memory: cost.memory + profile + codec::IMAGE_BYTES,
+            memory: cost.memory + profile + codec::IMAGE_BYTES + JOB_BYTES,
             work: cost.work + FIXED_WORK,
             width,
             height,

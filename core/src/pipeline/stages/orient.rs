@@ -148,7 +148,7 @@ impl<'p> Stage<'p> for Hold {
             Rows::Planes { chroma } | Rows::Strips { chroma, .. } => {
                 let cell = if let Rows::Strips { cell, .. } = rows { cell } else { 1 };
                 let sizes = [(width, height), chroma, chroma];
-                (sizes.map(|(w, h)| Picture::filled(w, h, Layout::Grey, &[0])).to_vec(), cell)
+                (Vec::from(sizes.map(|(w, h)| Picture::filled(w, h, Layout::Grey, &[0]))), cell)
             }
         };
         let rows = vec![0; self.placements.len()];
