@@ -28,14 +28,12 @@ pub(crate) fn exif() -> Vec<Vec<u8>> {
     in_jpeg.filter(|content| content.len() <= LARGEST).collect()
 }
 
-/// The contents of the JPEG sources' ICC segments.
+/// The profiles in the JPEG sources' ICC segments and the WebP sources' chunks.
 pub(crate) fn icc() -> Vec<Vec<u8>> {
     let parts = sources(&["jpg"]).flat_map(|file| segments(&file, 0xe2, b"ICC_PROFILE\0"));
     // Number and count of the parts come before the profile.
-    parts
-        .filter_map(|part| Some(part.get(2..)?.to_vec()))
-        .filter(|profile| profile.len() <= LARGEST)
-        .collect()
+    let in_jpeg = parts.filter_map(|part| Some(part.get(2..)?.to_vec()));
+    in_jpeg.chain(chunks(b"ICCP")).filter(|profile| profile.len() <= LARGEST).collect()
 }
 
 /// The golden cases' requests.

@@ -15,7 +15,7 @@ fn every_target_keeps_its_promises() {
 /// The inputs on which a target panics, and its words.
 fn findings(target: &Target) -> Vec<String> {
     let seeds = (target.seeds)();
-    assert!(seeds.len() >= 3, "{} has {} seeds", target.name, seeds.len());
+    assert!(!seeds.is_empty(), "{} has no seeds", target.name);
     let originals = seeds.iter().enumerate().map(|(number, seed)| (format!("seed {number}"), seed.clone()));
     let mutations = (0..MUTATIONS).map(|number| (format!("mutation {number}"), mutated(&seeds, number)));
     let panicking = |(input, bytes): (String, Vec<u8>)| {
