@@ -68,7 +68,7 @@ impl<'q> Query<'q> {
     /// # Errors
     ///
     /// As [`parse`](Self::parse).
-    pub fn of(
+    pub fn from_pairs(
         pairs: impl IntoIterator<Item = (&'q str, &'q str)>,
         action: Action,
         limits: &Limits,
@@ -80,7 +80,7 @@ impl<'q> Query<'q> {
         Ok(read)
     }
 
-    /// Names and values as they are written, for who must look at a text that may be wrong. A part without `=` is a name
+    /// Names and values as they are written, for callers that look at a text that may be wrong. A part without `=` is a name
     /// with an empty value.
     pub fn split(query: &str) -> impl Iterator<Item = (&str, &str)> {
         let parts = query.split('&').filter(|part| !part.is_empty());
@@ -94,7 +94,7 @@ impl<'q> Query<'q> {
         if well_formed { percent_decode_str(text).decode_utf8().ok() } else { None }
     }
 
-    /// Whether a text leaves the format to be chosen, by the word for it or by silence, be the rest of it right or wrong.
+    /// Whether a text leaves the format to be chosen, by the word for it or by silence. The rest of it may be wrong.
     pub fn leaves_format(query: &str) -> bool {
         let mut formats =
             Self::split(query).filter(|(name, _)| Self::decode(name).as_deref() == Some("format"));
@@ -300,7 +300,7 @@ mod tests {
             let read = Query::parse(&text, Action::Transform, &limits);
             assert_eq!(read.and_then(|query| query.transform(&limits)), Ok(options), "{text}");
             let as_they_are = pairs.iter().map(|(name, value)| (*name, value.as_str()));
-            assert!(Query::of(as_they_are, Action::Transform, &limits).is_ok());
+            assert!(Query::from_pairs(as_they_are, Action::Transform, &limits).is_ok());
             seen.extend(pairs.into_iter().map(|(name, _)| name));
         }
         let options =

@@ -95,7 +95,8 @@ pub(super) fn read(matches: &ArgMatches, from_name: Option<&str>, limits: &Limit
     let from_name = from_name.filter(|_| given(FORMAT).is_none());
     let flags = options().filter_map(|parameter| Some((parameter.name, given(parameter.name)?)));
     let pairs = flags.chain(from_name.map(|format| (FORMAT, format)));
-    let transform = Query::of(pairs, Action::Transform, limits).and_then(|query| query.transform(limits));
+    let transform =
+        Query::from_pairs(pairs, Action::Transform, limits).and_then(|query| query.transform(limits));
     let transform = transform.map_err(|error| {
         let refused_name = from_name.filter(|_| error.parameter.as_deref() == Some(FORMAT));
         Misuse(match refused_name {
@@ -197,6 +198,16 @@ mod tests {
             Query::parse(query, Action::Transform, &limits).and_then(|query| query.transform(&limits));
         assert_eq!(read(&flags, None).map(|asked| asked.transform), Ok(read_of_url.unwrap()));
         assert_eq!(options().filter(|parameter| parameter.is_built()).count(), query.split('&').count());
+    }
+
+    #[test]
+    fn the_guide_names_every_flag() {
+        let guide = include_str!("../../README.md");
+        for parameter in options().filter(|parameter| parameter.is_built()) {
+            let short = short(parameter).map_or(String::new(), |short| format!(", `-{short}`"));
+            let cells = format!("| `--{}`{short} | `{}` |", long(parameter), parameter.name);
+            assert!(guide.contains(&cells), "{cells}");
+        }
     }
 
     #[test]
