@@ -3,7 +3,7 @@
 use edgepix_fuzz::{TARGETS, Target, mutated};
 
 /// Mutations of each target's seeds.
-const MUTATIONS: u64 = 4000;
+const MUTATIONS: u64 = 10_000;
 
 /// One test, alone in its process: the heap is counted as a whole.
 #[test]
