@@ -158,32 +158,29 @@ function rust(request) {
     used.add(type);
     return type;
   };
-  const some = (text) => `Some(${text})`;
   const word = (type) => (it) => `${named(type)}::${camel(it)}`;
-  const sides = (it) => `${it}.try_into().ok()`;
+  // What has parts is read as it stands in a URL.
+  const parsed = (type) => (it) => `${double(it)}.parse::<${named(type)}>()?`;
   const values = {
-    width: sides,
-    height: sides,
-    dpr: (it) => `${named('Dpr')}::new(${float(it)}).unwrap_or_default()`,
+    width: String,
+    height: String,
+    dpr: float,
     fit: word('Fit'),
     enlarge: String,
-    gravity: (it) => (it.includes(',')
-      ? `${named('Gravity')}::Focal(${it.split(',').map(float).join(', ')})`
-      : `${named('Gravity')}::Compass(${word('Compass')(it)})`),
-    crop: (it) => some(`${named('Crop')} { ${lengths(it).map(({ name, percent, number }) =>
-      `${name}: ${named('Length')}::${percent ? `Percent(${float(number)})` : `Pixels(${number})`}`).join(', ')} }`),
+    gravity: (it) => (it.includes(',') ? parsed('Gravity')(it) : `${named('Gravity')}::Compass(${word('Compass')(it)})`),
+    crop: parsed('Crop'),
     rotate: (it) => word('Rotate')(QUARTERS[it]),
     flip: (it) => word('Flip')(FLIPS[it]),
-    background: (it) => some(`${named('Background')} { ${channels(it).map((pair) => pair.join(': ')).join(', ')} }`),
-    format: (it) => some(word('Format')(it)),
-    quality: (it) => `${named('Quality')}::new(${it})`,
+    background: parsed('Background'),
+    format: word('Format'),
+    quality: String,
     lossless: String,
-    frame: some,
+    frame: String,
     metadata: word('KeepMetadata'),
   };
-  const entries = Object.entries(told(request)).map(([name, it]) => `${name}: ${values[name](it)}`);
-  const transform = entries.length
-    ? block('Transform {', [...entries, '..Transform::default()'], '}', { indent: '    ', step: '    ', end: '' })
+  const calls = Object.entries(told(request)).map(([name, it]) => `        .${name}(${values[name](it)})\n`);
+  const transform = calls.length
+    ? `Transform::builder()\n${calls.join('')}        .build()?`
     : 'Transform::default()';
   const names = [...used].sort().join(', ');
   return `use edgepix_core::${names.length < 70 ? `{${names}}` : `{\n    ${names},\n}`};

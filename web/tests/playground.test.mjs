@@ -184,7 +184,7 @@ const picture = await resize(photo, {
 });
 document.querySelector('img').src = URL.createObjectURL(picture.blob());`);
     assert.match(await next("Python"), /crop=Fields\(x=10\.0, y=0\.0, width=80\.0, height=100\.0\),/);
-    assert.match(await next("Rust"), /gravity: Gravity::Compass\(Compass::Northeast\),/);
+    assert.match(await next("Rust"), /\.gravity\(Gravity::Compass\(Compass::Northeast\)\)\n/);
     assert.equal(await next("curl"), `curl -o fig.webp \\\n  '${path}'`);
     assert.equal(await next("URL"), path);
 
