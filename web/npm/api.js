@@ -29,20 +29,21 @@ export function connect(find) {
   }
 
   /** Bytes are read while the core is on its way. */
-  async function open(input, options) {
-    const reading = Promise.resolve(input).then((source) => read(source, options?.limits));
+  async function open(input, options, signal) {
+    signal?.throwIfAborted();
+    const reading = Promise.resolve(input).then((source) => read(source, options?.limits, signal));
     const [bytes] = await Promise.all([reading, load()]);
     return bytes;
   }
 
-  async function resize(input, options) {
-    return new Picture(picture(await open(input, options), options));
+  async function resize(input, options, control) {
+    return new Picture(picture(await open(input, options, control?.signal), options, control));
   }
 
   return {
     load,
     resize,
-    convert: (input, format = null, options) => resize(input, { ...options, format }),
-    metadata: async (input, options) => facts(await open(input, options)),
+    convert: (input, format = null, options, control) => resize(input, { ...options, format }, control),
+    metadata: async (input, options, control) => facts(await open(input, options, control?.signal)),
   };
 }

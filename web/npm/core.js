@@ -59,18 +59,35 @@ function headers(bytes) {
   });
 }
 
-/** An image as the options want it. */
-export function picture(bytes, given) {
-  return call(() => {
-    // It takes the options with it, whatever becomes of them.
-    const output = resize(bytes, read(given));
-    try {
-      const { type, format, width, height } = output;
-      return { bytes: output.takeBytes(), type, format, width, height };
-    } finally {
-      output.free();
-    }
-  });
+/** An image as the options want it. `onProgress` is called with a share of the work, 0 … 1. */
+export function picture(bytes, given, { signal, onProgress } = {}) {
+  let stopped;
+  const progress = (signal || onProgress) && {
+    advance(share) {
+      try {
+        onProgress?.(share);
+        signal?.throwIfAborted();
+        return true;
+      } catch (reason) {
+        stopped = { reason };
+        return false;
+      }
+    },
+  };
+  try {
+    return call(() => {
+      // It takes the options with it, whatever becomes of them.
+      const output = resize(bytes, read(given), progress);
+      try {
+        const { type, format, width, height } = output;
+        return { bytes: output.takeBytes(), type, format, width, height };
+      } finally {
+        output.free();
+      }
+    });
+  } catch (error) {
+    throw stopped ? stopped.reason : error;
+  }
 }
 
 function read(given) {

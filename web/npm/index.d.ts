@@ -94,6 +94,17 @@ export type Input = Source | PromiseLike<Source>;
 /** Anything that holds an image’s bytes. */
 export type Source = Blob | Response | ReadableStream<Uint8Array> | ArrayBufferLike | ArrayBufferView;
 
+/** How a job is followed and stopped. */
+export interface Control {
+  /**
+   * Stops the job: the promise is rejected with the signal’s reason. Where a job runs on the thread that calls, nothing else
+   * happens meanwhile that could abort it but `onProgress`.
+   */
+  signal?: AbortSignal;
+  /** Is called with the share of the work that is done, 0 … 1, at most once per cent. What it throws stops the job. */
+  onProgress?: (share: number) => void;
+}
+
 /** A finished image. */
 export interface Picture {
   /** The encoded file. */
@@ -178,21 +189,30 @@ export class EdgepixError extends Error {
  *
  * @throws {EdgepixError}
  */
-export function resize(input: Input, options?: Options): Promise<Picture>;
+export function resize(input: Input, options?: Options, control?: Control): Promise<Picture>;
 
 /**
  * Encodes an image in another format: `resize` with `format` named.
  *
  * @throws {EdgepixError}
  */
-export function convert(input: Input, format: Format, options?: Omit<Options, 'format'>): Promise<Picture>;
+export function convert(
+  input: Input,
+  format: Format,
+  options?: Omit<Options, 'format'>,
+  control?: Control,
+): Promise<Picture>;
 
 /**
  * Reads an image’s headers, without decoding a pixel.
  *
  * @throws {EdgepixError}
  */
-export function metadata(input: Input, options?: Pick<Options, 'limits'>): Promise<Metadata>;
+export function metadata(
+  input: Input,
+  options?: Pick<Options, 'limits'>,
+  control?: Pick<Control, 'signal'>,
+): Promise<Metadata>;
 
 /** Where the compiled core may come from: an address, its bytes, or the module itself. */
 export type Wasm = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;

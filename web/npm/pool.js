@@ -27,8 +27,8 @@ class EdgepixWorker {
     this.#threads = threads;
   }
 
-  async resize(input, options, { signal } = {}) {
-    return new Picture(await this.#run('resize', input, options, signal));
+  async resize(input, options, { signal, onProgress } = {}) {
+    return new Picture(await this.#run('resize', input, options, signal, onProgress));
   }
 
   convert(input, format = null, options, control) {
@@ -72,7 +72,7 @@ class EdgepixWorker {
     this.#idle = [];
   }
 
-  async #run(task, given, options, signal) {
+  async #run(task, given, options, signal, onProgress) {
     signal?.throwIfAborted();
     if (this.#closed) throw closed();
     const [image, transfer] = await portable(await given, options?.limits, signal);
@@ -81,7 +81,8 @@ class EdgepixWorker {
     if (this.#closed) throw closed();
 
     return new Promise((resolve, reject) => {
-      const job = { message: { task, input: image, options }, transfer, module };
+      const message = { task, input: image, options, tells: Boolean(onProgress) };
+      const job = { message, transfer, module, onProgress };
       const abort = () => {
         this.#drop(job);
         reject(signal.reason);
@@ -124,7 +125,11 @@ class EdgepixWorker {
       return job;
     };
     thread.listen(
-      ({ result, failure, error }) => {
+      ({ progress, result, failure, error }) => {
+        if (progress !== undefined) {
+          this.#tell(thread.job, progress);
+          return;
+        }
         const job = rest();
         thread.busy(false);
         this.#idle.push(thread);
@@ -140,6 +145,16 @@ class EdgepixWorker {
     );
     thread.post({ module }, []);
     return thread;
+  }
+
+  /** Tells of a job's progress. What its listener throws takes the job back. */
+  #tell(job, share) {
+    try {
+      job?.onProgress(share);
+    } catch (reason) {
+      this.#drop(job);
+      job.reject(reason);
+    }
   }
 
   /** Takes a job out of the queue, or ends the thread that is at it: what is being computed knows no other end. */

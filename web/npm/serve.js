@@ -5,7 +5,7 @@ import { read } from './input.js';
 /** What a thread answers: the compiled module comes first, and then one job after the other. */
 export function serve(post) {
   let ready;
-  return async ({ module, task, input, options }) => {
+  return async ({ module, task, input, options, tells }) => {
     if (module) {
       ready = instantiate(module);
       // The job that waits for it tells.
@@ -15,7 +15,8 @@ export function serve(post) {
     try {
       const bytes = await read(input, options?.limits);
       await ready;
-      const result = task === 'metadata' ? facts(bytes) : picture(bytes, options);
+      const control = tells ? { onProgress: (progress) => post({ progress }, []) } : undefined;
+      const result = task === 'metadata' ? facts(bytes) : picture(bytes, options, control);
       post({ result }, result.bytes ? [result.bytes.buffer] : []);
     } catch (error) {
       // Another thread gets an error's text, but neither its class nor its fields.

@@ -1,4 +1,4 @@
-import type { Format, Input, Metadata, Options, Picture, Wasm } from './index.js';
+import type { Control as PictureControl, Format, Input, Metadata, Options, Picture, Wasm } from './index.js';
 
 /** Settings of a worker. */
 export interface WorkerSettings {
@@ -30,10 +30,15 @@ export type Progress = {
 /** Threads that do the work, so that the one that asks stays free. */
 export interface EdgepixWorker {
   /** As `resize` of `edgepix`. */
-  resize(input: Input, options?: Options, control?: Control): Promise<Picture>;
+  resize(input: Input, options?: Options, control?: PictureControl): Promise<Picture>;
 
   /** As `convert` of `edgepix`. */
-  convert(input: Input, format: Format, options?: Omit<Options, 'format'>, control?: Control): Promise<Picture>;
+  convert(
+    input: Input,
+    format: Format,
+    options?: Omit<Options, 'format'>,
+    control?: PictureControl,
+  ): Promise<Picture>;
 
   /** As `metadata` of `edgepix`. */
   metadata(input: Input, options?: Pick<Options, 'limits'>, control?: Control): Promise<Metadata>;

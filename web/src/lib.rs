@@ -5,6 +5,9 @@
 mod failure;
 mod options;
 
+use std::ops::ControlFlow;
+
+use edgepix_core::Source;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use failure::Failure;
@@ -114,14 +117,42 @@ impl Metadata {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// An object of JavaScript's that hears how far a job is.
+    pub type Progress;
+
+    /// `share`: 0 … 1 of the work. Whether the job is to go on. It must not throw.
+    #[wasm_bindgen(method)]
+    fn advance(this: &Progress, share: f64) -> bool;
+}
+
 /// Decodes, crops, resizes, turns and encodes an image. The options are used up: after a trap there is nothing to free.
 ///
 /// # Errors
 ///
 /// Those of the core.
 #[wasm_bindgen]
-pub fn resize(image: Vec<u8>, options: Options) -> Result<Output, Failure> {
-    edgepix_core::transform(&image, &options.transform, &options.limits).map(Output).map_err(Failure)
+pub fn resize(image: Vec<u8>, options: Options, progress: Option<Progress>) -> Result<Output, Failure> {
+    let source = Source::open(image, &options.limits).map_err(Failure)?;
+    let job = source.prepare(&options.transform).map_err(Failure)?;
+    let mut percent = None;
+    // JavaScript is called for each per cent, not for each row.
+    let mut advance = |done: u64, total: u64| {
+        let now = done.saturating_mul(100).checked_div(total);
+        match &progress {
+            Some(progress) if percent != now => {
+                percent = now;
+                if progress.advance(now.unwrap_or(0) as f64 / 100.0) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    };
+    job.run(&mut advance).map(Output).map_err(Failure)
 }
 
 /// Reads an image's headers.

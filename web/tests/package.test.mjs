@@ -98,6 +98,28 @@ test("every option reaches the core", async () => {
   assert.ok((await written({ metadata: "all" })) > (await written({})));
 });
 
+test("a job tells how far it is, and can be stopped between rows", async () => {
+  const shares = [];
+  await edgepix.resize(photo, { width: 300 }, { onProgress: (share) => shares.push(share) });
+  assert.ok(shares.length > 10, `${shares}`);
+  assert.equal(shares.at(-1), 1);
+
+  const control = new AbortController();
+  const stopped = [];
+  const onProgress = (share) => {
+    stopped.push(share);
+    if (share >= 0.3) control.abort(new Error("enough"));
+  };
+  await assert.rejects(edgepix.resize(photo, { width: 300 }, { signal: control.signal, onProgress }), /enough/);
+  assert.ok(stopped.at(-1) < 0.6, `${stopped}`);
+  const throws = () => {
+    throw new RangeError("mine");
+  };
+  await assert.rejects(edgepix.convert(photo, "webp", {}, { onProgress: throws }), { name: "RangeError" });
+  await assert.rejects(edgepix.resize(photo, {}, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  assert.equal((await edgepix.resize(photo, { width: 10 })).width, 10);
+});
+
 test("a focal point is the same as an object and as text", async () => {
   const cover = (gravity) => resize(photo, { width: 50, height: 50, fit: "cover", gravity });
   assert.deepEqual((await cover({ x: 0.25, y: 0.5 })).bytes, (await cover("0.25,0.5")).bytes);

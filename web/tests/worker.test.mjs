@@ -90,6 +90,14 @@ test("an abort ends the thread, and the next job has a new one", async (t) => {
   assert.deepEqual(order, ["aborted", "whole"]);
 });
 
+test("a job tells how far it is", async (t) => {
+  const shares = [];
+  await worker(t).resize(photo, { width: 300 }, { onProgress: (share) => shares.push(share) });
+  assert.ok(shares.length > 10, `${shares}`);
+  assert.equal(shares.at(-1), 1);
+  assert.deepEqual(shares, [...shares].sort((a, b) => a - b));
+});
+
 test("a job that waits can be taken back, and one that is begun stays", async (t) => {
   const made = worker(t);
   const first = made.resize(photo, { width: 300 });
