@@ -20,88 +20,58 @@ impl Pipeline<'_> {
         let mut meter = Meter { progress, total: cost.work };
         meter.reach(0)?;
         let mut decoder = Some(image.decoder(file, &selection)?);
-        // The stages up to the one that holds the picture, and those behind it.
-        let holding = stages.iter().position(|stage| stage.holds());
-        let mut before = stages.into_iter().map(|stage| stage.start()).collect::<Result<Vec<_>, _>>()?;
-        let mut behind = before.split_off(holding.map_or(before.len(), |holding| holding + 1));
-        let mut holder = holding.and_then(|_| before.pop());
-        let mut encoder = None;
-        if holder.is_none() {
-            encoder = Some(codec.encoder(settings, &result)?);
-        }
+        let mut holder = stages.iter().position(|stage| stage.holds());
+        let mut stages = stages.into_iter().map(|stage| stage.start()).collect::<Result<Vec<_>, _>>()?;
+        // Where a stage holds the picture, the encoder gets its memory when the decoder has given back its own.
+        let begin = || codec.encoder(settings, &result);
+        let mut encoder = if holder.is_none() { Some(begin()?) } else { None };
 
-        let frames = u64::from(selection.frames.end - selection.frames.start).max(1);
-        let mut frame = 0;
-        while let Some(frames_of) = decoder.as_mut()
-            && frames_of.next_frame()?
-        {
-            frame += 1;
-            if frame > 1 {
-                before.iter_mut().chain(&mut holder).chain(&mut behind).for_each(|stage| stage.reset());
+        let frames = selection.frames.len() as u64;
+        for frame in 0..frames {
+            let Some(frames_of) = decoder.as_mut() else { break };
+            if !frames_of.next_frame()? {
+                break;
+            }
+            if frame > 0 {
+                stages.iter_mut().for_each(|stage| stage.reset());
             }
             let mut row = 0;
-            let done = |row: u32| {
-                work_of_rows / frames * (frame - 1)
-                    + work_of_rows / frames * u64::from(row.min(rows)) / u64::from(rows.max(1))
-            };
             loop {
-                let more = {
-                    let mut sink = |row: Row<'_>| match (&mut holder, &mut encoder) {
-                        (Some(holder), _) => holder.push(row, &mut |_| Ok(())),
-                        (None, Some(encoder)) => feed(&mut behind, row, &mut write(encoder.as_mut())),
-                        (None, None) => Ok(()),
-                    };
-                    frames_of.read(&mut |next| {
-                        row += u32::from(!matches!(next, Row::Plane(1.., _)));
-                        feed(&mut before, next, &mut sink)
-                    })?
-                };
-                meter.reach(done(row))?;
-                if !more || before.iter().any(|stage| stage.is_done()) {
+                let more = frames_of.read(&mut |next| {
+                    row += u64::from(!matches!(next, Row::Plane(1.., _)));
+                    feed(&mut stages, next, &mut |row| write(&mut encoder, row))
+                })?;
+                let share = work_of_rows * row.min(rows.into()) / u64::from(rows.max(1));
+                meter.reach((work_of_rows * frame + share) / frames)?;
+                if !more || stages.iter().any(|stage| stage.is_done()) {
                     break;
                 }
             }
-            if holder.is_some() && frame == frames {
-                // What made the picture is gone before the encoder begins.
-                decoder = None;
-                before.clear();
+            if let Some(holding) = &mut holder {
+                let (before, held) = stages.split_at_mut(*holding);
+                finish(before, &mut |row| feed(held, row, &mut |row| write(&mut encoder, row)))?;
+                if frame + 1 == frames {
+                    // What made the picture is gone before the encoder begins.
+                    decoder = None;
+                    stages.drain(..std::mem::take(holding));
+                }
             }
             if encoder.is_none() {
-                encoder = Some(codec.encoder(settings, &result)?);
+                encoder = Some(begin()?);
             }
-            let Some(encoder) = encoder.as_mut() else { break };
-            match &mut holder {
-                Some(holder) => give(holder.as_mut(), &mut behind, encoder.as_mut())?,
-                None => finish(&mut before, &mut |row| feed(&mut behind, row, &mut write(encoder.as_mut())))?,
+            let picture = stages.last_mut().and_then(|stage| stage.take_picture());
+            match (picture, &mut encoder) {
+                (Some(picture), Some(encoder)) => encoder.write_picture(picture)?,
+                _ => finish(&mut stages[holder.unwrap_or(0)..], &mut |row| write(&mut encoder, row))?,
             }
-            finish(&mut behind, &mut write(encoder.as_mut()))?;
-            encoder.end_frame()?;
-            if decoder.is_none() {
-                break;
-            }
+            encoder.as_mut().map_or(Ok(()), |encoder| encoder.end_frame())?;
         }
-        drop((decoder, before, holder, behind));
-        let file = match encoder {
-            Some(encoder) => encoder.finish()?,
-            None => return Err(Error::damaged("The source holds no picture.")),
-        };
+        drop((decoder, stages));
+        let encoder = encoder.ok_or_else(|| Error::damaged("The source holds no picture."))?;
+        let file = encoder.finish()?;
         meter.reach(cost.work)?;
         Ok(file)
     }
-}
-
-/// Gives a held picture on: as a whole where no stage is behind, else row by row.
-fn give(
-    holder: &mut dyn RowStage,
-    behind: &mut [Box<dyn RowStage + '_>],
-    encoder: &mut dyn Encoder,
-) -> Result<(), Error> {
-    if behind.is_empty()
-        && let Some(picture) = holder.take_picture()
-    {
-        return encoder.write_picture(picture);
-    }
-    holder.finish(&mut |row| feed(behind, row, &mut write(encoder)))
 }
 
 /// Sends a row through stages, and what comes out of the last one to `sink`.
@@ -123,12 +93,12 @@ fn finish(stages: &mut [Box<dyn RowStage + '_>], sink: &mut Take<'_>) -> Result<
     }
 }
 
-/// What takes rows to an encoder.
-fn write(encoder: &mut dyn Encoder) -> impl FnMut(Row<'_>) -> Result<(), Error> {
-    |row| match row {
-        Row::Eight(row) => encoder.write_row(row),
-        Row::Strip(strip) => encoder.write_strip(strip),
-        Row::Sixteen(_) | Row::Plane(..) => {
+/// Takes a row to the encoder. There is none while a stage holds the picture, and gives no rows.
+fn write(encoder: &mut Option<Box<dyn Encoder + '_>>, row: Row<'_>) -> Result<(), Error> {
+    match (encoder, row) {
+        (Some(encoder), Row::Eight(row)) => encoder.write_row(row),
+        (Some(encoder), Row::Strip(strip)) => encoder.write_strip(strip),
+        (Some(_), Row::Sixteen(_) | Row::Plane(..)) | (None, _) => {
             Err(Error::new(Kind::Internal, "Rows of this kind cannot be encoded."))
         }
     }

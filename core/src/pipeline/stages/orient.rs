@@ -134,32 +134,41 @@ impl<'p> Stage<'p> for Hold {
     }
 
     fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error> {
+        let (pictures, rows) = (self.blank(), vec![0; self.placements.len()]);
+        Ok(Box::new(Holding { hold: *self, pictures, rows }))
+    }
+}
+
+impl Hold {
+    /// The canvas, or the planes, before anything is on them.
+    fn blank(&self) -> Vec<Picture> {
         let Background { red, green, blue, alpha } = self.background;
         let Shape { width, height, rows } = self.shape;
-        let (pictures, cell) = match rows {
+        match rows {
             Rows::Eight(layout) | Rows::Sixteen(layout) => {
                 let backdrop = match layout {
                     Layout::Grey => &[red][..],
                     Layout::Rgb => &[red, green, blue],
                     Layout::Rgba | Layout::Cmyk => &[red, green, blue, alpha],
                 };
-                (vec![Picture::filled(width, height, layout, backdrop)], 1)
+                vec![Picture::filled(width, height, layout, backdrop)]
             }
             Rows::Planes { chroma } | Rows::Strips { chroma, .. } => {
-                let cell = if let Rows::Strips { cell, .. } = rows { cell } else { 1 };
                 let sizes = [(width, height), chroma, chroma];
-                (Vec::from(sizes.map(|(w, h)| Picture::filled(w, h, Layout::Grey, &[0]))), cell)
+                Vec::from(sizes.map(|(w, h)| Picture::filled(w, h, Layout::Grey, &[0])))
             }
-        };
-        let rows = vec![0; self.placements.len()];
-        Ok(Box::new(Holding { placements: self.placements, pictures, cell, rows }))
+        }
+    }
+
+    /// Pixels across and down that share a sample of the colour differences.
+    fn cell(&self) -> u32 {
+        if let Rows::Strips { cell, .. } = self.shape.rows { cell } else { 1 }
     }
 }
 
 struct Holding {
-    placements: Vec<Placement>,
+    hold: Hold,
     pictures: Vec<Picture>,
-    cell: u32,
     /// Rows of each picture that have come.
     rows: Vec<u32>,
 }
@@ -171,7 +180,7 @@ impl RowStage for Holding {
             Row::Plane(plane, samples) => (plane, samples),
             Row::Sixteen(_) | Row::Strip(_) => return Ok(()),
         };
-        self.placements[plane].put(&mut self.pictures[plane], self.rows[plane], samples);
+        self.hold.placements[plane].put(&mut self.pictures[plane], self.rows[plane], samples);
         self.rows[plane] += 1;
         Ok(())
     }
@@ -179,7 +188,7 @@ impl RowStage for Holding {
     fn finish(&mut self, next: &mut Take<'_>) -> Result<(), Error> {
         if let [luma, blue, red] = &self.pictures[..] {
             let strips = |picture: &Picture, rows: u32| (picture.width * rows) as usize;
-            let luma = luma.data.chunks(strips(luma, CHROMA_ROWS * self.cell));
+            let luma = luma.data.chunks(strips(luma, CHROMA_ROWS * self.hold.cell()));
             let blue = blue.data.chunks(strips(blue, CHROMA_ROWS));
             let red = red.data.chunks(strips(red, CHROMA_ROWS));
             return luma
@@ -196,6 +205,9 @@ impl RowStage for Holding {
 
     fn reset(&mut self) {
         self.rows.fill(0);
+        if self.pictures.is_empty() {
+            self.pictures = self.hold.blank();
+        }
     }
 }
 
