@@ -21,7 +21,7 @@ export async function read(input, limits, signal) {
     case 'Response':
       return respond(input, check, signal);
     case 'ReadableStream':
-      return gather(input, 0, check, signal);
+      return collect(input, 0, check, signal);
     default:
       throw new EdgepixError({
         code: 'invalid-parameter', message: `The input must be ${INPUTS}.`, parameter: 'input', allowed: INPUTS,
@@ -55,11 +55,11 @@ async function respond(response, check, signal) {
   // The length of a compressed body is not that of its content.
   const coded = response.headers.get('Content-Encoding');
   const length = coded ? 0 : Number(response.headers.get('Content-Length')) || 0;
-  return gather(response.body, length, check, signal);
+  return collect(response.body, length, check, signal);
 }
 
 /** A stream's bytes, in one allocation where `length` says how many will come. */
-async function gather(stream, length, check, signal) {
+async function collect(stream, length, check, signal) {
   const reader = stream.getReader();
   // Ends the reading that is under way.
   const cancel = () => reader.cancel(signal.reason).catch(() => {});

@@ -26,7 +26,7 @@ function url({ src, params, service }, more = {}) {
 const formatOf = ({ params, result }) => params.format ?? result?.type.replace('image/', '') ?? 'webp';
 
 /** What a program says: the service resolves `auto`, a program keeps the source's own format unless it is told another. */
-function told(request) {
+function normalized(request) {
   const all = { ...options(request.params), format: formatOf(request) };
   if (all.format === request.source?.format) delete all.format;
   return all;
@@ -77,7 +77,7 @@ function block(open, entries, close, { indent = '', step = '  ', end = ',' } = {
 
 function javascript(request) {
   const value = (it) => (typeof it === 'string' ? quoted(it) : String(it));
-  const entries = Object.entries(told(request)).map(([name, it]) => `${name}: ${value(it)}`);
+  const entries = Object.entries(normalized(request)).map(([name, it]) => `${name}: ${value(it)}`);
   const second = entries.length ? `, ${block('{', entries, '}')}` : '';
   return `import { resize } from 'edgepix';
 
@@ -114,7 +114,7 @@ function python(request) {
     dpr: float,
   };
   const value = (name, it) => values[name]?.(it) ?? (it === true ? 'True' : typeof it === 'string' ? double(it) : it);
-  const entries = Object.entries(told(request)).map(([name, it]) => `${name}=${it === false ? 'False' : value(name, it)}`);
+  const entries = Object.entries(normalized(request)).map(([name, it]) => `${name}=${it === false ? 'False' : value(name, it)}`);
   return `from wasmtime import Engine, Store
 from wasmtime.component import Component, Linker, Record, Variant
 
@@ -178,7 +178,7 @@ function rust(request) {
     frame: String,
     metadata: word('KeepMetadata'),
   };
-  const calls = Object.entries(told(request)).map(([name, it]) => `        .${name}(${values[name](it)})\n`);
+  const calls = Object.entries(normalized(request)).map(([name, it]) => `        .${name}(${values[name](it)})\n`);
   const transform = calls.length
     ? `Transform::builder()\n${calls.join('')}        .build()?`
     : 'Transform::default()';
