@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::codec::{Cost, Header};
 use crate::geometry::Geometry;
-use crate::rows::{Picture, Row, Shape, Take};
+use crate::rows::{Picture, Row, Rows, Shape, Take};
 use crate::{Background, Error, Transform};
 
 /// What stages are planned from.
@@ -20,6 +20,18 @@ pub(super) struct Context<'p, 'a> {
     pub(super) cell: u32,
     /// What shows through transparency, and around a picture that is smaller than its canvas.
     pub(super) background: Background,
+}
+
+impl Context<'_, '_> {
+    /// Rows of the kind of `rows` whose planes, or channels together, have another size.
+    pub(super) fn resized(&self, rows: &Shape, size: impl Fn(&Geometry) -> (u32, u32)) -> Option<Shape> {
+        let (width, height) = size(self.geometry.first()?);
+        let rows = match rows.rows {
+            Rows::Planes { .. } | Rows::Strips { .. } => Rows::Planes { chroma: size(self.geometry.get(1)?) },
+            other => other,
+        };
+        Some(Shape { width, height, rows })
+    }
 }
 
 /// The kinds of rows that a stage can take.

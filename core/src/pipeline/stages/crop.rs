@@ -5,7 +5,7 @@ use crate::Error;
 use crate::codec::Cost;
 use crate::geometry::Part;
 use crate::pipeline::stage::{Context, Kinds, RowStage, Stage};
-use crate::rows::{Row, Rows, Shape, Take};
+use crate::rows::{Row, Shape, Take};
 
 pub(in crate::pipeline) fn takes(_: &Context<'_, '_>) -> Kinds {
     Kinds::ALL
@@ -16,17 +16,11 @@ pub(in crate::pipeline) fn plan<'p>(
     context: &Context<'p, '_>,
     rows: &Shape,
 ) -> Option<Box<dyn Stage<'p> + 'p>> {
-    let parts: Vec<Part> = context.geometry.iter().map(resize::needed).collect();
-    let (first, second) = (parts.first()?, parts.get(1));
-    let chroma = second.map_or((0, 0), |part| (part.width, part.height));
-    let output = Shape {
-        width: first.width,
-        height: first.height,
-        rows: match rows.rows {
-            Rows::Planes { .. } | Rows::Strips { .. } => Rows::Planes { chroma },
-            other => other,
-        },
-    };
+    let output = context.resized(rows, |geometry| {
+        let part = resize::needed(geometry);
+        (part.width, part.height)
+    })?;
+    let parts = context.geometry.iter().map(resize::needed).collect();
     (output != *rows).then(|| Box::new(Crop { parts, channels: rows.layout().channels(), output }) as _)
 }
 

@@ -49,19 +49,13 @@ pub(in crate::pipeline) fn plan<'p>(
     if context.geometry.iter().all(is_copied) {
         return None;
     }
-    let (width, height) = context.geometry.first()?.content;
-    let output_rows = match rows.rows {
-        Rows::Planes { .. } | Rows::Strips { .. } => {
-            Rows::Planes { chroma: context.geometry.get(1)?.content }
-        }
-        other => other,
-    };
+    let output = context.resized(rows, |geometry| geometry.content)?;
     let layout = match rows.rows {
         Rows::Planes { .. } | Rows::Strips { .. } => Layout::Grey,
         Rows::Eight(layout) | Rows::Sixteen(layout) => layout,
     };
     let planes = context.geometry.to_vec();
-    Some(Box::new(Resize { planes, layout, output: Shape { width, height, rows: output_rows } }))
+    Some(Box::new(Resize { planes, layout, output }))
 }
 
 /// The part of the decoded picture or plane that resampling looks at, or that passes as it is.
