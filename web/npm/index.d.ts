@@ -84,7 +84,7 @@ export interface Limits {
   animationPixels?: number;
   /** Bytes of memory that the job may plan for, beside the source’s own. Default 256 MiB. */
   memory?: number;
-  /** WebAssembly instructions that the job may plan for, as estimated beforehand. Default 40 thousand million. */
+  /** WebAssembly instructions that the job may plan for, as estimated beforehand. Default 200 thousand million. */
   work?: number;
 }
 

@@ -24,6 +24,10 @@ const LIMITS_OPTION: &str = "limits";
 /// Memory that one job may plan for where nobody says: half of what a server gives, as a tab shares a phone.
 const MEMORY: u64 = 256 << 20;
 
+/// Instructions that one job may plan for, where nothing else is said: more than on a server, as whoever asks also waits, and can
+/// stop the job. Photos of 50 megapixels fit, as PNG too.
+const WORK: u64 = 200_000_000_000;
+
 /// What to do with an image, and what it may cost.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -39,7 +43,7 @@ impl Options {
     #[allow(clippy::new_without_default, reason = "JavaScript has no other way to make one")]
     pub fn new() -> Self {
         let mut limits = Limits::default();
-        limits.memory = MEMORY;
+        (limits.memory, limits.work) = (MEMORY, WORK);
         Self { transform: Transform::default(), limits }
     }
 

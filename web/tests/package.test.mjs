@@ -225,7 +225,7 @@ test("what is no image, and what is no input", async () => {
 
 test("what takes more memory than there is fails by itself alone", async () => {
   const bomb = await source("made/bomb-65535x65535.gif");
-  const limits = { sourcePixels: 1e12, outputSide: 1e6, memory: 1e13 };
+  const limits = { sourcePixels: 1e12, outputSide: 1e6, outputPixels: 1e12, memory: 1e13, work: 1e15 };
   // Turned, it must be whole; upright it would go through as rows, in half a minute.
   await assert.rejects(resize(bomb, { format: "png", frame: 0, rotate: 90, limits }), (error) => {
     assert.deepEqual([error.code, error.cause instanceof WebAssembly.RuntimeError], ["internal", true], String(error.cause));
