@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Decoder, Header};
 use crate::Error;
+use crate::pipeline::over;
 use crate::rows::{Row, Take};
 
 /// A picture in the making. Where nothing was drawn it is transparent, whatever background a file names, as browsers
@@ -11,6 +12,14 @@ use crate::rows::{Row, Take};
 pub(super) struct Canvas {
     pixels: Vec<[u8; 4]>,
     width: usize,
+}
+
+/// What becomes of a frame before the next one is drawn.
+pub(super) enum Disposal {
+    /// Its place becomes transparent.
+    Clear(Place),
+    /// The canvas becomes what it was.
+    Restore(Vec<[u8; 4]>),
 }
 
 /// A frame's place on the canvas, inside of it.
@@ -35,7 +44,7 @@ impl Canvas {
     }
 
     /// Makes a place transparent.
-    pub(super) fn clear(&mut self, place: Place) {
+    fn clear(&mut self, place: Place) {
         (0..place.height).for_each(|y| self.row(place, y).fill([0; 4]));
     }
 
@@ -44,8 +53,33 @@ impl Canvas {
         self.pixels.clone()
     }
 
-    pub(super) fn restore(&mut self, saved: Vec<[u8; 4]>) {
-        self.pixels = saved;
+    /// Does what is to be done before the next frame is drawn.
+    pub(super) fn dispose(&mut self, disposal: Option<Disposal>) {
+        match disposal {
+            Some(Disposal::Clear(place)) => self.clear(place),
+            Some(Disposal::Restore(saved)) => self.pixels = saved,
+            None => {}
+        }
+    }
+
+    /// Draws row `y` of a frame, over what is there or in its place.
+    pub(super) fn draw_row(
+        &mut self,
+        place: Place,
+        y: usize,
+        row: impl Iterator<Item = [u8; 4]>,
+        blend: bool,
+    ) {
+        for (to, pixel) in self.row(place, y).iter_mut().zip(row) {
+            let [red, green, blue, alpha] = pixel;
+            if !blend || alpha == 255 {
+                *to = pixel;
+            } else if alpha > 0 {
+                let [r, g, b, a] = *to;
+                let ([red, green, blue], alpha) = over([red, green, blue], alpha, [r, g, b], a);
+                *to = [red, green, blue, alpha];
+            }
+        }
     }
 }
 

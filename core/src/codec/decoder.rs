@@ -12,14 +12,6 @@ pub(super) trait ReadRow<S> {
 
 /// A sample of 8 or of 16 bits.
 pub(super) trait Sample: Copy + Default + Into<u64> {
-    /// Full intensity.
-    const FULL: Self;
-
-    fn from_eight(sample: u8) -> Self;
-
-    /// Rounded half up.
-    fn from_sixteen(sample: u16) -> Self;
-
     /// Of samples of this depth.
     fn from_mean(mean: u64) -> Self;
 
@@ -27,16 +19,6 @@ pub(super) trait Sample: Copy + Default + Into<u64> {
 }
 
 impl Sample for u8 {
-    const FULL: Self = u8::MAX;
-
-    fn from_eight(sample: u8) -> Self {
-        sample
-    }
-
-    fn from_sixteen(sample: u16) -> Self {
-        ((u32::from(sample) * 255 + 32767) / 65535) as u8
-    }
-
     fn from_mean(mean: u64) -> Self {
         mean as u8
     }
@@ -47,16 +29,6 @@ impl Sample for u8 {
 }
 
 impl Sample for u16 {
-    const FULL: Self = u16::MAX;
-
-    fn from_eight(sample: u8) -> Self {
-        u16::from(sample) * 257
-    }
-
-    fn from_sixteen(sample: u16) -> Self {
-        sample
-    }
-
     fn from_mean(mean: u64) -> Self {
         mean as u16
     }

@@ -4,7 +4,7 @@
 //! and gives a [`Decoder`]; it says what encoding will cost and gives an [`Encoder`]. To add a format, add its module and
 //! its line in [`CODECS`], and its line in the table of [`Format`](crate::Format).
 
-#[cfg(any(feature = "gif", feature = "webp"))]
+#[cfg(any(feature = "gif", feature = "png", feature = "webp"))]
 mod canvas;
 mod decoder;
 #[cfg(feature = "gif")]

@@ -1,10 +1,10 @@
 //! GIF decoding by the `gif` crate: a still row by row, or frames of an animation as they stand on its canvas.
 
-use std::io::Cursor;
+use std::io::{Chain, Cursor, Read};
 
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 
-use crate::codec::canvas::{Animation, Canvas, DrawFrame, Place};
+use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
 use crate::codec::{Cost, Decoder, Header, Image, Selection};
 use crate::rows::Layout;
@@ -13,6 +13,8 @@ use crate::{Error, Format};
 #[derive(Debug)]
 pub(super) struct GifImage {
     header: Header,
+    /// Pixels of the largest frame, as stored: it may reach over the canvas.
+    largest_frame: u64,
 }
 
 impl GifImage {
@@ -21,9 +23,10 @@ impl GifImage {
         let cut = || Error::damaged("The GIF's header is cut short.");
         let [w0, w1, h0, h1, flags, ..] = *bytes.get(6..13).ok_or_else(cut)? else { return Err(cut()) };
         let (width, height) = (u16::from_le_bytes([w0, w1]), u16::from_le_bytes([h0, h1]));
-        let mut walk = Walk { rest: bytes.get(13 + colour_table(flags)..).ok_or_else(cut)? };
+        let mut walk = Walk { rest: bytes.get(SCREEN + colour_table(flags)..).ok_or_else(cut)? };
         let mut header = Header::new(Format::Gif, width.into(), height.into(), Layout::Rgb);
         header.frames = 0;
+        let mut largest_frame = 0;
         // A file that ends between its blocks still has the frames before.
         while let Some(block) = walk.next() {
             match block {
@@ -49,13 +52,14 @@ impl GifImage {
                         header.layout = Layout::Rgba;
                     }
                     header.frames += 1;
+                    largest_frame = u64::max(largest_frame, u64::from(w) * u64::from(h));
                 }
             }
         }
         if header.frames == 0 {
             return Err(Error::damaged("The GIF holds no image."));
         }
-        Ok(Self { header })
+        Ok(Self { header, largest_frame })
     }
 }
 
@@ -82,10 +86,11 @@ impl Image for GifImage {
         // The frames up to the last one selected have as much of the file as if all were alike.
         let frames = u64::from(selection.frames.end);
         let coded = (file.len() as u64).saturating_mul(frames) / u64::from(header.frames.max(1));
-        let rows = u64::from(header.width) * 5 + header.layout.stride(header.width) as u64;
+        let rows = u64::from(header.width) * 4 + header.layout.stride(header.width) as u64;
+        let pixels = u64::max(header.pixels(), self.largest_frame);
         Ok(Cost {
             memory: header.pixels() * bytes + rows + MACHINERY,
-            work: (coded * 410).saturating_add(header.pixels().saturating_mul(frames * 20)),
+            work: (coded * 410).saturating_add(pixels.saturating_mul(frames * 20)),
         })
     }
 
@@ -95,7 +100,7 @@ impl Image for GifImage {
         options.set_color_output(ColorOutput::Indexed);
         // The frames' buffers are ours, and planned for.
         options.set_memory_limit(MemoryLimit::Unlimited);
-        let mut decoder = options.read_info(Cursor::new(file)).map_err(blame)?;
+        let mut decoder = options.read_info(blocks(file)).map_err(blame)?;
         if header.frames > 1 {
             let frames = Frames { decoder, header, disposal: None };
             return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
@@ -103,7 +108,7 @@ impl Image for GifImage {
         let frame = Frame::next(&mut decoder, header)?;
         let whole = if frame.interlaced { Some(frame.deinterlaced(&mut decoder)) } else { None };
         let rows = StillRows {
-            line: vec![0; frame.width],
+            line: vec![0; frame.stored_width],
             salvage: Salvage::new(header.width, header.height, header.layout),
             decoder,
             frame,
@@ -114,8 +119,29 @@ impl Image for GifImage {
     }
 }
 
-/// Code tables, palettes and the read buffer of the `gif` crate.
-const MACHINERY: u64 = 64 << 10;
+/// Code tables, palettes and the read buffer of the `gif` crate, and a row of a frame, which may be wider than the canvas.
+const MACHINERY: u64 = 128 << 10;
+
+/// A file as the `gif` crate reads it.
+type Blocks<'a> = Chain<Cursor<Vec<u8>>, &'a [u8]>;
+
+/// The file, with a palette of greys where it has none for all frames: a frame without one of its own then shows its indices
+/// as levels of grey, as in Pillow. The `gif` crate refuses such frames.
+fn blocks(file: &[u8]) -> Blocks<'_> {
+    let (head, rest) = file.split_at(file.len().min(SCREEN));
+    let mut head = head.to_vec();
+    if let Some(flags) = head.get_mut(10).filter(|flags| **flags & GLOBAL_COLOURS == 0) {
+        *flags |= GLOBAL_COLOURS | 7;
+        head.extend((0..=u8::MAX).flat_map(|level| [level; 3]));
+    }
+    Cursor::new(head).chain(rest)
+}
+
+/// Bytes of the signature and the logical screen descriptor.
+const SCREEN: usize = 13;
+
+/// A flag of the latter: a palette for all frames follows.
+const GLOBAL_COLOURS: u8 = 0x80;
 
 /// The blocks of a GIF that matter here.
 enum Block {
@@ -178,15 +204,16 @@ impl Walk<'_> {
 
 /// Bytes of the colour table that the flags announce.
 fn colour_table(flags: u8) -> usize {
-    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
+    if flags & GLOBAL_COLOURS == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
 
 /// Where a frame stands and how its indices are coloured.
 struct Frame {
-    left: usize,
-    top: usize,
-    width: usize,
-    height: usize,
+    /// What of the frame is on the canvas: a frame may reach over its right and lower edges, which are cut off.
+    place: Place,
+    /// Width and height as stored.
+    stored_width: usize,
+    stored_height: usize,
     transparent: Option<u8>,
     disposal: DisposalMethod,
     interlaced: bool,
@@ -194,53 +221,65 @@ struct Frame {
 }
 
 impl Frame {
-    fn next(decoder: &mut gif::Decoder<Cursor<&[u8]>>, header: &Header) -> Result<Self, Error> {
+    fn next(decoder: &mut gif::Decoder<Blocks<'_>>, header: &Header) -> Result<Self, Error> {
         let frame = decoder.next_frame_info().map_err(blame)?;
         let frame = frame.ok_or_else(|| Error::damaged("The GIF holds fewer frames than it announces."))?;
         let [left, top, width, height] = [frame.left, frame.top, frame.width, frame.height].map(usize::from);
         let (transparent, disposal, interlaced) = (frame.transparent, frame.dispose, frame.interlaced);
-        if left + width > header.width as usize || top + height > header.height as usize {
-            return Err(Error::damaged("A frame of the GIF stands out of its canvas."));
-        }
+        let (canvas_width, canvas_height) = (header.width as usize, header.height as usize);
+        let (left, top) = (left.min(canvas_width), top.min(canvas_height));
+        let place = Place {
+            left,
+            top,
+            width: width.min(canvas_width - left),
+            height: height.min(canvas_height - top),
+        };
         let palette = decoder.palette().map_err(blame)?.to_vec();
-        Ok(Self { left, top, width, height, transparent, disposal, interlaced, palette })
+        Ok(Self {
+            place,
+            stored_width: width,
+            stored_height: height,
+            transparent,
+            disposal,
+            interlaced,
+            palette,
+        })
     }
 
-    /// The frame's indices with its rows in order, and how many rows from the top are good. Rows that never came
-    /// repeat the one above.
-    fn deinterlaced(&self, decoder: &mut gif::Decoder<Cursor<&[u8]>>) -> (Vec<u8>, usize) {
-        let (width, height) = (self.width, self.height);
+    /// The indices of an interlaced frame in the order of its rows, as far as they are on the canvas, and how many rows
+    /// from the top are good. Rows that never came repeat the one above.
+    fn deinterlaced(&self, decoder: &mut gif::Decoder<Blocks<'_>>) -> (Vec<u8>, usize) {
+        let Place { width, height, .. } = self.place;
         let mut indices = vec![0; width * height];
+        let mut line = vec![0; self.stored_width];
         // GIF89a appendix E: every eighth row, the ones between, and so on.
         const PASSES: [(usize, usize); 4] = [(0, 8), (4, 8), (2, 4), (1, 2)];
         for (pass, (start, step)) in PASSES.into_iter().enumerate() {
-            for row in (start..height).step_by(step) {
-                let line = &mut indices[row * width..(row + 1) * width];
-                if matches!(decoder.fill_buffer(line), Ok(true)) {
-                    // What this pass does not bring stays as the passes before had it; the first fills all.
-                    let below = if pass == 0 { 8 } else { step / 2 };
-                    for copy in row + 1..(row + below).min(height) {
-                        indices.copy_within(row * width..(row + 1) * width, copy * width);
-                    }
-                } else {
-                    return (indices, if pass == 0 { row } else { height });
+            for row in (start..self.stored_height).step_by(step) {
+                if !matches!(decoder.fill_buffer(&mut line), Ok(true)) {
+                    return (indices, if pass == 0 { row.min(height) } else { height });
+                }
+                // What this pass does not bring stays as the passes before had it; the first fills all.
+                let below = if pass == 0 { 8 } else { step / 2 };
+                for y in row..(row + below).min(height) {
+                    indices[y * width..(y + 1) * width].copy_from_slice(&line[..width]);
                 }
             }
         }
         (indices, height)
     }
 
-    /// The frame's indices as stored, and how many rows are good.
-    fn indices(&self, decoder: &mut gif::Decoder<Cursor<&[u8]>>) -> (Vec<u8>, usize) {
+    /// The frame's indices as far as they are on the canvas, and how many rows are good.
+    fn indices(&self, decoder: &mut gif::Decoder<Blocks<'_>>) -> (Vec<u8>, usize) {
         if self.interlaced {
             return self.deinterlaced(decoder);
         }
-        let mut indices = vec![0; self.width * self.height];
-        let mut lines = indices.chunks_exact_mut(self.width.max(1));
+        let Place { width, height, .. } = self.place;
+        let mut indices = Vec::with_capacity(width * height);
+        let mut line = vec![0; self.stored_width];
         let mut good = 0;
-        while let Some(line) = lines.next()
-            && matches!(decoder.fill_buffer(line), Ok(true))
-        {
+        while good < height && matches!(decoder.fill_buffer(&mut line), Ok(true)) {
+            indices.extend_from_slice(&line[..width]);
             good += 1;
         }
         (indices, good)
@@ -259,7 +298,7 @@ impl Frame {
 
 /// The only frame of a file, straight from the decoder where its rows are in order.
 struct StillRows<'a> {
-    decoder: gif::Decoder<Cursor<&'a [u8]>>,
+    decoder: gif::Decoder<Blocks<'a>>,
     frame: Frame,
     /// The indices and the number of good rows of an interlaced frame.
     whole: Option<(Vec<u8>, usize)>,
@@ -276,21 +315,22 @@ impl ReadRow<u8> for StillRows<'_> {
             let y = *next;
             *next += 1;
             row.fill(0);
-            if !(frame.top..frame.top + frame.height).contains(&y) {
+            let Place { left, top, width, height } = frame.place;
+            if !(top..top + height).contains(&y) {
                 return Ok(());
             }
-            let at = y - frame.top;
+            let at = y - top;
             let cut = || Error::damaged("The GIF ends before half of its rows.");
             match whole {
                 Some((indices, good)) if at < *good => {
-                    line.copy_from_slice(&indices[at * frame.width..][..frame.width])
+                    line[..width].copy_from_slice(&indices[at * width..][..width])
                 }
                 Some(_) => return Err(cut()),
                 None if decoder.fill_buffer(line).map_err(blame)? => {}
                 None => return Err(cut()),
             }
             let channels = layout.channels();
-            for (to, &index) in row[frame.left * channels..].chunks_exact_mut(channels).zip(line.iter()) {
+            for (to, &index) in row[left * channels..].chunks_exact_mut(channels).zip(&line[..width]) {
                 to.copy_from_slice(&frame.colour(index)[..channels]);
             }
             Ok(())
@@ -300,27 +340,17 @@ impl ReadRow<u8> for StillRows<'_> {
 
 /// The frames of an animation.
 struct Frames<'a> {
-    decoder: gif::Decoder<Cursor<&'a [u8]>>,
+    decoder: gif::Decoder<Blocks<'a>>,
     header: &'a Header,
     /// What is to be done before the next frame is drawn.
     disposal: Option<Disposal>,
 }
 
-/// What becomes of a frame before the next one is drawn.
-enum Disposal {
-    Clear(Place),
-    Restore(Vec<[u8; 4]>),
-}
-
 impl DrawFrame for Frames<'_> {
     fn draw(&mut self, canvas: &mut Canvas, is_last: bool) -> Result<(), Error> {
-        match self.disposal.take() {
-            Some(Disposal::Clear(place)) => canvas.clear(place),
-            Some(Disposal::Restore(saved)) => canvas.restore(saved),
-            None => {}
-        }
+        canvas.dispose(self.disposal.take());
         let frame = Frame::next(&mut self.decoder, self.header)?;
-        let place = Place { left: frame.left, top: frame.top, width: frame.width, height: frame.height };
+        let place = frame.place;
         self.disposal = match frame.disposal {
             _ if is_last => None,
             DisposalMethod::Previous => Some(Disposal::Restore(canvas.save())),
@@ -328,10 +358,10 @@ impl DrawFrame for Frames<'_> {
             DisposalMethod::Any | DisposalMethod::Keep => None,
         };
         let (indices, good) = frame.indices(&mut self.decoder);
-        if good * 2 < frame.height {
+        if good * 2 < place.height {
             return Err(Error::damaged("A frame of the GIF ends before half of its rows."));
         }
-        for (y, line) in indices.chunks_exact(frame.width.max(1)).take(good).enumerate() {
+        for (y, line) in indices.chunks_exact(place.width.max(1)).take(good).enumerate() {
             for (to, &index) in canvas.row(place, y).iter_mut().zip(line) {
                 if frame.transparent != Some(index) {
                     *to = frame.colour(index);

@@ -1,10 +1,9 @@
-//! PNG decoding by the `png` crate: row by row, or as a whole where it is interlaced.
+//! PNG and APNG decoding by our own crate: rows of stills, frames of animations as they stand on their canvas.
 
-use std::io::Cursor;
-
+use edgepix_png::{Chunks, ColourType, Dispose, Frames};
 use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice, decompress_to_vec_zlib_with_limit};
-use png::{BitDepth, ColorType, DecodeOptions, InterlaceInfo, Reader, Transformations, splat_interlaced_row};
 
+use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Sample, Still};
 use crate::codec::header::{Blob, Header, Sampling, range_in};
 use crate::codec::{Cost, Decoder, Image, Selection};
@@ -19,92 +18,58 @@ const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 #[derive(Debug)]
 pub(super) struct PngImage {
     header: Header,
-    /// Samples of a stored pixel.
-    samples: u64,
+    png: edgepix_png::Header,
 }
 
 impl PngImage {
-    /// Reads the chunks before the pixels (ISO/IEC 15948 section 5).
+    /// Reads the chunks. Those of metadata may stand behind the pixels.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
-        let cut = || Error::damaged("The PNG's header is cut short.");
-        let mut rest = bytes.get(8..).unwrap_or_default();
-        let (kind, ihdr) = chunk(&mut rest).ok_or_else(cut)?;
-        let (b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, bit_depth, colour, _, _, interlace]) = (kind, ihdr)
-        else {
-            return Err(Error::damaged("The PNG does not begin with a proper IHDR chunk."));
-        };
-        let (mut layout, samples) = match colour {
-            0 => (Layout::Grey, 1),
-            2 => (Layout::Rgb, 3),
-            3 => (Layout::Rgb, 1),
-            4 => (Layout::Rgba, 2),
-            6 => (Layout::Rgba, 4),
-            _ => return Err(Error::damaged("The PNG states a colour type that does not exist.")),
-        };
-        if !matches!((colour, bit_depth), (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) | (2 | 4 | 6, 8 | 16))
-        {
-            return Err(Error::damaged("The PNG states a bit depth that its colour type does not have."));
-        }
-        let (mut frames, mut icc, mut exif, mut xmp) = (1, None, None, None);
-        loop {
-            let (kind, data) = chunk(&mut rest).ok_or_else(cut)?;
-            match kind {
-                b"IDAT" => break,
-                b"IEND" => return Err(Error::damaged("The PNG holds no pixels.")),
-                b"tRNS" => layout = Layout::Rgba,
-                b"acTL" if data.len() == 8 => {
-                    frames = u32::from_be_bytes([data[0], data[1], data[2], data[3]]).max(1)
-                }
-                b"iCCP" => icc = profile(data).map(Blob::Owned),
-                b"eXIf" => exif = Some(data),
+        let png = edgepix_png::Header::read(bytes).map_err(damaged)?;
+        let (mut icc, mut exif, mut xmp) = (None, None, None);
+        for chunk in Chunks::new(bytes).filter(|chunk| chunk.is_complete) {
+            let data = chunk.data;
+            match &chunk.kind {
+                b"iCCP" => icc = icc.or_else(|| profile(data).map(Blob::Owned)),
+                b"eXIf" => exif = exif.or(Some(data)),
                 b"iTXt" => xmp = xmp.or(data.strip_prefix(XMP)),
                 _ => {}
             }
         }
-        let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
+        let layout = match png.channels() {
+            // What no frame covers is transparent.
+            _ if is_animated(bytes, &png) => Layout::Rgba,
+            1 => Layout::Grey,
+            3 => Layout::Rgb,
+            _ => Layout::Rgba,
+        };
         let header = Header {
-            grey: matches!(colour, 0 | 4),
-            bit_depth,
+            grey: matches!(png.colour, ColourType::Grey | ColourType::GreyAlpha),
+            bit_depth: png.bit_depth,
             orientation: exif::orientation(exif),
-            frames,
-            progressive: interlace == 1,
+            frames: png.frames.max(1),
+            progressive: png.interlaced,
             icc,
             exif: exif.map(|data| range_in(bytes, data)),
             xmp: xmp.map(|data| range_in(bytes, data)),
-            ..Header::new(Format::Png, width, height, layout)
+            ..Header::new(Format::Png, png.width, png.height, layout)
         };
-        Ok(Self { header, samples })
+        Ok(Self { header, png })
     }
 
-    /// Bytes of a row as it is filtered, before it is expanded to whole samples.
-    fn filtered_row(&self) -> u64 {
-        let Header { width, bit_depth, .. } = self.header;
-        (u64::from(width) * self.samples * u64::from(bit_depth)).div_ceil(8) + 1
+    fn still<'a, S: Sample + 'static>(&self, file: &'a [u8]) -> Box<dyn Decoder + 'a>
+    where
+        StillRows<'a, S>: ReadRow<S>,
+    {
+        let Header { width, height, layout, .. } = self.header;
+        let decoder = edgepix_png::Decoder::new(file, &self.png);
+        let rows = StillRows { decoder, salvage: Salvage::<S>::new(width, height, layout) };
+        Box::new(Still::new(rows, layout.stride(width), height))
     }
+}
 
-    fn open<'a, S: Sample + 'static>(&self, bytes: &'a [u8]) -> Result<Box<dyn Decoder + 'a>, Error> {
-        let header = &self.header;
-        let mut options = DecodeOptions::default();
-        options.set_ignore_text_chunk(true);
-        options.set_ignore_iccp_chunk(true);
-        let mut decoder = png::Decoder::new_with_options(Cursor::new(bytes), options);
-        decoder.set_transformations(Transformations::EXPAND);
-        let reader = decoder.read_info().map_err(blame)?;
-        let (colour, depth) = reader.output_color_type();
-        let line = reader
-            .output_line_size(header.width)
-            .ok_or_else(|| Error::damaged("The PNG's rows are too long."))?;
-        let salvage = Salvage::<S>::new(header.width, header.height, header.layout);
-        let pixels = Samples { colour, wide: depth == BitDepth::Sixteen, layout: header.layout };
-        let stride = header.layout.stride(header.width);
-        if header.progressive {
-            let interlaced = Interlaced::read(reader, header, line, pixels, salvage)?;
-            Ok(Box::new(Still::new(interlaced, stride, header.height)))
-        } else {
-            let sequential = Sequential { reader, line: vec![0; line], pixels, salvage };
-            Ok(Box::new(Still::new(sequential, stride, header.height)))
-        }
-    }
+/// Whether there is more to show than the default image.
+fn is_animated(file: &[u8], png: &edgepix_png::Header) -> bool {
+    png.frames > 1 || Frames::new(file, png).next().is_some_and(|frame| !frame.is_default_image())
 }
 
 const _: () = assert!(size_of::<PngImage>() as u64 <= crate::codec::IMAGE_BYTES);
@@ -115,52 +80,105 @@ impl Image for PngImage {
     }
 
     fn sixteen(&self) -> Option<Layout> {
-        (self.header.bit_depth == 16).then_some(self.header.layout)
+        (self.header.bit_depth == 16 && self.png.frames == 0).then_some(self.header.layout)
     }
 
     fn streams(&self) -> bool {
-        !self.header.progressive
+        !self.header.progressive && self.png.frames == 0
     }
 
-    /// Rows in their stages, the inflater, and what comes out of it; all samples as well where the rows are interlaced.
+    /// Rows in their stages and the inflater; of an animation the canvas, and what it was before a frame.
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {
-        let header = &self.header;
-        let row = header.layout.samples(header.width, 1) * if header.bit_depth == 16 { 2 } else { 1 };
-        let whole = if header.progressive { row * u64::from(header.height) } else { 0 };
-        let exif = header.exif.as_ref().map_or(0, |exif| exif.len()) as u64 * 3;
-        let filtered = self.filtered_row();
-        let handed_out = header.layout.samples(header.width, 1)
-            * if selection.sampling == Sampling::Sixteen { 4 } else { 1 };
-        let memory = whole
-            + row * 4
-            + handed_out
-            + filtered
-            + filtered_rows(filtered, header.height)
-            + exif
-            + MACHINERY;
-        let samples = header.pixels() * header.layout.channels() as u64;
-        Ok(Cost { memory, work: file.len() as u64 * 168 + samples * 33 })
+        let Self { header, png } = self;
+        let row = header.layout.samples(header.width, 1);
+        let mut memory = png.decode_memory();
+        let mut pixels = header.pixels();
+        if is_animated(file, png) {
+            memory += pixels * (4 + 4) + row * 2;
+            let frames = Frames::new(file, png).take(selection.frames.end as usize);
+            pixels += frames.map(|frame| u64::from(frame.width) * u64::from(frame.height)).sum::<u64>();
+        } else {
+            memory += row * if selection.sampling == Sampling::Sixteen { 4 } else { 2 };
+        }
+        let samples = pixels.saturating_mul(png.channels() as u64);
+        Ok(Cost { memory, work: (file.len() as u64 * 168).saturating_add(samples.saturating_mul(33)) })
     }
 
     fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
-        match selection.sampling {
-            Sampling::Sixteen => self.open::<u16>(file),
-            Sampling::Eight { .. } | Sampling::Planes { .. } => self.open::<u8>(file),
+        let Self { header, png } = self;
+        if is_animated(file, png) {
+            let frames = DrawnFrames { file, png, frames: Frames::new(file, png), disposal: None };
+            return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
         }
+        Ok(match selection.sampling {
+            Sampling::Sixteen => self.still::<u16>(file),
+            Sampling::Eight { .. } | Sampling::Planes { .. } => self.still::<u8>(file),
+        })
     }
 }
 
-/// The next chunk's type and data; where the file ends in it, what there is of the data.
-fn chunk<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8; 4], &'a [u8])> {
-    let (length, after) = rest.split_first_chunk::<4>()?;
-    let (kind, after) = after.split_first_chunk::<4>()?;
-    let length = u32::from_be_bytes(*length) as usize;
-    if kind == b"IDAT" {
-        return Some((kind, &[]));
+struct StillRows<'a, S> {
+    decoder: edgepix_png::Decoder<'a>,
+    salvage: Salvage<S>,
+}
+
+impl ReadRow<u8> for StillRows<'_, u8> {
+    fn read_row(&mut self, row: &mut [u8]) -> Result<(), Error> {
+        self.salvage.read(row, |row| self.decoder.read_row(row).map_err(damaged))
     }
-    let data = after.get(..length)?;
-    *rest = after.get(length..)?.get(4..)?;
-    Some((kind, data))
+}
+
+impl ReadRow<u16> for StillRows<'_, u16> {
+    fn read_row(&mut self, row: &mut [u16]) -> Result<(), Error> {
+        self.salvage.read(row, |row| self.decoder.read_row_16(row).map_err(damaged))
+    }
+}
+
+/// The frames of an animation.
+struct DrawnFrames<'a> {
+    file: &'a [u8],
+    png: &'a edgepix_png::Header,
+    frames: Frames<'a>,
+    disposal: Option<Disposal>,
+}
+
+impl DrawFrame for DrawnFrames<'_> {
+    fn draw(&mut self, canvas: &mut Canvas, is_last: bool) -> Result<(), Error> {
+        canvas.dispose(self.disposal.take());
+        let cut = || Error::damaged("A frame of the PNG is cut short.");
+        let frame = self.frames.next().ok_or_else(cut)?;
+        let [left, top, width, height] =
+            [frame.left, frame.top, frame.width, frame.height].map(|length| length as usize);
+        let place = Place { left, top, width, height };
+        self.disposal = match frame.dispose {
+            _ if is_last => None,
+            Dispose::Previous => Some(Disposal::Restore(canvas.save())),
+            Dispose::Background => Some(Disposal::Clear(place)),
+            Dispose::None => None,
+        };
+        let mut decoder = edgepix_png::Decoder::of_frame(self.file, self.png, &frame);
+        let channels = self.png.channels();
+        let mut row = vec![0; width * channels];
+        for y in 0..height {
+            match decoder.read_row(&mut row) {
+                Ok(()) => {}
+                Err(_) if y * 2 < height => return Err(cut()),
+                Err(_) => break,
+            }
+            canvas.draw_row(place, y, row.chunks_exact(channels).map(rgba), frame.blend);
+        }
+        Ok(())
+    }
+}
+
+/// Grey, RGB or RGBA as the last of them.
+fn rgba(pixel: &[u8]) -> [u8; 4] {
+    match *pixel {
+        [red, green, blue, alpha] => [red, green, blue, alpha],
+        [red, green, blue] => [red, green, blue, 255],
+        [grey, ..] => [grey, grey, grey, 255],
+        [] => [0; 4],
+    }
 }
 
 /// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream. The profile begins with its own
@@ -186,147 +204,7 @@ fn profile(data: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// What the `png` crate's buffer of rows before they are unfiltered takes, when it last grew: the old one beside the
-/// new one. It begins with at most 128 KiB for at most 128 rows and doubles, until what has been used makes up 128 KiB
-/// or four rows and is cleared away.
-fn filtered_rows(row: u64, height: u32) -> u64 {
-    const STEP: u64 = 8 << 10;
-    const WINDOW: u64 = 32 << 10;
-    const MOST_AT_FIRST: u64 = 128 << 10;
-    let cleared = u64::max((row * 4).next_multiple_of(64), 128 << 10);
-    let needed = u64::min(cleared + row * 2 + WINDOW + STEP, row * u64::from(height)) + STEP;
-    let (mut old, mut room) =
-        (0, u64::min((row * u64::from(height.min(128))).next_multiple_of(256), MOST_AT_FIRST));
-    while room < needed {
-        (old, room) = (room, u64::max(room * 2, STEP));
-    }
-    old + room
-}
-
-/// Tables of the inflater, and chunks that the `png` crate keeps.
-const MACHINERY: u64 = 40 << 10;
-
-/// How the `png` crate hands out samples.
-#[derive(Clone, Copy)]
-struct Samples {
-    colour: ColorType,
-    /// 16 bits a sample.
-    wide: bool,
-    /// What the header states.
-    layout: Layout,
-}
-
-struct Sequential<'a, S> {
-    reader: Reader<Cursor<&'a [u8]>>,
-    line: Vec<u8>,
-    pixels: Samples,
-    salvage: Salvage<S>,
-}
-
-impl<S: Sample> ReadRow<S> for Sequential<'_, S> {
-    fn read_row(&mut self, row: &mut [S]) -> Result<(), Error> {
-        let Self { reader, line, pixels, salvage } = self;
-        salvage.read(row, |row| {
-            reader
-                .read_row(line)
-                .map_err(blame)?
-                .ok_or_else(|| Error::damaged("The PNG has too few rows."))?;
-            pixels.convert(line, row);
-            Ok(())
-        })
-    }
-}
-
-/// All passes, read before the first row can be handed out.
-struct Interlaced<S> {
-    data: Vec<u8>,
-    line: usize,
-    /// Rows that at least the first pass covers.
-    covered: u32,
-    next: u32,
-    pixels: Samples,
-    salvage: Salvage<S>,
-}
-
-impl<S: Sample> Interlaced<S> {
-    fn read(
-        mut reader: Reader<Cursor<&[u8]>>,
-        header: &Header,
-        line: usize,
-        pixels: Samples,
-        salvage: Salvage<S>,
-    ) -> Result<Self, Error> {
-        let mut data = vec![0; line * header.height as usize];
-        let bits = (pixels.colour.samples() * if pixels.wide { 16 } else { 8 }) as u8;
-        // Each pass is spread over the places that later ones refine, so that a file that was cut short shows all of
-        // the picture, only coarser. The rows of the first pass come first, and stand for eight rows each.
-        let mut covered = 0u32;
-        while let Ok(Some(row)) = reader.next_interlaced_row() {
-            let InterlaceInfo::Adam7(info) = row.interlace() else { break };
-            splat_interlaced_row(&mut data, line, row.data(), info, bits);
-            covered = covered.saturating_add(8);
-        }
-        Ok(Self { data, line, covered, next: 0, pixels, salvage })
-    }
-}
-
-impl<S: Sample> ReadRow<S> for Interlaced<S> {
-    fn read_row(&mut self, row: &mut [S]) -> Result<(), Error> {
-        let Self { data, line, covered, next, pixels, salvage } = self;
-        salvage.read(row, |row| {
-            if *next >= *covered {
-                return Err(Error::damaged("The PNG ends within its first pass."));
-            }
-            let start = *next as usize * *line;
-            pixels.convert(&data[start..start + *line], row);
-            *next += 1;
-            Ok(())
-        })
-    }
-}
-
-impl Samples {
-    /// Brings a line to samples of one depth and to the header's layout.
-    fn convert<S: Sample>(self, line: &[u8], row: &mut [S]) {
-        let Self { colour, wide, layout } = self;
-        match (colour, layout) {
-            (ColorType::GrayscaleAlpha, _) => {
-                each(wide, line, row, |[grey, alpha]| [grey, grey, grey, alpha])
-            }
-            // A `tRNS` chunk that is damaged itself is none.
-            (ColorType::Grayscale, Layout::Rgba) => {
-                each(wide, line, row, |[grey]| [grey, grey, grey, S::FULL])
-            }
-            (ColorType::Rgb, Layout::Rgba) => each(wide, line, row, |[r, g, b]| [r, g, b, S::FULL]),
-            _ => each(wide, line, row, |sample: [S; 1]| sample),
-        }
-    }
-}
-
-/// Makes pixels of those that a line has, whose samples take two bytes each if they are `wide`.
-fn each<S: Sample, const FROM: usize, const TO: usize>(
-    wide: bool,
-    line: &[u8],
-    row: &mut [S],
-    pixel: impl Fn([S; FROM]) -> [S; TO],
-) {
-    let row = row.as_chunks_mut().0.iter_mut();
-    if wide {
-        let line = line.as_chunks().0.as_chunks().0;
-        row.zip(line).for_each(|(to, from)| {
-            *to = pixel(from.map(|sample| S::from_sixteen(u16::from_be_bytes(sample))))
-        });
-    } else {
-        row.zip(line.as_chunks().0).for_each(|(to, from)| *to = pixel(from.map(S::from_eight)));
-    }
-}
-
-fn blame(error: png::DecodingError) -> Error {
-    match error {
-        png::DecodingError::IoError(_) => Error::damaged("The PNG is cut short."),
-        png::DecodingError::LimitsExceeded => {
-            Error::damaged("The PNG asks for more memory than its size explains.")
-        }
-        _ => Error::damaged("The PNG is damaged."),
-    }
+/// Errors of the codec crate are sentences already.
+fn damaged(error: edgepix_png::Error) -> Error {
+    Error::damaged(error.to_string())
 }

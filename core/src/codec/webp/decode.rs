@@ -5,12 +5,11 @@
 use edgepix_webp::container::{File, Frames};
 
 use super::picture::Picture;
-use crate::codec::canvas::{Animation, Canvas, DrawFrame, Place};
+use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
 use crate::codec::header::Blob;
 use crate::codec::{Cost, Decoder, Header, Image, Selection, part};
 use crate::metadata::exif;
-use crate::pipeline::over;
 use crate::rows::Layout;
 use crate::{Error, Format};
 
@@ -67,7 +66,7 @@ impl Image for WebpImage {
         let Self { header, file } = self;
         let mut frames = file.frames(bytes);
         if file.animated {
-            let frames = DrawnFrames { frames, disposed: None };
+            let frames = DrawnFrames { frames, disposal: None };
             return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
         }
         let still = frames.next().ok_or_else(|| Error::damaged("The WebP holds no picture."))?;
@@ -100,15 +99,12 @@ impl ReadRow<u8> for StillRows {
 /// The frames of an animation.
 struct DrawnFrames<'a> {
     frames: Frames<'a>,
-    /// What is to be cleared before the next frame is drawn.
-    disposed: Option<Place>,
+    disposal: Option<Disposal>,
 }
 
 impl DrawFrame for DrawnFrames<'_> {
     fn draw(&mut self, canvas: &mut Canvas, _: bool) -> Result<(), Error> {
-        if let Some(place) = self.disposed.take() {
-            canvas.clear(place);
-        }
+        canvas.dispose(self.disposal.take());
         let cut = || Error::damaged("A frame of the WebP is cut short.");
         let frame = self.frames.next().ok_or_else(cut)?.map_err(damaged)?;
         let picture = Picture::decode(&frame)?;
@@ -118,20 +114,9 @@ impl DrawFrame for DrawnFrames<'_> {
         let mut row = vec![0; width * 4];
         for y in 0..frame.height {
             picture.read(y, &mut row, 4).ok_or_else(cut)?;
-            for (to, pixel) in canvas.row(place, y as usize).iter_mut().zip(row.as_chunks().0) {
-                let &[red, green, blue, alpha] = pixel;
-                let [r, g, b, a] = *to;
-                let (colour, opacity) = if !frame.blend {
-                    ([red, green, blue], alpha)
-                } else if alpha == 0 {
-                    continue;
-                } else {
-                    over([red, green, blue], alpha, [r, g, b], a)
-                };
-                *to = [colour[0], colour[1], colour[2], opacity];
-            }
+            canvas.draw_row(place, y as usize, row.as_chunks().0.iter().copied(), frame.blend);
         }
-        self.disposed = frame.dispose.then_some(place);
+        self.disposal = frame.dispose.then_some(Disposal::Clear(place));
         Ok(())
     }
 }

@@ -1,0 +1,99 @@
+//! The chunks of a file (PNG section 5.3).
+
+/// Bytes before the first chunk.
+pub(crate) const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
+
+/// A chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Chunk<'a> {
+    /// Its type: four letters.
+    pub kind: [u8; 4],
+    /// Its data; of a chunk that is cut short, what there is.
+    pub data: &'a [u8],
+    /// Where the data begins in the file.
+    pub offset: usize,
+    /// Whether all of the data is there.
+    pub is_complete: bool,
+}
+
+/// Walks over the chunks of a file up to its end or to `IEND`, which it does not give. Checksums are passed over. Nothing is
+/// allocated.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunks<'a> {
+    file: &'a [u8],
+    /// Where the next chunk begins.
+    next: usize,
+}
+
+impl<'a> Chunks<'a> {
+    /// The chunks of a file, from its first byte.
+    pub fn new(file: &'a [u8]) -> Self {
+        Self { file, next: SIGNATURE.len() }
+    }
+}
+
+impl<'a> Iterator for Chunks<'a> {
+    type Item = Chunk<'a>;
+
+    fn next(&mut self) -> Option<Chunk<'a>> {
+        let rest = self.file.get(self.next..)?;
+        let (&[l0, l1, l2, l3, kind @ ..], rest) = rest.split_first_chunk::<8>()?;
+        if kind == *b"IEND" {
+            self.next = self.file.len();
+            return None;
+        }
+        let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+        let offset = self.next + 8;
+        // The checksum has four bytes.
+        self.next = offset.saturating_add(length).saturating_add(4);
+        let data = rest.get(..length);
+        Some(Chunk { kind, data: data.unwrap_or(rest), offset, is_complete: data.is_some() })
+    }
+}
+
+/// The data of the chunks that hold one image's pixels, one after another (PNG section 5.6, "Image data").
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PixelData<'a> {
+    chunks: Chunks<'a>,
+    /// The first chunk, which is `IDAT` or `fdAT`, until it is given.
+    first: Option<Chunk<'a>>,
+    kind: [u8; 4],
+}
+
+/// Bytes of the sequence number before the data of `fdAT`.
+const SEQUENCE: usize = 4;
+
+impl<'a> PixelData<'a> {
+    /// Begins with a chunk; `chunks` are those behind it.
+    pub(crate) fn new(first: Chunk<'a>, chunks: Chunks<'a>) -> Self {
+        Self { chunks, first: Some(first), kind: first.kind }
+    }
+
+    pub(crate) fn is_idat(&self) -> bool {
+        self.kind == *b"IDAT"
+    }
+
+    /// That of no image.
+    pub(crate) fn none() -> Self {
+        Self { chunks: Chunks { file: &[], next: 0 }, first: None, kind: *b"IDAT" }
+    }
+}
+
+impl<'a> Iterator for PixelData<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let chunk = match self.first.take() {
+            Some(first) => first,
+            // Other chunks must not stand between, and are passed over where they do.
+            None => self.chunks.find(|chunk| chunk.kind == self.kind || chunk.kind == *b"fcTL")?,
+        };
+        if chunk.kind != self.kind {
+            self.chunks = Self::none().chunks;
+            return None;
+        }
+        let data = if self.kind == *b"fdAT" { chunk.data.get(SEQUENCE..) } else { Some(chunk.data) };
+        Some(data.unwrap_or_default())
+    }
+}

@@ -1,0 +1,26 @@
+//! PNG and APNG (Portable Network Graphics, third edition, 2025), decoded row by row in memory that is known beforehand.
+//!
+//! - [`Header::read`] reads what a file says before its pixels, and allocates nothing.
+//! - [`Decoder`] gives the rows of the default image or of a [`Frame`], as samples of 8 or of 16 bits.
+//! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
+//!
+//! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums are not compared: a picture
+//! with a wrong one is shown as it is.
+
+#![forbid(unsafe_code)]
+
+mod chunks;
+mod decode;
+mod error;
+mod frames;
+mod header;
+
+pub use crate::chunks::{Chunk, Chunks};
+pub use crate::decode::Decoder;
+pub use crate::error::Error;
+pub use crate::frames::{Dispose, Frame, Frames};
+pub use crate::header::{ColourType, Header};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;
