@@ -41,7 +41,7 @@ impl<'s> Job<'s> {
         let geometry = Geometry::new(stored, header.orientation, transform, limits)?;
         let format = transform.format.unwrap_or(header.format);
         let codec = codec::of(format)?;
-        let settings = Settings::new(format, file, header, transform);
+        let settings = Settings::new(format, file, image, transform, geometry.output);
         let (width, height) = geometry.output;
         codec::check_size(format, width, height)?;
         limits.check_output_pixels(width.into(), height.into(), frames.len() as u32)?;

@@ -1,11 +1,15 @@
 //! JPEG, by our own codec, which decodes at reduced sizes.
 
+mod metadata;
+
+use std::borrow::Cow;
+
 use edgepix_jpeg::{Colour, Parameters, PlaneDecoder, Scale, Subsampling, marker};
 
 use super::decoder::{ReadRow, Still};
-use super::header::{Blob, Header, PlaneShape, Sampling, range_in};
+use super::header::{Blob, Header, PlaneShape, Sampling, part, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
-use crate::metadata::exif;
+use crate::metadata::{Credit, exif};
 use crate::rows::{Layout, Row, Shape, Take};
 use crate::{Error, Format, Kind, Limits};
 
@@ -128,6 +132,14 @@ impl Image for JpegImage {
 
     fn streams(&self) -> bool {
         !self.frame.is_progressive()
+    }
+
+    fn xmp<'a>(&self, file: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        self.header.xmp.as_ref().map(|main| metadata::whole_xmp(file, part(file, main)))
+    }
+
+    fn credit(&self, file: &[u8]) -> Credit {
+        metadata::credit(file)
     }
 
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {

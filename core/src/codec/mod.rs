@@ -18,8 +18,11 @@ mod settings;
 #[cfg(feature = "webp")]
 mod webp;
 
+use std::borrow::Cow;
+
 pub(crate) use self::header::{Cost, Header, PlaneShape, Sampling, Selection, part};
 pub(crate) use self::settings::{Kept, Settings};
+use crate::metadata::Credit;
 use crate::rows::{Layout, Picture, Shape, Take};
 use crate::{Error, Format, Kind, Limits};
 
@@ -79,6 +82,16 @@ pub(crate) trait Image: Send + Sync + std::fmt::Debug {
 
     /// Whether rows from the top can be decoded without the bytes of those below.
     fn streams(&self) -> bool;
+
+    /// The XMP packet. A format that spreads or compresses it puts it together.
+    fn xmp<'a>(&self, file: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        self.header().xmp.as_ref().map(|range| Cow::Borrowed(part(file, range)))
+    }
+
+    /// What the format has of its own to say who made an image.
+    fn credit(&self, _file: &[u8]) -> Credit {
+        Credit::default()
+    }
 
     /// What decoding takes, from the first frame that is needed to the last that is selected.
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error>;

@@ -1,8 +1,8 @@
 //! How to encode.
 
-use super::{Header, part};
-use crate::metadata::exif;
-use crate::{Format, KeepMetadata, Quality, Transform};
+use super::Image;
+use crate::metadata::{Description, kept};
+use crate::{Format, Quality, Transform};
 
 /// What encoders are asked for.
 #[derive(Clone, Debug)]
@@ -21,16 +21,16 @@ pub(crate) struct Kept {
 }
 
 impl Settings {
-    pub(crate) fn new(format: Format, file: &[u8], header: &Header, transform: &Transform) -> Self {
-        let exif = header.exif.as_ref().map(|range| part(file, range));
-        let kept = match transform.metadata {
-            KeepMetadata::None => Kept::default(),
-            KeepMetadata::Copyright => Kept { exif: exif.and_then(exif::copyright), xmp: None },
-            KeepMetadata::All => Kept {
-                exif: exif.map(exif::upright),
-                xmp: header.xmp.as_ref().map(|range| part(file, range).to_vec()),
-            },
-        };
+    pub(crate) fn new(
+        format: Format,
+        file: &[u8],
+        image: &dyn Image,
+        transform: &Transform,
+        (width, height): (u32, u32),
+    ) -> Self {
+        let result = Description { width, height, is_srgb: true };
+        let (exif, xmp) = kept(transform.metadata, image, file, &result);
+        let kept = Kept { exif, xmp };
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         Self { quality, lossless: transform.lossless, kept }
     }

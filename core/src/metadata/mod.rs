@@ -6,6 +6,15 @@ use crate::{codec::Header, geometry::turned, icc};
 
 #[cfg(feature = "pipeline")]
 pub(crate) mod exif;
+#[cfg(feature = "jpeg")]
+pub(crate) mod iptc;
+#[cfg(feature = "pipeline")]
+mod kept;
+#[cfg(feature = "pipeline")]
+pub(crate) mod xmp;
+
+#[cfg(feature = "pipeline")]
+pub(crate) use kept::{Credit, Description, kept};
 
 /// The facts about an image. The JSON names are the camel-cased field names.
 #[derive(Clone, Debug, PartialEq, Eq)]

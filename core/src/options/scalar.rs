@@ -33,9 +33,9 @@ pub enum KeepMetadata {
     /// None.
     #[default]
     None,
-    /// Artist and copyright of the EXIF data.
+    /// Artist and copyright notice, as EXIF. They may come from EXIF, XMP, IPTC or PNG's texts.
     Copyright,
-    /// EXIF and XMP as they are, with the orientation set to 1.
+    /// EXIF and XMP, so that they describe the result: upright, of its size, without thumbnails.
     All,
 }
 

@@ -1,19 +1,21 @@
 //! PNG and APNG decoding by our own crate: rows of stills, frames of animations as they stand on their canvas.
 
+use std::borrow::Cow;
+
 use edgepix_png::{Chunks, ColourType, Dispose, Frames};
 use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice, decompress_to_vec_zlib_with_limit};
 
+use super::text;
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Sample, Still};
 use crate::codec::header::{Blob, Header, Sampling, range_in};
 use crate::codec::{Cost, Decoder, Image, Selection};
-use crate::metadata::exif;
+use crate::metadata::{Credit, exif};
 use crate::rows::Layout;
 use crate::{Error, Format};
 
 /// Profiles longer than this are no profiles.
 const MOST_PROFILE: usize = 768 << 10;
-const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 #[derive(Debug)]
 pub(super) struct PngImage {
@@ -25,13 +27,12 @@ impl PngImage {
     /// Reads the chunks. Those of metadata may stand behind the pixels.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let png = edgepix_png::Header::read(bytes).map_err(damaged)?;
-        let (mut icc, mut exif, mut xmp) = (None, None, None);
+        let (mut icc, mut exif) = (None, None);
         for chunk in Chunks::new(bytes).filter(|chunk| chunk.is_complete) {
             let data = chunk.data;
             match &chunk.kind {
                 b"iCCP" => icc = icc.or_else(|| profile(data).map(Blob::Owned)),
                 b"eXIf" => exif = exif.or(Some(data)),
-                b"iTXt" => xmp = xmp.or(data.strip_prefix(XMP)),
                 _ => {}
             }
         }
@@ -50,7 +51,6 @@ impl PngImage {
             progressive: png.interlaced,
             icc,
             exif: exif.map(|data| range_in(bytes, data)),
-            xmp: xmp.map(|data| range_in(bytes, data)),
             ..Header::new(Format::Png, png.width, png.height, layout)
         };
         Ok(Self { header, png })
@@ -85,6 +85,14 @@ impl Image for PngImage {
 
     fn streams(&self) -> bool {
         !self.header.progressive && self.png.frames == 0
+    }
+
+    fn xmp<'a>(&self, file: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        text::xmp(file)
+    }
+
+    fn credit(&self, file: &[u8]) -> Credit {
+        text::credit(file)
     }
 
     /// Rows in their stages and the inflater; of an animation the canvas, and what it was before a frame.

@@ -2,6 +2,7 @@
 
 mod decode;
 mod encode;
+mod text;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
 use crate::rows::{Layout, Shape};
