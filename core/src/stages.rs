@@ -162,5 +162,5 @@ fn settings(transform: &Transform) -> Result<(Format, Settings), Error> {
     // The smallest header there is: nothing to keep.
     const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\0\x3b";
     let format = transform.format.unwrap_or(Format::Jpeg);
-    Ok((format, Settings::new(format, GIF, header(GIF)?.header(), transform)))
+    Ok((format, Settings::new(format, GIF, &*header(GIF)?, transform, (1, 1))))
 }

@@ -40,7 +40,7 @@ fn check(file: &[u8], transform: &Transform, encoder: &Capture, what: &str) -> b
     let header = image.header();
     let stored = (header.width, header.height);
     let Ok(geometry) = Geometry::new(stored, header.orientation, transform, &limits) else { return false };
-    let settings = codec::Settings::new(encoder.format, file, header, transform);
+    let settings = codec::Settings::new(encoder.format, file, &*image, transform, geometry.output);
     let pipeline = Pipeline::new(file, &*image, transform, 0..1, &geometry, encoder, &settings).expect(what);
     let result = pipeline.result;
     let planner = Planner { file, image: &*image, transform, codec: encoder, settings: &settings };

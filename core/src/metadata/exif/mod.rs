@@ -79,6 +79,7 @@ pub(super) fn describing(bytes: &[u8], result: &Description) -> Option<Vec<u8>> 
                 let values = tiff.entries(directory).filter_map(|entry| tiff.place(entry));
                 std::iter::once(directory.place()).chain(values)
             })
+            .chain([0..8])
             .collect();
         let values = tiff.entries(thumbnail).filter_map(|entry| tiff.place(entry));
         let data = THUMBNAIL.into_iter().filter_map(|(offset, length)| {
