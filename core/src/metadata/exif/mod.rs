@@ -21,6 +21,8 @@ const COLOUR_SPACE: u16 = 0xa001;
 const PIXEL_X_DIMENSION: u16 = 0xa002;
 const PIXEL_Y_DIMENSION: u16 = 0xa003;
 const INTEROPERABILITY_DIRECTORY: u16 = 0xa005;
+/// Byte order, 42, and the offset of the first directory.
+const HEADER: Range<usize> = 0..8;
 // Of the thumbnail's: where its data begins and how long it is.
 const THUMBNAIL: [(u16, u16); 2] = [(0x0201, 0x0202), (0x0111, 0x0117)];
 
@@ -79,7 +81,7 @@ pub(super) fn describing(bytes: &[u8], result: &Description) -> Option<Vec<u8>> 
                 let values = tiff.entries(directory).filter_map(|entry| tiff.place(entry));
                 std::iter::once(directory.place()).chain(values)
             })
-            .chain([0..8])
+            .chain(std::iter::once(HEADER))
             .collect();
         let values = tiff.entries(thumbnail).filter_map(|entry| tiff.place(entry));
         let data = THUMBNAIL.into_iter().filter_map(|(offset, length)| {
