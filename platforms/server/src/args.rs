@@ -166,15 +166,14 @@ impl Arguments {
             return error.to_string();
         }
         let mut explained = format!("{name} (--{}) {message}", flag(name));
-        // Not of an origin: it may hold a password.
+        // What is not built yet has no example, and its value may be a key.
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.name == *name) else { return explained };
+        // Nor is an origin repeated: it may hold a password.
         let value = self.lookup(name).filter(|value| *name != "EDGEPIX_ORIGIN" && !message.contains(value));
         if let Some(value) = value {
             explained += &format!(" It is `{value}`.");
         }
-        match SETTINGS.iter().find(|setting| setting.name == *name) {
-            Some(setting) => format!("{explained} Example: {}", self.example(setting)),
-            None => explained,
-        }
+        explained + &format!(" Example: {}", self.example(setting))
     }
 
     /// A value for a setting, as a flag where the setting was given as one.
