@@ -1,10 +1,12 @@
 //! `Dockerfile` and `.dockerignore`, as far as they can be tried without an engine.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use walkdir::WalkDir;
 
 use super::support::process::{Process, program};
 use super::{file, root};
@@ -21,6 +23,37 @@ fn one(instruction: &str) -> String {
     let mut all = all(instruction);
     assert_eq!(all.len(), 1, "{instruction}");
     all.remove(0)
+}
+
+/// The folders of the packages that the one in `folder` is built from, itself among them.
+fn needed(packages: &[serde_json::Value], folder: &Path) -> BTreeSet<PathBuf> {
+    let mut needed = BTreeSet::new();
+    let mut next = vec![folder.to_owned()];
+    while let Some(folder) = next.pop() {
+        let manifest = folder.join("Cargo.toml");
+        let of = |package: &&serde_json::Value| {
+            package["manifest_path"].as_str().map(Path::new) == Some(&manifest)
+        };
+        let package = packages.iter().find(of).unwrap_or_else(|| panic!("{}", manifest.display()));
+        if !needed.insert(folder) {
+            continue;
+        }
+        let dependencies = package["dependencies"].as_array().unwrap().iter();
+        let built = dependencies.filter(|dependency| dependency["kind"] != "dev");
+        next.extend(built.filter_map(|dependency| dependency["path"].as_str()).map(PathBuf::from));
+    }
+    needed
+}
+
+/// The files that a source includes.
+fn included(source: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(source).unwrap();
+    let parts =
+        ["include_str!(\"", "include_bytes!(\"", "include!(\""].map(|start| text.split(start).skip(1));
+    let names = parts.into_iter().flatten().filter_map(|rest| rest.split_once('"'));
+    let paths = names.map(|(name, _)| source.with_file_name("").join(name));
+    // What is only written about is not there.
+    paths.filter_map(|path| path.canonicalize().ok()).collect()
 }
 
 /// What Docker does not see, by paths from the root.
@@ -106,15 +139,24 @@ fn the_context_has_all_that_the_server_is_built_from_and_not_what_is_large() {
         assert!(root.join(path).exists() && is_sent(&root.join(path)), "{path}");
     }
 
-    // Every file that the compiler has read for the program, as cargo notes it.
-    let notes = fs::read_to_string(Path::new(env!("CARGO_BIN_EXE_edgepix")).with_extension("d")).unwrap();
-    let (_, read) = notes.split_once(": ").unwrap();
-    let read: Vec<_> =
-        read.split_whitespace().map(Path::new).filter(|path| path.starts_with(&root)).collect();
-    assert!(read.len() > 100, "{}", read.len());
-    for path in read {
-        assert!(is_sent(path), "{}", path.display());
+    // Every file of the packages that the server is built from, and what they include from elsewhere.
+    let needed = needed(packages, &root.join("platforms/server"));
+    assert!(needed.len() > 5 && needed.contains(&root.join("web/playground")), "{needed:?}");
+    let mut sources = 0;
+    for folder in needed {
+        // `target` is not of a package, whatever it is called that cargo has made there.
+        let entries = WalkDir::new(folder).into_iter().filter_entry(|entry| entry.file_name() != "target");
+        for entry in entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file()) {
+            assert!(is_sent(entry.path()), "{}", entry.path().display());
+            if entry.path().extension().is_some_and(|extension| extension == "rs") {
+                sources += 1;
+                for included in included(entry.path()) {
+                    assert!(is_sent(&included), "{}", included.display());
+                }
+            }
+        }
     }
+    assert!(sources > 100, "{sources}");
 
     for path in ["target/release/edgepix", "core/codecs/jpeg/fuzz/target/a", ".git/config", "dist/edgepix"] {
         assert!(!is_sent(&root.join(path)), "{path}");
