@@ -69,9 +69,14 @@ pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `dist/edgepix`, the server for this machine.
+/// `dist/edgepix`, the server for this machine, and `dist/deploy/`: what stands around it where it runs.
 pub(crate) fn server() -> Result<PathBuf, Failure> {
     step("build the server", || {
+        emptied("deploy")?;
+        for path in files(&root().join("platforms/server/deploy"))? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            copy(&path, &format!("deploy/{name}"))?;
+        }
         run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
         let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
         copy(&target_folder()?.join("release").join(&name), &name)

@@ -60,6 +60,7 @@ pub(crate) fn all() -> Result<(), Failure> {
     wasm_targets()?;
     cargo_deny()?;
     Runtimes::get()?;
+    operators()?;
     eprintln!(
         "Everything is there. `cargo xtask test` runs all tests; `cargo run --release` starts the server."
     );
@@ -223,25 +224,76 @@ pub(crate) fn node_packages(folder: &str) -> Result<PathBuf, Failure> {
     Ok(modules)
 }
 
-/// Chromium's path: a browser is the system's to install.
-fn chromium() -> Result<PathBuf, Failure> {
-    let find = || {
-        let names = ["chromium", "chromium-browser", "google-chrome"];
-        let folders: Vec<_> = env::split_paths(&env::var_os("PATH")?).collect();
-        names
-            .iter()
-            .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-            .find(|path| path.is_file())
-    };
-    if let Some(path) = env::var_os("CHROMIUM").map(PathBuf::from).or_else(find) {
+/// What those who run the server put around it: the proxies of `platforms/server/deploy/`, and systemd's check of a unit. By
+/// the variables in which tests look for them; what a system does not have at all is not among them.
+pub(crate) fn operators() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+    let mut found = vec![
+        ("EDGEPIX_TOOL_NGINX", unpacked("nginx", "usr/sbin/nginx")?),
+        ("EDGEPIX_TOOL_CADDY", unpacked("caddy", "usr/bin/caddy")?),
+    ];
+    if cfg!(target_os = "linux") {
+        found.push(("EDGEPIX_TOOL_SYSTEMD_ANALYZE", systemd_analyze()?));
+    }
+    Ok(found)
+}
+
+/// The path of a program that is on the path or in a package of Debian's. The package is unpacked and not installed: else
+/// the system would start it as a service. `place` is where the package has the program.
+fn unpacked(package: &str, place: &str) -> Result<PathBuf, Failure> {
+    let name = place.rsplit('/').next().unwrap_or(place);
+    let folder = tools().join(format!("debian-{package}"));
+    let complete = folder.join("complete");
+    if let Some(path) = on_path(&[name]) {
         return Ok(path);
     }
-    const INSTALL: &str = "apt-get update && apt-get install --yes --no-install-recommends chromium";
-    step("install Chromium (once a machine)", || {
-        run(Command::new("sh").args(["-c", INSTALL]))
-            .map_err(|error| format!("{error}\nA Chromium is needed: install one, or name it in CHROMIUM."))
+    if !complete.is_file() {
+        step(&format!("unpack Debian's {package} (once a machine)"), || {
+            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            // A list of packages that is too old names a file that is gone.
+            let script = format!(
+                "(apt-get download {package} || {{ apt-get update && apt-get download {package}; }}) && \
+                 dpkg-deb --extract {package}_*.deb . && rm {package}_*.deb && touch complete"
+            );
+            run(Command::new("sh").current_dir(&folder).args(["-e", "-c", &script]))
+                .map_err(|error| format!("{error}\n{name} is needed on the path: install {package}."))
+        })?;
+    }
+    Ok(folder.join(place))
+}
+
+/// The path of `systemd-analyze`, which needs no running systemd.
+fn systemd_analyze() -> Result<PathBuf, Failure> {
+    installed(&["systemd-analyze"], "systemd", "systemd-analyze is needed: install systemd.")
+}
+
+/// Chromium's path: a browser is the system's to install.
+fn chromium() -> Result<PathBuf, Failure> {
+    if let Some(path) = env::var_os("CHROMIUM") {
+        return Ok(path.into());
+    }
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    installed(&names, "chromium", "A Chromium is needed: install one, or name it in CHROMIUM.")
+}
+
+/// The path of a program with one of these names. Where there is none, Debian's package is installed.
+fn installed(names: &[&str], package: &str, advice: &str) -> Result<PathBuf, Failure> {
+    if let Some(path) = on_path(names) {
+        return Ok(path);
+    }
+    let script = format!("apt-get update && apt-get install --yes --no-install-recommends {package}");
+    step(&format!("install {package} (once a machine)"), || {
+        run(Command::new("sh").args(["-c", &script])).map_err(|error| format!("{error}\n{advice}"))
     })?;
-    find().ok_or_else(|| "Chromium was installed, but is not on the path.".to_owned())
+    on_path(names)
+        .ok_or_else(|| format!("{package} was installed, but {} is not on the path.", names.join(", ")))
+}
+
+/// The first of these programs that is on the path, or where systems keep their services.
+fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<_> = env::split_paths(&path).chain(["/usr/sbin".into()]).collect();
+    let programs = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    programs.into_iter().find(|path| path.is_file())
 }
 
 /// The folder of the tools.

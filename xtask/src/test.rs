@@ -45,6 +45,7 @@ fn all() -> Result<(), Failure> {
     let runtimes = prepare()?;
     let mut tests = build::native("test");
     runtimes.pass_to(&mut tests);
+    tests.envs(setup::operators()?);
     step("tests", || run(&mut tests))?;
     npm(&runtimes)?;
     examples::suite(&runtimes)?;

@@ -1,17 +1,19 @@
 //! From a request to its answer: the page, or the service.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use edgepix_service::{ConfigError, Origin, Service};
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use edgepix_core::{Error, Kind};
+use edgepix_service::{ConfigError, FromOperator, Origin, Service, refused};
+use http::{Request, Response};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::log;
-use crate::page::Page;
+use crate::log::RequestLog;
+use crate::page::{self, Page};
 use crate::platform::Host;
-use crate::pool::Pool;
+use crate::pool::{self, Pool};
 use crate::processor::Processor;
 use crate::samples;
 use crate::settings::Settings;
@@ -23,6 +25,12 @@ pub struct App {
     host: Host,
     pool: Pool,
     page: Option<Page>,
+    /// Whether only this machine is listened to.
+    on_loopback: bool,
+    /// Requests that are being answered.
+    running: AtomicUsize,
+    /// Whether all of them are to end.
+    stopping: watch::Sender<bool>,
 }
 
 impl App {
@@ -41,34 +49,71 @@ impl App {
             service: Service::new(settings.service.clone()),
             pool: Pool::new(settings.concurrency, Processor::new(settings)?),
             page: settings.page.then(|| Page::new(samples())),
+            on_loopback: settings.listen.ip().is_loopback(),
+            running: AtomicUsize::new(0),
+            stopping: watch::Sender::new(false),
         })
     }
 
     /// Answers a request and writes its line into the log.
     pub(crate) async fn answer(self: Arc<Self>, request: Request<()>) -> Response<Bytes> {
-        let began = Instant::now();
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let log = RequestLog::start(&request);
+        let _running = Running::count(&self.running);
         let response = match self.page.as_ref().and_then(|page| page.answer(&request)) {
             Some(response) => response,
             None => Arc::clone(&self).serve(request).await,
         };
-        log::request(&method, &path, &response, began.elapsed());
+        log.end(&response);
         response
     }
 
-    /// Ends all jobs that run: their requests are answered with a 503.
+    /// How many requests are being answered.
+    pub(crate) fn running(&self) -> usize {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// Ends all requests that run, wherever they are, with a 503. Their jobs end between two rows.
     pub(crate) fn stop(&self) {
-        self.pool.stop();
+        self.stopping.send_replace(true);
     }
 
     /// Asks the service, in a task of its own, so that a panic ends nothing but the one request. A client that goes away
     /// ends the task, and with it whatever the request holds: whoever waits for the same answer then makes it.
-    async fn serve(self: Arc<Self>, request: Request<()>) -> Response<Bytes> {
+    async fn serve(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
+        let mut stopping = self.stopping.subscribe();
+        let asked = request.clone();
+        if self.on_loopback && self.page.is_some() && page::asks(&request) {
+            request.extensions_mut().insert(FromOperator);
+        }
         let mut task = AbortOnDrop(tokio::spawn(async move {
             let host = &self.host;
             self.service.handle(&host, &self.pool, request).await
         }));
-        (&mut task.0).await.unwrap_or_else(|_| defect())
+        tokio::select! {
+            biased;
+            answer = &mut task.0 => answer.unwrap_or_else(|_| refused(&pool::defect(), &asked)),
+            _ = stopping.wait_for(|stopping| *stopping) => refused(&stopped(), &asked),
+        }
+    }
+}
+
+fn stopped() -> Error {
+    Error::new(Kind::Busy, "The server is stopping; try again.")
+}
+
+/// One of the requests that run, for as long as it lives.
+struct Running<'a>(&'a AtomicUsize);
+
+impl<'a> Running<'a> {
+    fn count(running: &'a AtomicUsize) -> Self {
+        running.fetch_add(1, Ordering::Relaxed);
+        Self(running)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -79,15 +124,4 @@ impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-/// The answer in place of one that never came: a panic, which stands in the log.
-fn defect() -> Response<Bytes> {
-    const PROBLEM: &[u8] = br#"{"type":"urn:edgepix:error:internal","title":"Internal error","status":500}"#;
-    let mut response = Response::new(Bytes::from_static(PROBLEM));
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

@@ -5,103 +5,13 @@ use std::env;
 use std::io::{IsTerminal, stderr};
 
 use clap::builder::PossibleValuesParser;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 use edgepix_service::{ConfigError, NOT_BUILT};
 
 use crate::cli::Tool;
 use crate::settings;
-
-/// A setting: the variable's name, what its value is called, and what it means.
-struct Setting {
-    name: &'static str,
-    value: &'static str,
-    help: &'static str,
-}
-
-/// Every variable that is built, in the order of `--help`.
-const SETTINGS: [Setting; 28] = [
-    setting(
-        "EDGEPIX_LISTEN",
-        "ADDRESS",
-        "Address and port to listen on. PORT alone: that port on all addresses [default: 127.0.0.1:3000]",
-    ),
-    setting("EDGEPIX_PAGE", "0|1", "Show the page at / [default: 1 on loopback, else 0]"),
-    setting(
-        "EDGEPIX_ORIGIN",
-        "URL|FOLDER",
-        "Where sources named by a path are read from [default: sample photos]",
-    ),
-    setting(
-        "EDGEPIX_ALLOWED_SOURCES",
-        "PATTERNS",
-        "Absolute sources to allow, comma-separated: https://*.example.com/photos/ [default: none]",
-    ),
-    setting("EDGEPIX_ALLOW_PRIVATE", "0|1", "Let absolute sources reach private addresses [default: 0]"),
-    setting("EDGEPIX_CACHE_BYTES", "BYTES", "Answers kept in memory; 0 keeps none [default: 67108864]"),
-    setting(
-        "EDGEPIX_CONCURRENCY",
-        "JOBS",
-        "Images made at once; four times as many wait [default: the processor's cores]",
-    ),
-    setting("EDGEPIX_ENGINE", "native|sandbox", "Who makes the images [default: native]"),
-    setting(
-        "EDGEPIX_COMPONENT",
-        "FILE",
-        "The sandbox's component [default: image-processor.wasm beside the program, or in dist/]",
-    ),
-    setting(
-        "EDGEPIX_COMPONENT_CACHE",
-        "FOLDER",
-        "Where the sandbox keeps compiled code; the user's alone [default: none, compiled at each start]",
-    ),
-    setting("EDGEPIX_FUEL", "COUNT", "Wasm instructions of one call in the sandbox [default: not counted]"),
-    setting(
-        "EDGEPIX_MEMORY_BUDGET",
-        "BYTES",
-        "Memory that all jobs together may plan for, one of them half [default: 536870912]",
-    ),
-    setting("EDGEPIX_MAX_SOURCE_BYTES", "BYTES", "Longest source [default: 33554432]"),
-    setting("EDGEPIX_MAX_SOURCE_PIXELS", "PIXELS", "Largest source [default: 120000000]"),
-    setting("EDGEPIX_MAX_OUTPUT_SIDE", "PIXELS", "Longest side of a result [default: 8192]"),
-    setting("EDGEPIX_MAX_OUTPUT_PIXELS", "PIXELS", "Largest result [default: 50000000]"),
-    setting("EDGEPIX_MAX_FRAMES", "FRAMES", "Longest animation [default: 1000]"),
-    setting(
-        "EDGEPIX_MAX_ANIMATION_PIXELS",
-        "PIXELS",
-        "Pixels of all frames that a job decodes [default: 250000000]",
-    ),
-    setting(
-        "EDGEPIX_MAX_WORK",
-        "INSTRUCTIONS",
-        "Instructions that one job may plan for [default: 40000000000]",
-    ),
-    setting("EDGEPIX_FETCH_TIMEOUT", "SECONDS", "How long the origin may take [default: 10]"),
-    setting("EDGEPIX_TIMEOUT", "SECONDS", "How long a request may take [default: 30]"),
-    setting("EDGEPIX_TTL_MIN", "SECONDS", "Shortest positive lifetime of an answer [default: 60]"),
-    setting("EDGEPIX_TTL_DEFAULT", "SECONDS", "Lifetime where the origin says nothing [default: 86400]"),
-    setting("EDGEPIX_TTL_MAX", "SECONDS", "Longest lifetime [default: 31536000]"),
-    setting(
-        "EDGEPIX_QUALITY",
-        "QUALITIES",
-        "Quality where the request names none [default: jpeg=80,webp=80,avif=60]",
-    ),
-    setting(
-        "EDGEPIX_EFFORT",
-        "EFFORT",
-        "How long encoders look for a smaller file where the request names nothing: fast, balanced, small [default: balanced]",
-    ),
-    setting(
-        "EDGEPIX_WIDTHS",
-        "WIDTHS",
-        "The only output widths answered, in pixels: 320,640,1280 [default: any]",
-    ),
-    setting("EDGEPIX_LOG", "LEVEL", "Level of the log: off, error, warn, info, debug, trace [default: info]"),
-    setting(
-        "EDGEPIX_DEBUG",
-        "0|1",
-        "Tell in Server-Timing how long the parts of an answer took [default: 0]",
-    ),
-];
+use crate::variables::{SETTINGS, Setting};
 
 /// The settings that bound a job, wherever its source comes from.
 const LIMITS: [&str; 8] = [
@@ -117,12 +27,11 @@ const LIMITS: [&str; 8] = [
 
 const PREFIX: &str = "EDGEPIX_";
 
+/// The command for health checks.
+const HEALTH: &str = "health";
+
 /// A flag without a variable: it is chosen where the program is started.
 const LOG_FORMAT: &str = "log-format";
-
-const fn setting(name: &'static str, value: &'static str, help: &'static str) -> Setting {
-    Setting { name, value, help }
-}
 
 /// `EDGEPIX_MAX_FRAMES` → `max-frames`.
 fn flag(name: &str) -> String {
@@ -149,7 +58,7 @@ impl Setting {
 /// The variables that are known but not built yet: setting one stops the start.
 fn not_built() -> impl Iterator<Item = Setting> {
     let names = NOT_BUILT.into_iter().chain(settings::NOT_BUILT);
-    names.map(|name| setting(name, "…", "Not built yet: refuses to start"))
+    names.map(|name| Setting { name, value: "…", example: "", help: "Not built yet: refuses to start" })
 }
 
 /// The flags of the settings that bound a job.
@@ -181,6 +90,11 @@ fn command() -> Command {
         .subcommand(
             Command::new("serve").about("Serve images (what is done without a command)").args(arguments()),
         )
+        .subcommand(
+            Command::new(HEALTH)
+                .about("Ask the server on this machine whether it is healthy; the exit code is the answer")
+                .args(SETTINGS.iter().filter(|setting| setting.name == "EDGEPIX_LISTEN").map(Setting::arg)),
+        )
         .subcommands(Tool::commands())
 }
 
@@ -189,6 +103,8 @@ fn command() -> Command {
 pub enum Task {
     /// To serve images.
     Serve(Arguments),
+    /// To ask a running server whether it is healthy.
+    Health(Arguments),
     /// To work on files.
     Files(Tool),
 }
@@ -202,6 +118,7 @@ impl Task {
     fn of(matches: ArgMatches) -> Self {
         match matches.subcommand() {
             None => Task::Serve(Arguments(matches)),
+            Some((HEALTH, inner)) => Task::Health(Arguments(inner.clone())),
             Some((name, inner)) => match Tool::of(name, inner) {
                 Some(tool) => Task::Files(tool),
                 None => Task::Serve(Arguments(inner.clone())),
@@ -242,11 +159,29 @@ impl Arguments {
         }
     }
 
-    /// A sentence that says what is wrong and which setting it is.
+    /// A sentence that says which setting is wrong, what it may be, and an example.
     pub fn explain(&self, error: &ConfigError) -> String {
-        match error.name {
-            "PORT" => error.to_string(),
-            name => format!("{name} (--{}) {}", flag(name), error.message),
+        let ConfigError { name, message } = error;
+        if *name == "PORT" {
+            return error.to_string();
+        }
+        let mut explained = format!("{name} (--{}) {message}", flag(name));
+        // What is not built yet has no example, and its value may be a key.
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.name == *name) else { return explained };
+        // Nor is an origin repeated: it may hold a password.
+        let value = self.lookup(name).filter(|value| *name != "EDGEPIX_ORIGIN" && !message.contains(value));
+        if let Some(value) = value {
+            explained += &format!(" It is `{value}`.");
+        }
+        explained + &format!(" Example: {}", self.example(setting))
+    }
+
+    /// A value for a setting, as a flag where the setting was given as one.
+    fn example(&self, Setting { name, example, .. }: &Setting) -> String {
+        let is_known = self.0.try_contains_id(name).unwrap_or_default();
+        match is_known.then(|| self.0.value_source(name)).flatten() {
+            Some(ValueSource::CommandLine) => format!("--{}={example}", flag(name)),
+            _ => format!("{name}={example}"),
         }
     }
 
@@ -273,7 +208,7 @@ mod tests {
     fn parsed(arguments: &[&str]) -> Arguments {
         match Task::of(command().try_get_matches_from([&["edgepix"], arguments].concat()).unwrap()) {
             Task::Serve(arguments) => arguments,
-            Task::Files(tool) => panic!("{tool:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

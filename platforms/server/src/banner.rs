@@ -1,13 +1,14 @@
 //! The summary at the start: the address, a URL that works, and what the configuration allows.
 
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 
 use edgepix_service::Origin;
 use url::Url;
 
 use crate::args::LogFormat;
+use crate::listen::from_here;
 use crate::queue::WAITING;
 use crate::samples::SAMPLES;
 use crate::settings::Settings;
@@ -16,6 +17,8 @@ use crate::settings::Settings;
 #[derive(Clone, Debug)]
 pub struct Banner {
     base: String,
+    /// Where else it is reached, as the end of a sentence.
+    others: &'static str,
     example: String,
     page: Option<String>,
     origin: String,
@@ -24,14 +27,15 @@ pub struct Banner {
     limits: String,
     cache: String,
     jobs: String,
+    stop: String,
 }
 
 impl Banner {
     /// What these settings mean on a server that listens on `address`.
     pub fn new(settings: &Settings, address: SocketAddr) -> Self {
-        // A browser cannot ask for "all addresses".
-        let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
-        let base = format!("http://{}", SocketAddr::new(ip, address.port()));
+        let base = format!("http://{}", from_here(address));
+        let others =
+            if address.ip().is_unspecified() { ", and at all addresses of this machine" } else { "" };
         let service = &settings.service;
         let origin = match &service.origin {
             Origin::None => "none: only absolute sources are answered".to_owned(),
@@ -72,16 +76,24 @@ impl Banner {
             settings.concurrency,
             settings.concurrency * WAITING
         );
+        let stop = match settings.drain.as_secs() {
+            0 => "running requests are stopped at once".to_owned(),
+            seconds => format!(
+                "running requests have {seconds} seconds to finish; a second signal stops them at once"
+            ),
+        };
         Self {
             example: format!("{base}{}", example(&service.origin)),
             page: settings.page.then(|| format!("{base}/")),
             base,
+            others,
             origin,
             sources,
             private: private.to_owned(),
             limits,
             cache,
             jobs,
+            stop,
         }
     }
 
@@ -90,9 +102,11 @@ impl Banner {
         match format {
             LogFormat::Text => print!("{}", self.text()),
             LogFormat::Json => {
-                let Self { base, example, origin, sources, private, limits, cache, jobs, .. } = self;
+                let Self { base, example, origin, sources, private, limits, cache, jobs, stop, .. } = self;
                 let page = self.page.as_deref().unwrap_or("none");
+                let version = env!("CARGO_PKG_VERSION");
                 tracing::info!(
+                    version,
                     base,
                     example,
                     page,
@@ -102,6 +116,7 @@ impl Banner {
                     limits,
                     cache,
                     jobs,
+                    stop,
                     "listening"
                 );
             }
@@ -109,7 +124,8 @@ impl Banner {
     }
 
     fn text(&self) -> String {
-        let mut text = format!("Edgepix {} listens on {}\n\n", env!("CARGO_PKG_VERSION"), self.base);
+        let version = env!("CARGO_PKG_VERSION");
+        let mut text = format!("Edgepix {version} listens on {}{}\n\n", self.base, self.others);
         let lines = [
             ("Try", &self.example),
             ("Page", self.page.as_ref().unwrap_or(&self.base)),
@@ -119,6 +135,7 @@ impl Banner {
             ("Limits", &self.limits),
             ("Cache", &self.cache),
             ("Jobs", &self.jobs),
+            ("Stop", &self.stop),
         ];
         for (name, value) in lines {
             if name != "Page" || self.page.is_some() {

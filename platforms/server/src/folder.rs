@@ -27,16 +27,23 @@ impl Folder {
         if !root.is_dir() {
             return Err(wrong(format!("must be a URL or a folder; `{shown}` is a file.")));
         }
+        // A folder that may not be entered would answer each request with a 404.
+        fs::metadata(root.join(".")).map_err(|error| {
+            wrong(format!("must be a folder that the server's user may enter; `{shown}` cannot be: {error}."))
+        })?;
         Ok(Self { root })
     }
 
     /// Opens a file: a 200 with its length and date, or a 404 where it cannot be had. The reason is not
     /// given: it would show what exists.
     pub(crate) async fn open(&self, path: &str) -> io::Result<Response<Option<File>>> {
-        let (folder, path) = (self.clone(), path.to_owned());
-        match spawn_blocking(move || folder.find(&path)).await? {
+        let (folder, wanted) = (self.clone(), path.to_owned());
+        match spawn_blocking(move || folder.find(&wanted)).await? {
             Ok((file, metadata)) => Ok(found(file, &metadata)),
             Err(error) if is_absence(&error) => {
+                if error.kind() == ErrorKind::PermissionDenied {
+                    tracing::warn!(path, "the origin's file may not be read by the server's user: {error}");
+                }
                 let mut response = Response::new(None);
                 *response.status_mut() = StatusCode::NOT_FOUND;
                 Ok(response)

@@ -1,11 +1,12 @@
 //! The log: one line a request, on standard error.
 
 use std::io::{IsTerminal, stderr};
-use std::time::Duration;
+use std::time::Instant;
 
 use bytes::Bytes;
-use edgepix_service::LogLevel;
-use http::{Method, Response};
+use edgepix_core::Kind;
+use edgepix_service::{LogLevel, source_for_log};
+use http::{Method, Request, Response, Uri};
 use tracing::level_filters::LevelFilter;
 
 use crate::args::LogFormat;
@@ -33,17 +34,52 @@ pub fn start(level: LogLevel, format: LogFormat) {
     }));
 }
 
-/// Logs a request. The query is left out: it may hold signatures, and sources whose URLs are secrets.
-pub(crate) fn request(method: &Method, path: &str, response: &Response<Bytes>, took: Duration) {
-    let cache = response.headers().get("cache-status").and_then(|value| value.to_str().ok());
-    let cache = match cache {
-        Some(status) if status.ends_with("; hit") => "hit",
-        Some(_) => "miss",
-        None => "none",
-    };
-    let status = response.status().as_u16();
-    let bytes = if *method == Method::HEAD { 0 } else { response.body().len() };
-    // Tenths are enough, and anything finer is noise.
-    let ms = (took.as_secs_f64() * 1e4).round() / 10.0;
-    tracing::info!(%method, path, status, bytes, ms, cache, "request");
+/// The line of a request. It is written when the request is answered, or when its client has gone before that.
+///
+/// The query is left out: it may hold signatures, and sources whose URLs are secrets. Where an answer is an error, the
+/// source's URL is told without its own query, or nobody would find the image that is meant.
+pub(crate) struct RequestLog {
+    method: Method,
+    uri: Uri,
+    began: Instant,
+    is_written: bool,
+}
+
+impl RequestLog {
+    /// Starts the request's time.
+    pub(crate) fn start<B>(request: &Request<B>) -> Self {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        Self { method, uri, began: Instant::now(), is_written: false }
+    }
+
+    /// Writes the line.
+    pub(crate) fn end(mut self, response: &Response<Bytes>) {
+        self.is_written = true;
+        let cache = response.headers().get("cache-status").and_then(|value| value.to_str().ok());
+        let cache = match cache {
+            Some(status) if status.ends_with("; hit") => "hit",
+            Some(_) => "miss",
+            None => "none",
+        };
+        let status = response.status().as_u16();
+        let bytes = if self.method == Method::HEAD { 0 } else { response.body().len() };
+        let error = response.extensions().get::<Kind>().map(|kind| kind.slug());
+        let source = error.and_then(|_| source_for_log(&self.uri));
+        let (method, path, ms) = (&self.method, self.uri.path(), self.ms());
+        tracing::info!(%method, path, status, bytes, ms, cache, error, source, "request");
+    }
+
+    /// Tenths are enough, and anything finer is noise.
+    fn ms(&self) -> f64 {
+        (self.began.elapsed().as_secs_f64() * 1e4).round() / 10.0
+    }
+}
+
+impl Drop for RequestLog {
+    fn drop(&mut self) {
+        if !self.is_written {
+            let (method, path, ms) = (&self.method, self.uri.path(), self.ms());
+            tracing::info!(%method, path, ms, "the client has gone before its answer");
+        }
+    }
 }

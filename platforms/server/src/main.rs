@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use edgepix_server::{App, Arguments, Banner, Settings, Task, serve, start_log, stop_signal};
-use tokio::net::TcpListener;
+use edgepix_server::{
+    App, Arguments, Banner, Settings, Task, health, listen, serve, start_log, stop_signals,
+};
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
     let arguments = match Task::parse() {
         Task::Serve(arguments) => arguments,
+        Task::Health(arguments) => return health(&arguments),
         Task::Files(tool) => return tool.run(),
     };
     match run(&arguments) {
@@ -32,12 +34,10 @@ fn run(arguments: &Arguments) -> Result<(), String> {
 
     let runtime = Runtime::new().map_err(|error| format!("The threads cannot be started: {error}."))?;
     let served = runtime.block_on(async {
-        let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-            format!("{} cannot be listened on (EDGEPIX_LISTEN, --listen): {error}.", settings.listen)
-        })?;
+        let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         Banner::new(&settings, address).show(arguments.log_format());
-        serve(app, listener, stop_signal()).await;
+        serve(app, listener, settings.drain, stop_signals()).await;
         Ok(())
     });
     // What still runs here has had its time.

@@ -25,8 +25,6 @@ pub(crate) struct Pool {
     /// Bounds what reads headers alone, where that takes up an instance too.
     headers: Option<Arc<Semaphore>>,
     processor: Processor,
-    /// Whether all jobs are to end.
-    stopping: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -35,13 +33,7 @@ impl Pool {
             queue: Arc::new(Queue::new(concurrency)),
             headers: processor.in_instances().then(|| Arc::new(Semaphore::new(concurrency))),
             processor,
-            stopping: Arc::default(),
         }
-    }
-
-    /// Ends all jobs that run, between two rows, and all that are still to begin.
-    pub(crate) fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// Reads headers, as soon as that is allowed.
@@ -97,8 +89,7 @@ impl Engine for Pool {
         let until = Instant::now().checked_add(time);
         let permit = self.queue.wait(plan.work, LONGEST_WAIT.min(time)).await?;
         let abandoned = Abandoned::default();
-        let watch =
-            Watch { stopping: Arc::clone(&self.stopping), abandoned: Arc::clone(&abandoned.0), until };
+        let watch = Watch { abandoned: Arc::clone(&abandoned.0), until };
         let transform = transform.clone();
         let file = blocking(move || {
             // Both belong to the job, not to the future that waits for it. The source is dropped first: the next job may
@@ -126,7 +117,6 @@ impl Drop for Abandoned {
 /// Stops a job: the linked core between two rows, the sandbox at its clock's next tick. A reason to stop never goes away.
 #[derive(Clone, Debug)]
 pub(crate) struct Watch {
-    stopping: Arc<AtomicBool>,
     abandoned: Arc<AtomicBool>,
     /// `None` where it is beyond what the clock can count.
     until: Option<Instant>,
@@ -147,9 +137,6 @@ impl Watch {
 
     /// Why the job is to end, where it is.
     pub(crate) fn reason_to_stop(&self) -> Option<Error> {
-        if self.stopping.load(Ordering::Relaxed) {
-            return Some(Error::new(Kind::Busy, "The server is stopping; try again."));
-        }
         if self.abandoned.load(Ordering::Relaxed) {
             return Some(Error::new(Kind::Busy, "Nobody waits for the image any more."));
         }
@@ -216,25 +203,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_pool_that_stops_ends_its_jobs() {
-        let pool = pool();
-        let (source, transform, plan) = planned(&pool).await;
-        let (made, ()) =
-            tokio::join!(pool.transform(source, &transform, &plan, Duration::MAX), async { pool.stop() });
-        assert_eq!(made.unwrap_err().kind, Kind::Busy);
-    }
-
-    #[tokio::test]
     async fn progress_stops_with_the_reason() {
-        let watch = |until| Watch { stopping: Arc::default(), abandoned: Arc::default(), until };
+        let watch = |until| Watch { abandoned: Arc::default(), until };
         let advance = |watch: &mut Watch| match watch.advance(1, 2) {
             ControlFlow::Break(()) => Err(Error::new(Kind::Cancelled, "stopped")),
             ControlFlow::Continue(()) => Ok(()),
         };
         assert_eq!(watch(None).over(advance), Ok(()));
-        let stopped = watch(None);
-        let flag = Arc::clone(&stopped.stopping);
-        let result = stopped.over(|watch| {
+        let abandoned = watch(None);
+        let flag = Arc::clone(&abandoned.abandoned);
+        let result = abandoned.over(|watch| {
             flag.store(true, Ordering::Relaxed);
             advance(watch)
         });

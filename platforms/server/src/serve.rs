@@ -1,7 +1,6 @@
 //! Connections: accepted, bounded in number and time, and ended in order.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +12,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::sleep;
 
 use crate::app::App;
 
@@ -27,23 +26,25 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 /// The longest head of a request.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// How long running requests may take to finish once the server is to stop: less than the ten seconds after
-/// which container runtimes kill the process.
-const DRAIN: Duration = Duration::from_secs(8);
-
-/// How long the answers of the jobs that are stopped then may take to be sent.
+/// How long the answers of the requests that are stopped may take to be sent.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
-/// Answers connections until `stop` is ready; then accepts no more and lets running requests finish, within a bound.
-/// Gives whether all of them finished.
-pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> bool {
+/// Answers connections until it is told to stop. Then it accepts no more, and lets running requests finish for the time
+/// `drain`. When that is over, or when it is told to stop again, it answers them with a 503.
+///
+/// `stops` gives a name each time, for the log; its end is a stop, too. Returns whether all requests finished.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    drain: Duration,
+    mut stops: mpsc::Receiver<&'static str>,
+) -> bool {
     let app = &Arc::new(app);
     let permits = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = GracefulShutdown::new();
-    let mut stop = pin!(stop);
-    loop {
+    let signal = loop {
         let (stream, permit) = tokio::select! {
-            () = &mut stop => break,
+            signal = stops.recv() => break signal.unwrap_or_default(),
             accepted = accept(&listener, &permits) => accepted,
         };
         let connection = connections.watch(connection(app, stream, permit));
@@ -52,17 +53,37 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
                 tracing::debug!(%error, "a connection ended early");
             }
         });
-    }
+    };
     drop(listener);
-    tracing::info!("stopping: no new connections, running requests are finished");
+    let (requests, seconds) = (app.running(), drain.as_secs());
+    tracing::info!(
+        signal,
+        requests,
+        seconds,
+        "stopping: no new connections; running requests have these seconds to finish"
+    );
+
     let mut finished = pin!(connections.shutdown());
-    if timeout(DRAIN, &mut finished).await.is_ok() {
-        return true;
+    tokio::select! {
+        biased;
+        () = &mut finished => {
+            tracing::info!("stopped: all requests are answered");
+            return true;
+        }
+        Some(signal) = stops.recv() => {
+            tracing::warn!(signal, requests = app.running(), "told to stop again: running requests are answered with 503");
+        }
+        () = sleep(drain) => {
+            let requests = app.running();
+            tracing::warn!(requests, "EDGEPIX_DRAIN is over: running requests are answered with 503");
+        }
     }
-    tracing::warn!("stopping the jobs that still run");
     app.stop();
-    if timeout(LAST_ANSWERS, finished).await.is_err() {
-        tracing::warn!("stopped before all requests were answered");
+    tokio::select! {
+        biased;
+        () = finished => tracing::info!("stopped: all requests are answered, some with 503"),
+        Some(signal) = stops.recv() => tracing::warn!(signal, "stopped before all answers were sent"),
+        () = sleep(LAST_ANSWERS) => tracing::warn!("stopped before all answers were sent"),
     }
     false
 }

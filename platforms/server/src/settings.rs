@@ -1,15 +1,21 @@
 //! The server's settings: the service's configuration, and those of the native server alone.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use edgepix_service::{Config, ConfigError, Defaults, Origin};
 use url::Url;
 
+use crate::listen;
+
 /// Names that are the native server's alone, and not built yet: a value for them stops the start.
-pub(crate) const NOT_BUILT: [&str; 5] =
-    ["EDGEPIX_RESULTS", "EDGEPIX_METRICS", "EDGEPIX_DRAIN", "EDGEPIX_CLIENT_TIMEOUT", "EDGEPIX_CONNECTIONS"];
+pub(crate) const NOT_BUILT: [&str; 4] =
+    ["EDGEPIX_RESULTS", "EDGEPIX_METRICS", "EDGEPIX_CLIENT_TIMEOUT", "EDGEPIX_CONNECTIONS"];
+
+/// Less than the ten seconds after which container runtimes kill a process that they have told to stop.
+const DRAIN: Duration = Duration::from_secs(8);
 
 /// All settings of the server.
 #[derive(Clone, Debug)]
@@ -26,6 +32,8 @@ pub struct Settings {
     pub concurrency: usize,
     /// What makes them.
     pub engine: Engine,
+    /// How long running requests may take once the server is told to stop.
+    pub drain: Duration,
     /// The patterns of allowed sources, as they were written.
     pub allowed_sources: Vec<String>,
     /// Whether absolute sources may reach private addresses.
@@ -97,7 +105,7 @@ impl Settings {
             },
             &defaults,
         )?;
-        let listen = listen(text("EDGEPIX_LISTEN"), text("PORT"))?;
+        let listen = listen::address(text("EDGEPIX_LISTEN"), text("PORT"))?;
         let page = match text("EDGEPIX_PAGE").as_deref() {
             None => listen.ip().is_loopback(),
             Some("0") => false,
@@ -107,6 +115,7 @@ impl Settings {
         let cores = available_parallelism().map_or(1, usize::from);
         let concurrency = number("EDGEPIX_CONCURRENCY", text("EDGEPIX_CONCURRENCY"), 1, MOST_JOBS)?;
         let cache_bytes = number("EDGEPIX_CACHE_BYTES", text("EDGEPIX_CACHE_BYTES"), 0, u64::MAX)?;
+        let drain = number("EDGEPIX_DRAIN", text("EDGEPIX_DRAIN"), 0, u32::MAX.into())?;
         let patterns = text("EDGEPIX_ALLOWED_SOURCES").unwrap_or_default();
         let patterns = patterns.split(',').map(str::trim).filter(|pattern| !pattern.is_empty());
         Ok(Self {
@@ -116,6 +125,7 @@ impl Settings {
             cache_bytes: cache_bytes.unwrap_or(64 << 20),
             concurrency: concurrency.map_or(cores, |jobs| jobs as usize),
             engine: Engine::from_lookup(text)?,
+            drain: drain.map_or(DRAIN, Duration::from_secs),
             allowed_sources: patterns.map(str::to_owned).collect(),
             allow_private: text("EDGEPIX_ALLOW_PRIVATE").as_deref() == Some("1"),
         })
@@ -136,33 +146,6 @@ fn number(name: &'static str, text: Option<String>, min: u64, max: u64) -> Resul
         Ok(number) if digits && (min..=max).contains(&number) => Ok(Some(number)),
         _ if max == u64::MAX => wrong(name, format!("must be a whole number, at least {min}.")),
         _ => wrong(name, format!("must be a whole number, {min} … {max}.")),
-    }
-}
-
-/// The address: the one that is named, else all addresses with the port that is named, else loopback.
-fn listen(address: Option<String>, port: Option<String>) -> Result<SocketAddr, ConfigError> {
-    match (address, port) {
-        (Some(address), _) => match address.parse() {
-            Ok(address) => Ok(address),
-            Err(_) => wrong(
-                "EDGEPIX_LISTEN",
-                "must be an address with a port: 127.0.0.1:3000, 0.0.0.0:80, [::]:80.",
-            ),
-        },
-        (None, Some(port)) => match port.parse() {
-            Ok(port) => Ok(all_addresses(port)),
-            Err(_) => wrong("PORT", "must be a port, 0 … 65535."),
-        },
-        (None, None) => Ok((Ipv4Addr::LOCALHOST, 3000).into()),
-    }
-}
-
-/// IPv6's unspecified address takes IPv4 connections too, where the machine has IPv6 at all.
-fn all_addresses(port: u16) -> SocketAddr {
-    let v6 = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0));
-    match std::net::UdpSocket::bind(v6) {
-        Ok(_) => (Ipv6Addr::UNSPECIFIED, port).into(),
-        Err(_) => (Ipv4Addr::UNSPECIFIED, port).into(),
     }
 }
 
@@ -199,7 +182,7 @@ mod tests {
             assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
             assert_eq!(settings.service.origin, Origin::Samples);
             assert!(settings.page && settings.concurrency >= 1 && settings.cache_bytes == 64 << 20);
-            assert_eq!(settings.service.log, LogLevel::Info);
+            assert_eq!((settings.service.log, settings.drain), (LogLevel::Info, Duration::from_secs(8)));
         }
     }
 
@@ -210,6 +193,13 @@ mod tests {
         let settings =
             read(&[("PORT", "8080"), ("EDGEPIX_LISTEN", "[::1]:9"), ("EDGEPIX_PAGE", "0")]).unwrap();
         assert!(settings.listen.to_string() == "[::1]:9" && !settings.page);
+    }
+
+    #[test]
+    fn a_drain_of_nothing_is_one() {
+        for (text, seconds) in [("0", 0), ("600", 600)] {
+            assert_eq!(read(&[("EDGEPIX_DRAIN", text)]).unwrap().drain, Duration::from_secs(seconds));
+        }
     }
 
     #[test]
@@ -266,7 +256,8 @@ mod tests {
             ("EDGEPIX_ALLOW_PRIVATE", "true"),
             ("EDGEPIX_SIGNING_KEYS", "a:00"),
             ("EDGEPIX_METRICS", "127.0.0.1:9000"),
-            ("EDGEPIX_DRAIN", "8"),
+            ("EDGEPIX_DRAIN", "8s"),
+            ("EDGEPIX_DRAIN", "-1"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");
         }

@@ -191,3 +191,29 @@ async fn a_request_that_was_here_before_is_a_loop() {
     assert_eq!((response.status().as_u16(), problem(&response).as_str()), (508, "loop"));
     assert_eq!(origin.count("/photo.jpg"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_on_this_machine_is_told_what_would_allow_a_source() {
+    let refused = "/resize/?src=https%3A%2F%2Fa.example%2Fb.jpg&w=8";
+    for (settings, is_told) in [(&[][..], true), (&[("EDGEPIX_PAGE", "0")], false)] {
+        let server = Server::start(settings).await;
+        let page = format!("http://{}/?src=a", server.address);
+        let answer = server.ask(Request::get(refused).header("referer", page)).await;
+        let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        let hint = is_told.then_some("https://a.example/ in EDGEPIX_ALLOWED_SOURCES would allow it.");
+        assert_eq!((answer.status().as_u16(), body["hint"].as_str()), (403, hint));
+    }
+    // A proxy on this machine asks for strangers, and a server on all addresses has them as clients.
+    let server = Server::start(&[]).await;
+    let through_proxy = Request::get(refused).header("referer", "https://images.example.com/");
+    let public = Server::start(&[("EDGEPIX_LISTEN", "0.0.0.0:0"), ("EDGEPIX_PAGE", "1")]).await;
+    let page = format!("http://{}/", public.address);
+    for answer in [
+        server.get(refused).await,
+        server.ask(through_proxy).await,
+        public.ask(Request::get(refused).header("referer", page)).await,
+    ] {
+        assert_eq!(problem(&answer), "source-refused");
+        assert!(!String::from_utf8_lossy(answer.body()).contains("EDGEPIX"));
+    }
+}

@@ -1,16 +1,13 @@
 //! The program itself: its help, its refusals, its start and its end.
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-/// The program with nothing of this process's variables.
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_edgepix"));
-    command.env_clear().stdin(Stdio::null());
-    command
-}
+use support::process::{Process, program};
 
 /// Runs the program to its end. One that serves instead is killed after a minute.
 fn run(command: &mut Command) -> (Output, String) {
@@ -68,7 +65,8 @@ fn help_and_readme_name_every_variable() {
 fn a_wrong_configuration_refuses_to_start_and_says_why() {
     for (name, value, allowed) in [
         ("EDGEPIX_LISTEN", "localhost", "127.0.0.1:3000"),
-        ("EDGEPIX_LISTEN", "192.0.2.1:1", "cannot be listened on"),
+        ("EDGEPIX_LISTEN", ":3000", "0.0.0.0:3000"),
+        ("EDGEPIX_LISTEN", "192.0.2.1:1", "does not have the address. Example: EDGEPIX_LISTEN=0.0.0.0:1"),
         ("EDGEPIX_PAGE", "on", "0 or 1"),
         ("EDGEPIX_CACHE_BYTES", "64MiB", "whole number"),
         ("EDGEPIX_CONCURRENCY", "0", "1 … 1024"),
@@ -76,20 +74,92 @@ fn a_wrong_configuration_refuses_to_start_and_says_why() {
         ("EDGEPIX_ORIGIN", "ftp://example.com", "http or https"),
         ("EDGEPIX_ALLOWED_SOURCES", "example.com", "https://images.example.com/photos/"),
         ("EDGEPIX_TTL_MIN", "a minute", "whole number"),
-        ("EDGEPIX_SIGNING_KEYS", "a:00ff", "not built yet"),
+        ("EDGEPIX_SIGNING_KEYS", "secret:00ff", "not built yet"),
         ("EDGEPIX_PRESETS", "a?w=1", "not built yet"),
-        ("EDGEPIX_DRAIN", "8", "not built yet"),
+        ("EDGEPIX_DRAIN", "8s", "It is `8s`. Example: EDGEPIX_DRAIN=30"),
+        (
+            "EDGEPIX_ORIGIN",
+            "https://me:secret@example.com/",
+            "Example: EDGEPIX_ORIGIN=https://images.example.com/photos/",
+        ),
         ("EDGEPIX_LOG", "loud", "warn"),
         ("PORT", "http", "65535"),
     ] {
         let (output, text) = run(program().env(name, value));
         assert_eq!(output.status.code(), Some(1), "{name}={value}: {text}");
         assert!(text.contains(name) && text.contains(allowed) && text.lines().count() == 1, "{text}");
+        assert!(!text.contains("secret"), "{text}");
+        assert!(text.contains(&format!("{name}=")) || text.contains("not built yet"), "no example: {text}");
     }
+    // An example as it was given.
+    let (output, text) = run(program().args(["--timeout", "soon"]));
+    assert!(!output.status.success() && text.contains("It is `soon`. Example: --timeout=30"), "{text}");
     let (output, text) = run(program().args(["--listen", "here"]));
     assert!(!output.status.success() && text.contains("--listen"), "{text}");
     let (output, _) = run(program().arg("--no-such-flag"));
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_port_in_use_is_said_with_another_to_take() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let (output, text) = run(program().args(["--listen", &address]));
+    assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+    for part in [&*address, "another program listens there", "Example: EDGEPIX_LISTEN=127.0.0.1:"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn health_is_asked_of_a_server_that_runs() {
+    let server = Process::start(&[]);
+    let address = server.address.to_string();
+    let (output, text) = run(program().args(["health", "--listen", &address]));
+    assert!(output.status.success() && text.contains("healthy"), "{text}");
+    // As a container's variables say it: the port, on all addresses.
+    let port = server.address.port().to_string();
+    let (output, text) = run(program().arg("health").env("PORT", port));
+    assert!(output.status.success(), "{text}");
+
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (output, text) = run(program().arg("health").env("EDGEPIX_LISTEN", &silent));
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(&silent) && text.contains("EDGEPIX_LISTEN"), "{text}");
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = other.accept().unwrap();
+        assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 404 Not Found\r\n\r\n").unwrap();
+    });
+    let (output, text) = run(program().args(["health", "--listen", &address]));
+    assert!(output.status.code() == Some(1) && text.contains("404 Not Found"), "{text}");
+    answering.join().unwrap();
+}
+
+#[test]
+fn errors_are_logged_with_their_kind_and_source() {
+    let server = Process::start(&[]);
+    for path in ["/resize/none.jpg", "/resize/?src=https%3A%2F%2Fa.example%2Fb.jpg%3Fkey%3Dsecret&w=8"] {
+        let mut client = TcpStream::connect(server.address).unwrap();
+        write!(client, "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
+        client.read_to_end(&mut Vec::new()).unwrap();
+    }
+    let line = server.line("source-not-found");
+    assert_eq!((line["path"].as_str(), line["status"].as_u64()), (Some("/resize/none.jpg"), Some(404)));
+    assert!(line.get("source").is_none(), "{line}");
+    let line = server.line("\"source-refused\"");
+    assert_eq!(
+        (line["path"].as_str(), line["source"].as_str()),
+        (Some("/resize/"), Some("https://a.example/b.jpg"))
+    );
+    let why = server.line("is refused: ");
+    assert!(
+        why["message"].as_str().unwrap().contains("https://a.example/ in EDGEPIX_ALLOWED_SOURCES"),
+        "{why}"
+    );
+    assert!(!server.log().contains("secret"));
 }
 
 #[cfg(unix)]

@@ -33,6 +33,7 @@ mod seams;
 mod service;
 mod source;
 
+pub use answer::hint::FromOperator;
 pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
 pub use request::params;
@@ -43,5 +44,5 @@ pub use seams::{
     OriginRequest, Platform, Store, within,
 };
 pub use service::budget::busy;
-pub use service::{Service, misconfigured};
-pub use source::{BodyBuffer, SourcePath, SourceReference, is_private};
+pub use service::{Service, misconfigured, refused};
+pub use source::{BodyBuffer, SourcePath, SourceReference, is_private, source_for_log};

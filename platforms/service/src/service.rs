@@ -16,6 +16,7 @@ use self::budget::Budget;
 use self::deadline::Deadline;
 use self::image::Prepared;
 use crate::answer::etag::{Conditions, Validator};
+use crate::answer::hint::{self, FromOperator};
 use crate::answer::problem;
 use crate::answer::response::{CommonHeaders, Representation, health, server_timing};
 use crate::cache::stored::{Head, StoredResponse};
@@ -23,6 +24,7 @@ use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
 use crate::seams::{Engine, Event, Lookup, Platform, report, unix};
 use crate::source::fetch::{SourceReader, has_looped};
+use crate::source::refusal::Refusal;
 
 /// One instance of the service: its configuration, and what its jobs hold of the memory budget.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ impl Service {
     ) -> Response<Bytes> {
         let headers = CommonHeaders::for_request(&request);
         let answer = self.answer(platform, engine, &request).await;
-        headers.apply(answer.unwrap_or_else(|error| problem::response(&error)))
+        headers.apply(answer.unwrap_or_else(|error| self.failed(platform, &request, &error)))
     }
 
     /// Answers a request on a host whose SDK blocks: [`handle`](Self::handle) without an executor.
@@ -73,7 +75,7 @@ impl Service {
             Poll::Ready(answer) => answer,
             Poll::Pending => {
                 let defect = Error::new(Kind::Internal, "The platform waits where it should block.");
-                headers.apply(problem::response(&defect))
+                headers.apply(problem::response(&defect, None))
             }
         }
     }
@@ -161,6 +163,16 @@ impl Service {
         Ok(response)
     }
 
+    /// The answer for an error. Why a source is refused goes into the log, and is told to whoever runs the service.
+    fn failed<P: Platform>(&self, platform: &P, request: &Request<()>, error: &Error) -> Response<Bytes> {
+        if let Some(refusal) = Refusal::behind(error) {
+            let event = Event::SourceRefused { source: refusal.source(), message: &refusal.to_string() };
+            report(platform, self.config.log, &event);
+        }
+        let is_told = request.extensions().get::<FromOperator>().is_some();
+        problem::response(error, if is_told { hint::of(error) } else { None })
+    }
+
     /// Looks the answer up. A cache that fails is as good as none.
     async fn lookup<P: Platform>(&self, platform: &P, asked: &ImageRequest) -> Lookup<P::Slot> {
         let found = platform.lookup(&asked.key(&self.config), &asked.tag()).await;
@@ -196,5 +208,10 @@ fn from_cache<P: Platform>(
 pub fn misconfigured<B>(error: &ConfigError, request: &Request<B>) -> Response<Bytes> {
     let mut refusal = Error::new(Kind::Configuration, error.to_string());
     refusal.parameter = Some(error.name.into());
-    CommonHeaders::for_request(request).apply(problem::response(&refusal))
+    refused(&refusal, request)
+}
+
+/// The answer to a request that a host does not hand to the [`Service`], or whose answer it does not wait for.
+pub fn refused<B>(error: &Error, request: &Request<B>) -> Response<Bytes> {
+    CommonHeaders::for_request(request).apply(problem::response(error, None))
 }

@@ -2,7 +2,9 @@
 
 mod support;
 
-use support::World;
+use edgepix_service::{FetchError, FromOperator};
+use http::Request;
+use support::{Answer, World, header, json};
 
 /// The URL, and whether it is asked (200-like), refused by policy (403) or wrong by itself (400).
 const FORMS: &[(&str, u16)] = &[
@@ -153,4 +155,59 @@ async fn policy_is_asked_before_the_cache() {
     let world = World::standard();
     assert_eq!(world.status("/resize/?src=https://evil.test/a.jpg").await, 403);
     assert!(world.fake.tags.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_log_proposes_allows_the_source() {
+    for source in
+        ["https://images.example.com/photos/a.jpg?key=1", "http://192.168.0.9:8080/a.jpg", "http://a.local/b"]
+    {
+        let uri = format!("/resize/?src={}", encoded(source));
+        let world = World::new(&[("EDGEPIX_ALLOWED_SOURCES", "")], []);
+        assert_eq!(world.status(&uri).await, 403, "{source}");
+        let line = world.fake.log.lock().unwrap().pop().unwrap();
+        assert!(line.starts_with(source.split('?').next().unwrap()), "{line}");
+        // A list's last word with a slash before the variable's name, and the switch where it is named.
+        let before = line.split(" in EDGEPIX_ALLOWED_SOURCES").next().unwrap();
+        let pattern = before.rsplit(' ').next().unwrap();
+        let private = if line.contains("EDGEPIX_ALLOW_PRIVATE=1") { "1" } else { "0" };
+        let settings = [("EDGEPIX_ALLOWED_SOURCES", pattern), ("EDGEPIX_ALLOW_PRIVATE", private)];
+        let world = World::new(&settings, []);
+        // Asked for, and not there.
+        assert_eq!(world.status(&uri).await, 404, "{line}");
+    }
+    // What the host refuses is one line too, and a level above the configured one is none.
+    let refused = || Answer { send_error: Some(FetchError::Refused), ..Answer::status(200) };
+    for (level, lines) in [("warn", 1), ("error", 0)] {
+        let world = World::new(&[("EDGEPIX_LOG", level)], [("https://a.example.com/f", refused())]);
+        assert_eq!(world.status("/resize/?src=https://a.example.com/f").await, 403);
+        let log = world.fake.log.lock().unwrap();
+        assert_eq!(log.len(), lines);
+        assert!(
+            log.iter()
+                .all(|line| line.contains("EDGEPIX_ALLOW_PRIVATE") && line.ends_with("(the host's words)"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_runs_the_service_is_told_the_setting_and_nobody_else() {
+    let world = World::new(
+        &[("EDGEPIX_MAX_SOURCE_BYTES", "3")],
+        [("https://origin.example/a.jpg", Answer::image("IMGo"))],
+    );
+    for (uri, name) in [
+        ("/resize/?src=https://evil.test/a.jpg", "EDGEPIX_ALLOWED_SOURCES"),
+        ("/info/a.jpg", "EDGEPIX_MAX_SOURCE_BYTES"),
+    ] {
+        let mut request = Request::get(uri).body(()).unwrap();
+        let answer = world.service.handle(&world.fake, &world.engine, request.clone()).await;
+        assert!(!String::from_utf8_lossy(answer.body()).contains("EDGEPIX_"), "{uri}");
+        assert_eq!(header(&answer, "cache-control"), "public, max-age=60");
+        request.extensions_mut().insert(FromOperator);
+        let answer = world.service.handle(&world.fake, &world.engine, request).await;
+        assert!(json(&answer)["hint"].as_str().unwrap().contains(name), "{uri}");
+        // The setting may be another one a moment later.
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+    }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use tokio::runtime;
 
-use crate::signal::stop_signal;
+use crate::signal::stop_signals;
 
 /// What a shell reports of a program that control-C has ended.
 const INTERRUPTED: i32 = 130;
@@ -18,7 +18,7 @@ static WRITING: RwLock<()> = RwLock::new(());
 pub(super) fn watch() {
     thread::spawn(|| {
         let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return };
-        runtime.block_on(stop_signal());
+        runtime.block_on(async { stop_signals().recv().await });
         let _nobody_writes = WRITING.write().unwrap_or_else(PoisonError::into_inner);
         eprintln!("edgepix: interrupted");
         process::exit(INTERRUPTED);

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod process;
+
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -15,7 +17,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// A photo of 16 megapixels.
@@ -42,7 +44,7 @@ pub(crate) fn start_origin() -> Origin {
 /// A running server. Dropped, it stops.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: mpsc::Sender<&'static str>,
     task: JoinHandle<bool>,
 }
 
@@ -51,11 +53,12 @@ impl Server {
     pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
         let find =
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let app = App::new(&Settings::from_lookup(find).unwrap()).unwrap();
+        let settings = Settings::from_lookup(find).unwrap();
+        let app = App::new(&settings).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(serve(app, listener, async { drop(stopped.await) }));
+        let (stop, stops) = mpsc::channel(1);
+        let task = tokio::spawn(serve(app, listener, settings.drain, stops));
         Self { address, stop, task }
     }
 
@@ -79,7 +82,7 @@ impl Server {
 
     /// Tells it to stop. Gives whether all requests finished.
     pub(crate) fn stop(self) -> JoinHandle<bool> {
-        self.stop.send(()).unwrap();
+        drop(self.stop);
         self.task
     }
 }

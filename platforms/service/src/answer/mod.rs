@@ -2,5 +2,6 @@
 
 pub(crate) mod etag;
 pub(crate) mod freshness;
+pub(crate) mod hint;
 pub(crate) mod problem;
 pub(crate) mod response;

@@ -65,10 +65,14 @@ struct Problem<'a> {
     limit: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actual: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
-/// The answer for an error, without the [common headers](super::response::CommonHeaders).
-pub(crate) fn response(error: &Error) -> Response<Bytes> {
+/// The answer for an error, without the [common headers](super::response::CommonHeaders). The error's kind is among the
+/// [extensions](Response::extensions), for the host's log. A hint is only given to
+/// [whoever runs the service](super::hint::FromOperator).
+pub(crate) fn response(error: &Error, hint: Option<String>) -> Response<Bytes> {
     let status = status(error.kind);
     let problem = Problem {
         r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
@@ -79,13 +83,16 @@ pub(crate) fn response(error: &Error) -> Response<Bytes> {
         allowed: error.allowed.as_deref(),
         limit: error.limit,
         actual: error.actual,
+        hint,
     };
+    let is_stored = status.is_client_error() && problem.hint.is_none();
     let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
     *response.status_mut() = status;
+    response.extensions_mut().insert(error.kind);
     let headers = response.headers_mut();
     let mut insert = |name, value| headers.insert(name, http::HeaderValue::from_static(value));
     insert(header::CONTENT_TYPE, "application/problem+json");
-    insert(header::CACHE_CONTROL, if status.is_client_error() { "public, max-age=60" } else { "no-store" });
+    insert(header::CACHE_CONTROL, if is_stored { "public, max-age=60" } else { "no-store" });
     if status == StatusCode::SERVICE_UNAVAILABLE {
         insert(header::RETRY_AFTER, RETRY_AFTER);
     }
@@ -114,11 +121,19 @@ mod tests {
     #[test]
     fn the_body_is_a_problem_detail() {
         let error = Error::too_large("memory", "The job is too large.", 10, 20);
-        let body: serde_json::Value = serde_json::from_slice(response(&error).body()).unwrap();
-        let expected = serde_json::json!({
+        let mut expected = serde_json::json!({
             "type": "urn:edgepix:error:too-large", "title": "Too large", "status": 413,
             "detail": "The job is too large.", "parameter": "memory", "limit": 10, "actual": 20,
         });
-        assert_eq!(body, expected);
+        for (hint, stored) in [(None, "public, max-age=60"), (Some("Do that.".to_owned()), "no-store")] {
+            if let Some(hint) = &hint {
+                expected["hint"] = hint.as_str().into();
+            }
+            let response = response(&error, hint);
+            let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+            assert_eq!(body, expected);
+            assert_eq!(response.headers()["cache-control"], stored);
+            assert_eq!(response.extensions().get(), Some(&Kind::TooLarge));
+        }
     }
 }

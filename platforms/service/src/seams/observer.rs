@@ -32,6 +32,13 @@ pub enum Event<'a> {
         /// Why, with the host's own words.
         failure: &'a Failure,
     },
+    /// The configuration does not allow a source, or the host does not.
+    SourceRefused {
+        /// As for `FetchFailed`, cut where it is long.
+        source: &'a str,
+        /// A line with the source, why it is refused, and the setting that would allow it.
+        message: &'a str,
+    },
     /// The cache could not be asked, or an answer could not be stored.
     CacheFailed(&'a CacheError),
 }
@@ -40,7 +47,7 @@ impl Event<'_> {
     /// How important it is.
     pub const fn level(&self) -> LogLevel {
         match self {
-            Event::FetchFailed { .. } | Event::CacheFailed(_) => LogLevel::Warn,
+            Event::FetchFailed { .. } | Event::SourceRefused { .. } | Event::CacheFailed(_) => LogLevel::Warn,
         }
     }
 }
@@ -54,6 +61,7 @@ impl fmt::Display for Event<'_> {
             Event::FetchFailed { source, failure: Failure { error, detail } } => {
                 write!(f, "{source} could not be fetched: {error}: {detail}")
             }
+            Event::SourceRefused { message, .. } => f.write_str(message),
             Event::CacheFailed(error) => write!(f, "the cache failed: {error}"),
         }
     }

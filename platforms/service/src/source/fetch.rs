@@ -5,7 +5,8 @@ use edgepix_core::{Error, Kind};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
-use super::location::SourceLocation;
+use super::location::{SourceLocation, for_log};
+use super::refusal::Refusal;
 use crate::answer::etag;
 use crate::answer::freshness::Freshness;
 use crate::config::Config;
@@ -66,9 +67,9 @@ impl<P: Platform> SourceReader<'_, P> {
             let request = OriginRequest { request: request(&url)?, addresses, timeout };
             // What has come is not refused for coming late: an instance that was making another image may see it late.
             let sent = self.platform.send(request).await;
-            let response = sent.map_err(|failure| self.failed(&without_query(&url), &failure))?;
+            let response = sent.map_err(|failure| self.failed(&for_log(&url), &failure))?;
             let Some(next) = redirect(&response, &url)? else {
-                return self.accept(response, without_query(&url));
+                return self.accept(response, for_log(&url));
             };
             addresses = self.config.policy.check(&next)?;
             url = next;
@@ -144,14 +145,14 @@ impl<P: Platform> SourceReader<'_, P> {
     /// What a failed step means. Several hosts do not say that a time-out was the reason (Fastly's errors carry no
     /// type, nor do those of stalled bodies under `wasi:http`): our own clock does.
     fn failed(&self, source: &str, failure: &Failure) -> Error {
-        report(self.platform, self.config.log, &Event::FetchFailed { source, failure });
+        if failure.error != FetchError::Refused {
+            report(self.platform, self.config.log, &Event::FetchFailed { source, failure });
+        }
         let message = match failure.error {
             FetchError::Timeout => return origin_too_slow(),
             FetchError::Memory => return busy(),
-            FetchError::Refused => {
-                let message = "The source's host is not on the public internet, or not allowed.";
-                return Error::new(Kind::SourceRefused, message);
-            }
+            // Reported with all other refusals.
+            FetchError::Refused => return Refusal::by_host(source, &failure.detail).into(),
             FetchError::Connect => "The origin cannot be reached.",
             FetchError::Interrupted => "The origin's answer ended early.",
             FetchError::TooLarge | FetchError::Failed => "The origin could not be read.",
@@ -159,13 +160,6 @@ impl<P: Platform> SourceReader<'_, P> {
         let too_late = self.deadline.fetch_left(self.platform).err();
         too_late.unwrap_or_else(|| Error::new(Kind::OriginFailed, message))
     }
-}
-
-/// A URL as logs may show it: the query may hold a secret.
-fn without_query(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.into()
 }
 
 /// The fixed request: nothing of the caller's goes to the origin.

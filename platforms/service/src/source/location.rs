@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use edgepix_core::vocabulary::SOURCE;
-use edgepix_core::{Error, Kind, Query};
+use edgepix_core::{Error, Query};
+use http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
 use super::policy::hides_separators;
+use super::refusal::{Reason, Refusal};
 use crate::config::{Config, Origin};
 use crate::seams::AddressPolicy;
 
@@ -161,9 +163,8 @@ impl SourceLocation {
             (SourceReference::Path(path), Origin::Folder(_) | Origin::Samples) => {
                 Ok(SourceLocation::Local(path.as_str().to_owned()))
             }
-            (SourceReference::Path(_), Origin::None) => {
-                let message = "No origin is configured: name the source by an absolute URL in `src`.";
-                Err(Error::new(Kind::SourceRefused, message))
+            (SourceReference::Path(path), Origin::None) => {
+                Err(Refusal::of_path(Reason::NoOrigin, path.as_str()).into())
             }
         }
     }
@@ -175,6 +176,24 @@ impl SourceLocation {
             SourceLocation::Local(path) => path,
         }
     }
+}
+
+/// The source that a request names by `src`, as logs may show it. `None` where it names none, or by its path.
+pub fn source_for_log(uri: &Uri) -> Option<String> {
+    let (_, value) = Query::split(uri.query()?).find(|(name, _)| *name == "src")?;
+    match SourceReference::parse(&Query::decode(value)?).ok()? {
+        SourceReference::Absolute(url) => Some(for_log(&url)),
+        SourceReference::Path(path) => Some(path.path),
+    }
+}
+
+/// A URL as logs may show it: the query may hold a secret, and a user's name and password do.
+pub(crate) fn for_log(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    // Only refused where there is no host, and then there is neither.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.into()
 }
 
 /// Splits off what looks like a scheme (RFC 3986 §3.1).
@@ -278,6 +297,23 @@ mod tests {
             SourceReference::from_route("/a%20b+c.jpg").unwrap(),
             SourceReference::parse("/a b+c.jpg").unwrap()
         );
+    }
+
+    #[test]
+    fn logs_name_the_source_without_its_secrets() {
+        for (uri, name) in [
+            (
+                "/resize/?src=https%3A%2F%2Fa.example%2Fb.jpg%3Fkey%3Dsecret&w=8",
+                Some("https://a.example/b.jpg"),
+            ),
+            ("/resize/?w=8&src=https%3A%2F%2Fme:word%40a.example%2Fb.jpg", Some("https://a.example/b.jpg")),
+            ("/info/?src=a%20b.jpg", Some("/a b.jpg")),
+            ("/resize/a.jpg?w=8", None),
+            ("/resize/?src=ftp%3A%2F%2Fa", None),
+            ("/resize/?src=%zz", None),
+        ] {
+            assert_eq!(source_for_log(&uri.parse().unwrap()).as_deref(), name, "{uri}");
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@ mod body;
 pub(crate) mod fetch;
 pub(crate) mod location;
 pub(crate) mod policy;
+pub(crate) mod refusal;
 
 pub use body::BodyBuffer;
-pub use location::{SourcePath, SourceReference};
+pub use location::{SourcePath, SourceReference, source_for_log};
 pub use policy::is_private;

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use edgepix_core::{Error, Kind};
 use url::{Host, Url};
 
+use super::refusal::{Reason, Refusal};
 use crate::seams::AddressPolicy;
 
 /// The rules for absolute sources and for every hop of a redirect.
@@ -22,37 +22,31 @@ pub(crate) struct SourcePolicy {
 
 impl SourcePolicy {
     /// Whether `url` may be asked, and which addresses its host may resolve to.
-    pub(crate) fn check(&self, url: &Url) -> Result<AddressPolicy, Error> {
+    pub(crate) fn check(&self, url: &Url) -> Result<AddressPolicy, Refusal> {
+        let refused = |reason| Err(Refusal::of_url(reason, url));
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(refused("Only http and https sources are read."));
+            return refused(Reason::Scheme);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("A source's URL may not carry a user name or password."));
+            return refused(Reason::Credentials);
         }
         let Some(host) = url.host() else {
-            return Err(refused("The source's URL has no host."));
+            return refused(Reason::NoHost);
         };
         if self.is_internal(&host) {
-            return Err(refused("The source's host is not on the public internet."));
+            return refused(Reason::Internal);
         }
         if self.origin.as_ref().is_some_and(|origin| is_below(url, origin)) {
             return Ok(AddressPolicy::Any);
         }
+        let private = !self.allow_private && is_private_host(&host);
         if !self.patterns.iter().any(|pattern| pattern.matches(url)) {
-            return Err(refused("The configuration does not allow this source."));
+            return refused(Reason::NoPattern { private });
         }
-        if self.allow_private {
-            return Ok(AddressPolicy::Any);
-        }
-        let private = match &host {
-            Host::Domain(name) => is_private_name(name),
-            Host::Ipv4(address) => is_private((*address).into()),
-            Host::Ipv6(address) => is_private((*address).into()),
-        };
         if private {
-            return Err(refused("The source's host is not on the public internet."));
+            return refused(Reason::Private);
         }
-        Ok(AddressPolicy::Public)
+        Ok(if self.allow_private { AddressPolicy::Any } else { AddressPolicy::Public })
     }
 
     /// Whether the platform itself answers for this host.
@@ -60,12 +54,6 @@ impl SourcePolicy {
         let Host::Domain(name) = host else { return false };
         self.internal_hosts.iter().any(|domain| is_within(name, domain))
     }
-}
-
-fn refused(message: &'static str) -> Error {
-    let mut error = Error::new(Kind::SourceRefused, message);
-    error.parameter = Some("src".into());
-    error
 }
 
 /// One entry of the allow-list: scheme, host, port and the beginning of the path.
@@ -169,6 +157,14 @@ pub(crate) fn hides_separators(path: &str) -> bool {
         let code = path.get(at + 1..at + 3).unwrap_or_default();
         ["2f", "5c", "00", "2e", "25"].iter().any(|hidden| code.eq_ignore_ascii_case(hidden))
     })
+}
+
+fn is_private_host(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => is_private_name(name),
+        Host::Ipv4(address) => is_private((*address).into()),
+        Host::Ipv6(address) => is_private((*address).into()),
+    }
 }
 
 /// Names that stand for private addresses by convention: RFC 6761 (`localhost`), RFC 6762 (`local`), RFC 8375
