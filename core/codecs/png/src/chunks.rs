@@ -17,6 +17,22 @@ pub struct Chunk<'a> {
     pub is_complete: bool,
 }
 
+impl Chunk<'_> {
+    /// Whether the checksum behind the data is that of the type and the data (PNG section 5.5).
+    pub(crate) fn is_intact(&self, file: &[u8]) -> bool {
+        let bytes = self.kind.iter().chain(self.data);
+        // A bit at a time: this is asked of short chunks only.
+        let sum = bytes.fold(!0u32, |sum, byte| {
+            (0..8).fold(
+                sum ^ u32::from(*byte),
+                |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 },
+            )
+        });
+        let stated = file.get(self.offset + self.data.len()..).and_then(|rest| rest.first_chunk::<4>());
+        stated.is_some_and(|stated| u32::from_be_bytes(*stated) == !sum)
+    }
+}
+
 /// Walks over the chunks of a file up to its end or to `IEND`, which it does not give. Checksums are passed over. Nothing is
 /// allocated.
 #[derive(Clone, Copy, Debug)]

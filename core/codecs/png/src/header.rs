@@ -76,7 +76,12 @@ impl Header {
                 b"PLTE" if header.palette.is_none() && chunk.data.len() >= 3 => {
                     header.palette = Some(range())
                 }
-                b"tRNS" if header.transparency.is_none() => header.transparency = Some(range()),
+                // Transparency is left out where it is damaged, as libpng does. One that has a proper length is short.
+                b"tRNS"
+                    if header.transparency.is_none() && chunk.data.len() <= 256 && chunk.is_intact(file) =>
+                {
+                    header.transparency = Some(range())
+                }
                 _ => {}
             }
         }

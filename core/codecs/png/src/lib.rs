@@ -5,7 +5,7 @@
 //! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
 //!
 //! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums are not compared: a picture
-//! with a wrong one is shown as it is.
+//! with a wrong one is shown as it is. Only transparency (`tRNS`) with a wrong one is left out.
 
 #![forbid(unsafe_code)]
 
