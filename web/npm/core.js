@@ -11,9 +11,13 @@ let compiled;
  * tries again.
  */
 export function compile(find) {
-  compiled ??= Promise.resolve().then(find).then(compileFrom).catch((error) => {
+  compiled ??= Promise.resolve().then(find).then(compileFrom).catch((cause) => {
     compiled = undefined;
-    throw error;
+    throw new Error(
+      `The compiled core cannot be loaded: ${cause.message}. Serve the file edgepix/edgepix.wasm, and name its address: ` +
+        'load(address), or createWorker({ wasm: address }).',
+      { cause },
+    );
   });
   return compiled;
 }
@@ -79,8 +83,8 @@ export function picture(bytes, given, { signal, onProgress } = {}) {
       // It takes the options with it, whatever becomes of them.
       const output = resize(bytes, read(given), progress);
       try {
-        const { type, format, width, height } = output;
-        return { bytes: output.takeBytes(), type, format, width, height };
+        const { type, format, extension, width, height } = output;
+        return { bytes: output.takeBytes(), type, format, extension, width, height };
       } finally {
         output.free();
       }
@@ -147,10 +151,19 @@ function call(job) {
 
 async function compileFrom(source) {
   if (source instanceof WebAssembly.Module) return source;
-  const bytes = typeof source === 'string' || source instanceof URL ? await fetch(source) : await source;
-  if (!(bytes instanceof Response)) return WebAssembly.compile(bytes);
-  if (!bytes.ok) throw new Error(`${bytes.url}: ${bytes.status} ${bytes.statusText}`);
+  if (typeof source !== 'string' && !(source instanceof URL)) return compileResponse(await source);
+  const response = await fetch(source).catch((error) => {
+    throw new Error(`${source}: ${error.message}`, { cause: error });
+  });
+  return compileResponse(response);
+}
+
+async function compileResponse(given) {
+  if (!(given instanceof Response)) return WebAssembly.compile(given);
+  if (!given.ok) throw new Error(`${given.url} was answered with the status ${given.status}`);
+  const type = given.headers.get('Content-Type') ?? '';
+  if (/^text\/html\b/.test(type)) throw new Error(`${given.url} is a page`);
   // Streams only compile under their own media type, which not every server knows.
-  const streams = WebAssembly.compileStreaming && /^application\/wasm\b/.test(bytes.headers.get('Content-Type'));
-  return streams ? WebAssembly.compileStreaming(bytes) : WebAssembly.compile(await bytes.arrayBuffer());
+  const streams = WebAssembly.compileStreaming && /^application\/wasm\b/.test(type);
+  return streams ? WebAssembly.compileStreaming(given) : WebAssembly.compile(await given.arrayBuffer());
 }

@@ -1,0 +1,156 @@
+// The recipes of the package's README for bundlers, as they stand there: each is built with its bundler and opened in
+// Chromium. A job must be done on a thread, the output must hold one core, and nothing that is asked for may be missing.
+//
+// EDGEPIX_TOOL_NODE_MODULES names a folder with `vite` and `playwright-core`, EDGEPIX_TOOL_PACKAGE_MODULES one with `esbuild`,
+// EDGEPIX_TOOL_CHROMIUM the browser.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, extname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { install, path } from "./package.mjs";
+
+const tools = process.env.EDGEPIX_TOOL_NODE_MODULES ?? "";
+const own = process.env.EDGEPIX_TOOL_PACKAGE_MODULES ?? "";
+const executablePath = process.env.EDGEPIX_TOOL_CHROMIUM ?? "/usr/bin/chromium";
+const readme = await readFile(new URL("../npm/README.md", import.meta.url), "utf8");
+
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".jpg": "image/jpeg" };
+
+/** What an app does with the worker of its recipe. */
+const USE = `
+const resized = async () => {
+  const { width, type } = await worker.resize(await (await fetch("/photo.jpg")).blob(), { width: 20, format: "webp" });
+  return [width, type];
+};
+globalThis.tests = { resized };
+`;
+
+let folder, browser;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "edgepix-bundlers-"));
+  await install(folder);
+  browser = await createRequire(join(tools, "_.js"))("playwright-core").chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync",
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The blocks of code behind a heading of the README, by their language. */
+function recipe(heading) {
+  const section = readme.split(/^#+ /m).find((section) => section.startsWith(`${heading}\n`));
+  assert.ok(section, `README.md has no section ${heading}`);
+  const blocks = { js: [], sh: [], html: [] };
+  for (const [, language, text] of section.matchAll(/^```(\w+)\n(.*?)^```/gms)) blocks[language].push(text);
+  return blocks;
+}
+
+/** An app in a folder of its own: its files, and the commands that build it. */
+async function app(name, files, commands = "") {
+  const root = join(folder, name);
+  await mkdir(root);
+  await cp(join(folder, "node_modules"), join(root, "node_modules"), { recursive: true });
+  await cp(path("made/chart.jpg"), join(root, "photo.jpg"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
+  const bins = [tools, own].map((modules) => join(modules, ".bin"));
+  const env = { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) };
+  // What the commands have to say comes on their standard error.
+  execFileSync("sh", ["-e", "-c", commands], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
+  return root;
+}
+
+/** Serves a folder and opens its page: what it asked for in vain, what it said, and the threads that it started. */
+async function open(t, root, headers = {}) {
+  const missing = [];
+  const server = createServer(async (request, response) => {
+    const name = request.url === "/" ? "/index.html" : request.url;
+    try {
+      const body = await readFile(join(root, name));
+      response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", ...headers }).end(body);
+    } catch {
+      if (name !== "/favicon.ico") missing.push(name);
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const page = await browser.newPage();
+  t.after(async () => {
+    await page.close();
+    server.close();
+  });
+  const [threads, said] = [[], []];
+  page.on("worker", (thread) => threads.push(thread.url()));
+  page.on("console", (message) => message.type() === "warning" && said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.waitForFunction(() => globalThis.tests);
+  const run = (name = "resized") => page.evaluate((name) => globalThis.tests[name](), name);
+  return { run, missing, threads, said };
+}
+
+/** Does a job in an app, which must go as a recipe promises. */
+async function works(t, root, headers) {
+  const { run, missing, threads, said } = await open(t, root, headers);
+  assert.deepEqual(await run(), [20, "image/webp"]);
+  assert.deepEqual([missing, said, threads.length], [[], [], 1]);
+  return threads[0];
+}
+
+const cores = async (root) => (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".wasm")).length;
+
+const page = (script) => `<!doctype html><title>App</title><script type="module" src="${script}"></script>`;
+
+test("esbuild, with the core beside the bundle", async (t) => {
+  const { js: [main], sh: [commands] } = recipe("esbuild and Rollup");
+  const root = await app("esbuild", { "app.js": main + USE, "index.html": page("/out/app.js") }, commands);
+  assert.equal(await cores(join(root, "out")), 1);
+  await works(t, root);
+});
+
+test("esbuild, with the core as an import", async (t) => {
+  const { js: [, main], sh: [, commands] } = recipe("esbuild and Rollup");
+  // A script and no module, which knows no address of its own.
+  const iife = commands.replace("--format=esm", "--format=iife");
+  const root = await app("import", { "app.js": main + USE, "index.html": page("/out/app.js") }, iife);
+  assert.equal(await cores(join(root, "out")), 1);
+  await works(t, root);
+});
+
+test("Vite, without a thread from a blob", async (t) => {
+  const { js: [main], sh: [commands] } = recipe("Vite");
+  const { js: [strict] } = recipe("Content-Security-Policy");
+  const files = { "main.js": main + USE, "index.html": page("/main.js") };
+  const plain = await app("vite", files, `${commands}\ncp photo.jpg dist/`);
+  assert.equal(await cores(join(plain, "dist")), 1);
+  assert.match(await works(t, join(plain, "dist")), /^blob:/);
+
+  const policy = { "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
+  const { run, missing, threads, said } = await open(t, join(plain, "dist"), policy);
+  assert.deepEqual([await run(), await run()], [[20, "image/webp"], [20, "image/webp"]]);
+  assert.deepEqual([missing, threads, said.length], [[], [], 1]);
+  assert.match(said[0], /no thread can be started .*worker-src blob:/);
+
+  const root = await app("strict", { ...files, "main.js": strict + USE }, `${commands}\ncp photo.jpg dist/`);
+  assert.match(await works(t, join(root, "dist"), policy), /^http:/);
+});
+
+test("no bundler", async (t) => {
+  const { html: [text] } = recipe("Plain HTML");
+  const html = text.replace("</script>", `${USE}</script>`);
+  assert.notEqual(html, text);
+  const root = await app("plain", { "index.html": html });
+  await works(t, root);
+});
