@@ -149,21 +149,25 @@ function call(job) {
   }
 }
 
-async function compileFrom(source) {
-  if (source instanceof WebAssembly.Module) return source;
-  if (typeof source !== 'string' && !(source instanceof URL)) return compileResponse(await source);
-  const response = await fetch(source).catch((error) => {
-    throw new Error(`${source}: ${error.message}`, { cause: error });
+async function compileFrom(given) {
+  const source = await given;
+  // By name: where code runs in a sandbox, as in edge runtimes, a module may be of a class of its own.
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source;
+  if (source instanceof Response) return compileResponse(source);
+  if (typeof source !== 'string' && !(source instanceof URL)) return WebAssembly.compile(source);
+  const response = await fetch(source).catch((cause) => {
+    throw new Error(`${source}: ${cause.message}`, { cause });
   });
   return compileResponse(response);
 }
 
-async function compileResponse(given) {
-  if (!(given instanceof Response)) return WebAssembly.compile(given);
-  if (!given.ok) throw new Error(`${given.url} was answered with the status ${given.status}`);
-  const type = given.headers.get('Content-Type') ?? '';
-  if (/^text\/html\b/.test(type)) throw new Error(`${given.url} is a page`);
+async function compileResponse(response) {
+  if (!response.ok) throw new Error(`${response.url} was answered with the status ${response.status}`);
+  const type = response.headers.get('Content-Type') ?? '';
+  if (/^text\/html\b/.test(type)) throw new Error(`${response.url} is a page`);
   // Streams only compile under their own media type, which not every server knows.
-  const streams = WebAssembly.compileStreaming && /^application\/wasm\b/.test(type);
-  return streams ? WebAssembly.compileStreaming(given) : WebAssembly.compile(await given.arrayBuffer());
+  if (WebAssembly.compileStreaming && /^application\/wasm\b/.test(type)) return WebAssembly.compileStreaming(response);
+  // On its own line: Next puts a function around every call of `compile`, in which there is no waiting.
+  const bytes = await response.arrayBuffer();
+  return WebAssembly.compile(bytes);
 }

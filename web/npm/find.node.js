@@ -6,5 +6,10 @@ import { find as address } from './find.js';
 export async function find(named) {
   const source = address(named);
   const path = typeof source === 'string' || source instanceof URL ? pathOf(source) : undefined;
-  return path === undefined ? source : readFile(path);
+  if (path === undefined) return source;
+  return readFile(path).catch((cause) => {
+    // A bundler has put this module elsewhere.
+    const advice = named === undefined ? '. Best leave edgepix out of the bundle of a server: mark it as external' : '';
+    throw new Error(cause.message + advice, { cause });
+  });
 }

@@ -238,8 +238,16 @@ export function metadata(
   control?: Pick<Control, 'signal'>,
 ): Promise<Metadata>;
 
-/** Where the compiled core may come from: an address (in Node a path too), its bytes, or the module itself. */
-export type Wasm = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+/**
+ * Where the compiled core may come from: an address (in Node a path too), a response, its bytes, the module itself, or the promise
+ * of one of these.
+ */
+export type Wasm = WasmSource | PromiseLike<WasmSource>;
+
+type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | Module;
+
+/** `WebAssembly.Module`, where the types of the platform have it. */
+type Module = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : never;
 
 /**
  * Loads the compiled core, which the first call does where this did not. To be called beforehand, so that the first image does

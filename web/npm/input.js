@@ -36,8 +36,9 @@ export async function read(input, { limits, signal, open } = {}) {
       return collect(iterated(file.stream), file.length, check, signal);
     }
     default:
-      if (typeof input?.[Symbol.asyncIterator] === 'function') return collect(iterated(input), 0, check, signal);
-      throw refused(input, open);
+      if (typeof input?.[Symbol.asyncIterator] !== 'function') throw refused(input, open);
+      if (isForm(input)) throw invalid('The request is a form: give the file in it, which a parser of forms finds.', INPUTS);
+      return collect(iterated(input), lengthOf(input), check, signal);
   }
 }
 
@@ -94,8 +95,7 @@ async function respond(response, check, signal) {
 
 /** What somebody sends to a server or a service worker. */
 async function receive(request, check, signal) {
-  const type = request.headers.get('Content-Type') ?? '';
-  if (/^multipart\/form-data\b/i.test(type)) {
+  if (isForm(request)) {
     throw invalid('The request is a form: give the file in it, (await request.formData()).get(name).', INPUTS);
   }
   if (request.body) return bodyOf(request, check, signal);
@@ -105,11 +105,15 @@ async function receive(request, check, signal) {
   throw invalid('The request has no body. To get the image at its address: resize(fetch(request)).', INPUTS);
 }
 
-function bodyOf({ body, headers }, check, signal) {
-  // The length of a compressed body is not that of its content.
-  const length = headers.get('Content-Encoding') ? 0 : Number(headers.get('Content-Length')) || 0;
-  return collect(pulled(body), length, check, signal);
-}
+const bodyOf = (message, check, signal) => collect(pulled(message.body), lengthOf(message), check, signal);
+
+/** A header of what has some, as the web writes them or as Node does. */
+const header = ({ headers }, name) => (typeof headers?.get === 'function' ? headers.get(name) : headers?.[name]) ?? '';
+
+const isForm = (message) => /^multipart\/form-data\b/i.test(header(message, 'content-type'));
+
+/** How many bytes are announced, or 0. The length of a compressed body is not that of its content. */
+const lengthOf = (message) => (header(message, 'content-encoding') ? 0 : Number(header(message, 'content-length')) || 0);
 
 /** A stream of the web, to be read part by part. */
 function pulled(stream) {
@@ -120,6 +124,11 @@ function pulled(stream) {
 
 /** Anything that gives its parts one by one, as a stream of Node does. */
 function iterated(parts) {
+  // What a server of Node was sent: the answer needs the connection, which would go with the stream.
+  if (parts.method && parts.iterator) {
+    const iterator = parts.iterator({ destroyOnReturn: false });
+    return { next: () => iterator.next(), cancel: () => iterator.return().then(() => parts.resume()) };
+  }
   const iterator = parts[Symbol.asyncIterator]();
   const cancel = async (reason) => (parts.destroy ? parts.destroy() : iterator.return?.(reason));
   return { next: () => iterator.next(), cancel };

@@ -1,7 +1,7 @@
 // The recipes of the package's README for bundlers, as they stand there: each is built with its bundler and opened in
 // Chromium. A job must be done on a thread, the output must hold one core, and nothing that is asked for may be missing.
 //
-// EDGEPIX_TOOL_NODE_MODULES names a folder with `vite` and `playwright-core`, EDGEPIX_TOOL_PACKAGE_MODULES one with `esbuild`,
+// EDGEPIX_TOOL_NODE_MODULES names a folder with `vite`, `miniflare` and `playwright-core`, EDGEPIX_TOOL_PACKAGE_MODULES one with `esbuild`,
 // EDGEPIX_TOOL_CHROMIUM the browser.
 
 import assert from "node:assert/strict";
@@ -12,11 +12,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, extname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { install, path } from "./package.mjs";
+import { edgepix, install, path } from "./package.mjs";
 
 const tools = process.env.EDGEPIX_TOOL_NODE_MODULES ?? "";
 const own = process.env.EDGEPIX_TOOL_PACKAGE_MODULES ?? "";
 const executablePath = process.env.EDGEPIX_TOOL_CHROMIUM ?? "/usr/bin/chromium";
+const requires = createRequire(join(tools, "_.js"));
 const readme = await readFile(new URL("../npm/README.md", import.meta.url), "utf8");
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".jpg": "image/jpeg" };
@@ -35,7 +36,7 @@ let folder, browser;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "edgepix-bundlers-"));
   await install(folder);
-  browser = await createRequire(join(tools, "_.js"))("playwright-core").chromium.launch({
+  browser = await requires("playwright-core").chromium.launch({
     executablePath,
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -73,12 +74,13 @@ async function app(name, files, commands = "") {
 }
 
 /** Serves a folder and opens its page: what it asked for in vain, what it said, and the threads that it started. */
-async function open(t, root, headers = {}) {
-  const missing = [];
+async function open(t, root, { headers = {}, script = () => {} } = {}) {
+  const [missing, given] = [[], []];
   const server = createServer(async (request, response) => {
     const name = request.url === "/" ? "/index.html" : request.url;
     try {
       const body = await readFile(join(root, name));
+      given.push(name);
       response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", ...headers }).end(body);
     } catch {
       if (name !== "/favicon.ico") missing.push(name);
@@ -92,18 +94,19 @@ async function open(t, root, headers = {}) {
     server.close();
   });
   const [threads, said] = [[], []];
+  await page.addInitScript(script);
   page.on("worker", (thread) => threads.push(thread.url()));
   page.on("console", (message) => message.type() === "warning" && said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.waitForFunction(() => globalThis.tests);
   const run = (name = "resized") => page.evaluate((name) => globalThis.tests[name](), name);
-  return { run, missing, threads, said };
+  return { run, given, missing, threads, said };
 }
 
 /** Does a job in an app, which must go as a recipe promises. */
-async function works(t, root, headers) {
-  const { run, missing, threads, said } = await open(t, root, headers);
+async function works(t, root, settings) {
+  const { run, missing, threads, said } = await open(t, root, settings);
   assert.deepEqual(await run(), [20, "image/webp"]);
   assert.deepEqual([missing, said, threads.length], [[], [], 1]);
   return threads[0];
@@ -129,22 +132,64 @@ test("esbuild, with the core as an import", async (t) => {
   await works(t, root);
 });
 
-test("Vite, without a thread from a blob", async (t) => {
+test("Vite", async (t) => {
   const { js: [main], sh: [commands] } = recipe("Vite");
   const { js: [strict] } = recipe("Content-Security-Policy");
-  const files = { "main.js": main + USE, "index.html": page("/main.js") };
-  const plain = await app("vite", files, `${commands}\ncp photo.jpg dist/`);
-  assert.equal(await cores(join(plain, "dist")), 1);
-  assert.match(await works(t, join(plain, "dist")), /^blob:/);
+  const { js: [plain] } = recipe("Engines without SIMD");
+  const built = async (name, main) => {
+    const files = { "main.js": main + USE, "index.html": page("/main.js") };
+    return join(await app(name, files, `${commands}\ncp photo.jpg dist/`), "dist");
+  };
+  const [usual, policy, older] = [await built("vite", main), await built("policy", strict), await built("older", plain)];
 
-  const policy = { "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
-  const { run, missing, threads, said } = await open(t, join(plain, "dist"), policy);
-  assert.deepEqual([await run(), await run()], [[20, "image/webp"], [20, "image/webp"]]);
-  assert.deepEqual([missing, threads, said.length], [[], [], 1]);
-  assert.match(said[0], /no thread can be started .*worker-src blob:/);
+  await t.test("as it is", async (t) => {
+    assert.equal(await cores(usual), 1);
+    assert.match(await works(t, usual), /^blob:/);
+  });
 
-  const root = await app("strict", { ...files, "main.js": strict + USE }, `${commands}\ncp photo.jpg dist/`);
-  assert.match(await works(t, join(root, "dist"), policy), /^http:/);
+  const headers = { "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
+  await t.test("a policy that allows no blob", async (t) => {
+    const { run, missing, threads, said } = await open(t, usual, { headers });
+    assert.deepEqual([await run(), await run()], [[20, "image/webp"], [20, "image/webp"]]);
+    assert.deepEqual([missing, threads, said.length], [[], [], 1]);
+    assert.match(said[0], /no thread can be started .*worker-src blob:/);
+    assert.match(await works(t, policy, { headers }), /^http:/);
+  });
+
+  await t.test("an engine without SIMD", async (t) => {
+    const script = () => (WebAssembly.validate = () => false);
+    await assert.rejects((await open(t, usual, { script })).run(), /no 128-bit SIMD, and needs edgepix\/edgepix-plain\.wasm/);
+    const { run, given } = await open(t, older, { script });
+    assert.deepEqual(await run(), [20, "image/webp"]);
+    const fetched = given.filter((name) => name.endsWith(".wasm"));
+    assert.match(fetched.join(), /^\/assets\/edgepix-plain-[^,]*$/);
+  });
+});
+
+test("Cloudflare Workers", async (t) => {
+  const { js: [handler] } = recipe("Cloudflare Workers");
+  const pool = `
+    import { createWorker } from "edgepix/worker";
+    export default { async fetch(request) {
+      return new Response((await createWorker({ threads: 2 }).resize(request, { width: 20, format: "webp" })).bytes);
+    } };`;
+  // As Wrangler has its bundler do it.
+  const flags = "--bundle --format=esm --outdir=out --conditions=workerd,worker,browser --loader:.wasm=copy";
+  const root = await app("worker", { "handler.js": handler, "pool.js": pool }, `esbuild handler.js pool.js ${flags}`);
+  const [core, ...more] = (await readdir(join(root, "out"))).filter((name) => name.endsWith(".wasm"));
+  assert.deepEqual(more, []);
+  const photo = await readFile(path("made/chart.jpg"));
+  for (const name of ["handler.js", "pool.js"]) {
+    const { Miniflare } = requires("miniflare");
+    const worker = new Miniflare({
+      cf: false, compatibilityDate: "2026-04-01", modulesRoot: join(root, "out"),
+      modules: [{ type: "ESModule", path: join(root, "out", name) }, { type: "CompiledWasm", path: join(root, "out", core) }],
+    });
+    t.after(() => worker.dispose());
+    const answer = await worker.dispatchFetch("http://localhost/", { method: "POST", body: photo });
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    assert.deepEqual([answer.status, (await edgepix.metadata(bytes)).format], [200, "webp"]);
+  }
 });
 
 test("no bundler", async (t) => {

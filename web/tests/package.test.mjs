@@ -250,10 +250,16 @@ test("a stream is read no further than its limit", async () => {
 
 test("a request that a server of Node is sent is an input", async () => {
   const bytes = await source("made/chart.jpg");
-  const server = createServer(async (request, response) => response.end((await resize(request, { width: 20 })).bytes));
+  const server = createServer(async (request, response) => {
+    response.end(await resize(request, { width: 20 }).then(({ bytes }) => bytes, ({ message }) => message));
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const answer = await fetch(`http://127.0.0.1:${server.address().port}`, { method: "POST", body: bytes });
-  assert.deepEqual(await answer.bytes?.() ?? new Uint8Array(await answer.arrayBuffer()), (await resize(bytes, { width: 20 })).bytes);
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const answer = await fetch(address, { method: "POST", body: bytes });
+  assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), (await resize(bytes, { width: 20 })).bytes);
+  const form = new FormData();
+  form.set("photo", new Blob([bytes]));
+  assert.match(await (await fetch(address, { method: "POST", body: form })).text(), /^The request is a form: give the file in it/);
   server.close();
 });
 

@@ -20,8 +20,6 @@ for (const { name, format, platform } of SCRIPTS) {
   const path = join(folder, `${name}.js`);
   const { outputFiles, warnings } = await build({
     entryPoints: [path], bundle: true, minify: true, write: false, target: "es2022", format, platform, logLevel: "warning",
-    // Bindings may look for the module beside them; a thread is given it.
-    define: { "import.meta.url": "undefined" },
   });
   if (warnings.length > 0) process.exit(1);
   const { text } = outputFiles[0];

@@ -13,6 +13,9 @@ use crate::{playground, setup, test, wasm};
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
 
+/// The folder of what the npm package is built with.
+pub(crate) const WEB_TOOLS: &str = "web/tools";
+
 /// What goes along with every copy of the code.
 pub(crate) const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -185,8 +188,8 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
 
 /// Makes the scripts of the package's threads.
 fn threads(package: &Path) -> Result<(), Failure> {
-    let tools = setup::node_packages("web/tools")?;
-    let script = root().join("web/tools/threads.mjs");
+    let tools = setup::node_packages(WEB_TOOLS)?;
+    let script = root().join(WEB_TOOLS).join("threads.mjs");
     step("bundle the threads of the npm package", || {
         run(Command::new("node").arg(&script).arg(package).arg(&tools))
     })

@@ -7,6 +7,9 @@ import { img, nextLoader, picture, sizes, srcset, unpicTransformer, url } from "
 
 export async function everything(file: File, control: AbortController): Promise<Picture> {
   await load(new URL("https://example.com/edgepix.wasm"));
+  await load(fetch("https://example.com/edgepix.wasm"));
+  await load(await WebAssembly.compile(new Uint8Array(8)));
+  await load(Promise.resolve(new Uint8Array(8)));
   const options: Options = {
     width: 800, height: 600, dpr: 2, fit: "cover", enlarge: true, gravity: { x: 0.3, y: 0.7 }, rotate: 90, flip: "hv",
     crop: { x: "10p", y: 0, width: "50p", height: 300 }, background: "fff", format: "webp", quality: 75, lossless: false,
