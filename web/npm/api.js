@@ -1,7 +1,7 @@
 import { compile, facts, instantiate, picture } from './core.js';
 import { read } from './input.js';
 
-/** Endings of file names that tell of an image, of which those of the result take the place. */
+/** Endings of file names that `file` replaces. */
 const ENDING = /\.(avif|bmp|gif|hei[cf]|jfif|jpe?g|jxl|png|tiff?|webp)$/i;
 
 /** A finished image. */

@@ -5,8 +5,8 @@ import { read, travels } from './input.js';
 import { local } from './local.js';
 
 /**
- * Makes the function that makes pools, for a platform that starts threads by `spawn`, and opens files by `open` where it has
- * some. `spawn` is given what the user has named as the thread.
+ * Makes the function `createWorker` of a platform. `find` gives the compiled core, `spawn` starts a thread (of the script that the
+ * user has named, if any), and `open` opens a file where the platform has files.
  */
 export const pool = (find, spawn, open) => (options) => new EdgepixWorker(find, spawn, open, options);
 
@@ -137,7 +137,7 @@ class EdgepixWorker {
       thread.post({ module }, []);
       this.#all.add(thread);
     } catch (cause) {
-      // There are no threads here, or what was named is none.
+      // There are no threads here, or the user has named something else.
       this.#without(cause);
     }
   }
@@ -157,7 +157,7 @@ class EdgepixWorker {
   }
 
   #fail(thread, cause) {
-    // Its end may be told after it was ended.
+    // It was ended here, and reports it now.
     if (!this.#all.has(thread)) return;
     this.#end(thread);
     if (!thread.ready) {
@@ -168,7 +168,7 @@ class EdgepixWorker {
     this.#next();
   }
 
-  /** Goes on with fewer threads where one cannot be started, and without any where there is no other. No job fails for it. */
+  /** A thread could not be started: those that run do all jobs. Without any, the calling thread does. No job fails for it. */
   #without(cause) {
     this.#threads = Math.max(1, this.#all.size);
     if (this.#all.size === 0) {
@@ -219,8 +219,8 @@ function warn({ message }) {
   if (warned) return;
   warned = true;
   console.warn(
-    `edgepix: no thread can be started (${message}), so images are made on the thread that asks, which stands still meanwhile. ` +
-      'A Content-Security-Policy needs "worker-src blob:", or serve the file edgepix/thread and name it: ' +
+    `edgepix: no thread can be started (${message}). Images are made on the calling thread, which is blocked meanwhile. ` +
+      'A Content-Security-Policy must have "worker-src blob:"; or serve the script edgepix/thread and name it: ' +
       "createWorker({ worker: '/thread.js' }).",
   );
 }

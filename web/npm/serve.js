@@ -2,7 +2,7 @@ import { facts, instantiate, picture } from './core.js';
 import { EdgepixError, fields } from './error.js';
 import { read } from './input.js';
 
-/** What a thread answers: that it is there, and then one job after the other. Before them comes the compiled module. */
+/** What a thread does: it reports that it is ready, takes the compiled module, and then one job after the other. */
 export function serve(post) {
   let ready;
   post({ ready: true }, []);

@@ -38,7 +38,7 @@ export type Progress = {
   index: number;
 } & PromiseSettledResult<Picture>;
 
-/** Threads that do the work, so that the one that asks stays free. */
+/** Threads that do the work, so that the calling thread stays free. */
 export interface EdgepixWorker {
   /** As `resize` of `edgepix`. */
   resize(input: Input, options?: Options, control?: PictureControl): Promise<Picture>;
@@ -73,7 +73,7 @@ export interface EdgepixWorker {
 /**
  * Makes a worker. No thread is started, and nothing is downloaded, before the first job.
  *
- * Where no thread can be started the jobs run on the thread that asks, and one warning on the console says why. So they do,
- * without a warning, on platforms that have no threads: Cloudflare Workers and edge runtimes.
+ * Where no thread can be started the jobs run on the calling thread, and one warning on the console says why. On platforms that
+ * have no threads (Cloudflare Workers, edge runtimes) they do so without a warning.
  */
 export function createWorker(settings?: WorkerSettings): EdgepixWorker;

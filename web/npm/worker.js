@@ -7,12 +7,15 @@ import script from './thread.text.js';
 let address;
 
 /**
- * Starts a thread. Its script comes along as text: not every bundler sees which other files a module needs, and no script
- * of another site may be started.
+ * Starts a thread. Its script is carried as text, because not every bundler finds the other files that a module needs, and a
+ * script of another site, as of a CDN, cannot be started as a worker.
  */
-const start = () => new Worker((address ??= URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))), { name: 'edgepix' });
+function start() {
+  address ??= URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  return new Worker(address, { name: 'edgepix' });
+}
 
-/** Starts the thread that `createWorker` was given. */
+/** Starts the thread that the user has named. */
 const named = (worker) => (typeof worker === 'function' ? worker() : new Worker(worker, { type: 'module', name: 'edgepix' }));
 
 export const createWorker = pool(find, (given) => {

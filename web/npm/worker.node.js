@@ -8,10 +8,13 @@ import script from './thread.node.text.js';
 
 let address;
 
-/** Starts a thread. Its script comes along as text: not every bundler sees which other files a module needs. */
-const start = () => new Worker((address ??= new URL(`data:text/javascript,${encodeURIComponent(script)}`)), { name: 'edgepix' });
+/** Starts a thread. Its script is carried as text, because not every bundler finds the other files that a module needs. */
+function start() {
+  address ??= new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+  return new Worker(address, { name: 'edgepix' });
+}
 
-/** Starts the thread that `createWorker` was given. */
+/** Starts the thread that the user has named. */
 const named = (worker) => (typeof worker === 'function' ? worker() : new Worker(worker, { name: 'edgepix' }));
 
 export const createWorker = pool(

@@ -1,5 +1,5 @@
-// The recipes of the package's README for bundlers, as they stand there: each is built with its bundler and opened in
-// Chromium. A job must be done on a thread, the output must hold one core, and nothing that is asked for may be missing.
+// The README's recipes for bundlers, as they are written there: each is built with its bundler and opened in Chromium. A job
+// must be done on a thread, the output must hold one core, and no request may be answered with 404.
 //
 // EDGEPIX_TOOL_NODE_MODULES names a folder with `vite`, `miniflare` and `playwright-core`, EDGEPIX_TOOL_PACKAGE_MODULES one with `esbuild`,
 // EDGEPIX_TOOL_CHROMIUM the browser.
@@ -66,21 +66,21 @@ async function app(name, files, commands = "") {
   await cp(join(folder, "node_modules"), join(root, "node_modules"), { recursive: true });
   await cp(path("made/chart.jpg"), join(root, "photo.jpg"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
-  const bins = [tools, own].map((modules) => join(modules, ".bin"));
+  const bins = [own, tools].map((modules) => join(modules, ".bin"));
   const env = { ...process.env, PATH: [...bins, process.env.PATH].join(delimiter) };
-  // What the commands have to say comes on their standard error.
+  // A failure shows what they wrote to their standard error.
   execFileSync("sh", ["-e", "-c", commands], { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
   return root;
 }
 
-/** Serves a folder and opens its page: what it asked for in vain, what it said, and the threads that it started. */
+/** Serves a folder and opens its page. Gives the files that were served, those that were missing, warnings and threads. */
 async function open(t, root, { headers = {}, script = () => {} } = {}) {
-  const [missing, given] = [[], []];
+  const [missing, served] = [[], []];
   const server = createServer(async (request, response) => {
     const name = request.url === "/" ? "/index.html" : request.url;
     try {
       const body = await readFile(join(root, name));
-      given.push(name);
+      served.push(name);
       response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "application/octet-stream", ...headers }).end(body);
     } catch {
       if (name !== "/favicon.ico") missing.push(name);
@@ -101,7 +101,7 @@ async function open(t, root, { headers = {}, script = () => {} } = {}) {
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.waitForFunction(() => globalThis.tests);
   const run = (name = "resized") => page.evaluate((name) => globalThis.tests[name](), name);
-  return { run, given, missing, threads, said };
+  return { run, served, missing, threads, said };
 }
 
 /** Does a job in an app, which must go as a recipe promises. */
@@ -159,9 +159,9 @@ test("Vite", async (t) => {
   await t.test("an engine without SIMD", async (t) => {
     const script = () => (WebAssembly.validate = () => false);
     await assert.rejects((await open(t, usual, { script })).run(), /no 128-bit SIMD, and needs edgepix\/edgepix-plain\.wasm/);
-    const { run, given } = await open(t, older, { script });
+    const { run, served } = await open(t, older, { script });
     assert.deepEqual(await run(), [20, "image/webp"]);
-    const fetched = given.filter((name) => name.endsWith(".wasm"));
+    const fetched = served.filter((name) => name.endsWith(".wasm"));
     assert.match(fetched.join(), /^\/assets\/edgepix-plain-[^,]*$/);
   });
 });
@@ -198,4 +198,8 @@ test("no bundler", async (t) => {
   assert.notEqual(html, text);
   const root = await app("plain", { "index.html": html });
   await works(t, root);
+  // Both cores are there, and one is chosen.
+  const { run, served } = await open(t, root, { script: () => (WebAssembly.validate = () => false) });
+  assert.deepEqual(await run(), [20, "image/webp"]);
+  assert.deepEqual(served.filter((name) => name.endsWith(".wasm")), ["/node_modules/edgepix/edgepix-plain.wasm"]);
 });
