@@ -123,6 +123,10 @@ fn types_are_those_of_the_values() {
         assert!(members.contains_key(more));
     }
     assert_eq!(union(&index, "Format"), Format::outputs().map(Format::name).collect::<Vec<_>>());
+    // The other names of formats that are written.
+    let others = union(&index, "FormatName");
+    assert_eq!(others, ["Format", "jpg"]);
+    assert!(others[1..].iter().all(|name| name.parse().is_ok_and(Format::is_written)));
     let compass = union(&index, "Compass").join(", ");
     let gravity = options().find(|(option, _)| *option == "gravity").unwrap().1;
     assert!(gravity.values.in_words().starts_with(&compass), "{compass}");

@@ -104,5 +104,11 @@ fn npm(runtimes: &setup::Runtimes) -> Result<(), Failure> {
             .args(["--project", "web/tests/types"]))
     })?;
     step("the npm package in a browser", || run(node().args(["--test", "web/tests/browser.test.mjs"])))?;
+    let bundler = setup::node_packages(build::WEB_TOOLS)?;
+    step("the npm package's recipes for bundlers", || {
+        run(node()
+            .env("EDGEPIX_TOOL_PACKAGE_MODULES", &bundler)
+            .args(["--test", "web/tests/bundlers.test.mjs"]))
+    })?;
     step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))
 }
