@@ -22,6 +22,7 @@ mod cache;
 mod cli;
 mod fetch;
 mod folder;
+mod image_names;
 mod log;
 mod page;
 mod platform;

@@ -1,12 +1,13 @@
 //! `edgepix info`: what the headers of images say, for people or as JSON.
 
+use std::borrow::Cow;
 use std::io::{self, Write, stdout};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use edgepix_core::{Format, Metadata, Orientation};
 use serde::Serialize;
 
-use super::inputs::{self, Input};
+use super::inputs::{self, Input, Opened};
 use super::{Done, Failure, Misuse, RECURSIVE, config, input_arguments, input_paths, size};
 use crate::args::limits;
 
@@ -36,26 +37,25 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
     let config = config(matches)?;
     let inputs = inputs::find(&input_paths(matches), matches.get_flag(RECURSIVE), None);
-    if inputs.iter().filter(|input| matches!(input, Ok(Input::Stdin))).count() > 1 {
-        return Err(Misuse("-: standard input can be read once only".to_owned()));
-    }
+    inputs::check_stdin(&inputs)?;
     let mut done = Done::All;
     let mut described = Vec::new();
     for input in inputs {
         let read = input.and_then(|input| {
             let failure = |why| Failure { what: input.name(), why };
-            let bytes = input.read(&config.limits).map_err(failure)?;
+            let bytes = input.open(&config.limits).and_then(Opened::read).map_err(failure)?;
             let metadata = edgepix_core::metadata(&bytes);
-            Ok((input.name(), metadata.map_err(|error| failure(error.message.into_owned()))?))
+            let metadata = metadata.map_err(|error| failure(error.message.into_owned()))?;
+            Ok((input, metadata))
         });
         let shown = match read {
-            Ok((name, metadata)) if matches.get_flag(JSON) => print(&json(&name, &metadata)),
-            Ok(named) => {
-                described.push(named);
+            Ok((input, metadata)) if matches.get_flag(JSON) => print(&json(&input, &metadata)),
+            Ok((input, metadata)) => {
+                described.push((input.name(), metadata));
                 Ok(())
             }
-            Err(Failure { what, why }) => {
-                eprintln!("edgepix: {what}: {}", why.trim_end_matches('.'));
+            Err(failure) => {
+                failure.show();
                 done = Done::Some;
                 Ok(())
             }
@@ -81,14 +81,18 @@ fn print(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-fn json(name: &str, metadata: &Metadata) -> String {
+fn json(input: &Input, metadata: &Metadata) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
-        file: &'a str,
+        file: Cow<'a, str>,
         #[serde(flatten)]
         metadata: &'a Metadata,
     }
-    let line = Line { file: name, metadata };
+    let file = match input {
+        Input::Stdin => input.name().into(),
+        Input::File { path, .. } => path.to_string_lossy(),
+    };
+    let line = Line { file, metadata };
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }
 

@@ -1,25 +1,29 @@
 //! What is to be read: files, folders, patterns and standard input, in the order of the arguments.
 
-use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, IsTerminal, Read};
 use std::path::{Component, Path, PathBuf};
 
-use edgepix_core::{Format, Limits};
+use edgepix_core::Limits;
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Failure, plainly};
+use super::{Failure, Misuse, plainly, shown};
+use crate::image_names::{is_hidden, is_image};
 
 /// How standard input and output are called among files.
 pub(super) const STANDARD: &str = "-";
 
 /// One image to read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Input {
+    /// Standard input.
     Stdin,
+    /// A file.
     File {
+        /// Where it is.
         path: PathBuf,
         /// What of the path a folder of results keeps: the part below the folder or the pattern's fixed part.
         below: PathBuf,
@@ -27,8 +31,8 @@ pub(super) enum Input {
 }
 
 /// Finds the images that the arguments name. What is not there is a failure in its place. Folders give the images in
-/// them, by extension, and with `recursive` those in the folders below; names that begin with a dot and the folder of
-/// results are left out.
+/// them, by extension, and with `recursive` those in the folders below; hidden files and the folder of results are left
+/// out.
 pub(super) fn find(
     arguments: &[PathBuf],
     recursive: bool,
@@ -46,58 +50,106 @@ pub(super) fn find(
             }
             Err(error) => match Pattern::of(argument) {
                 Some(pattern) => walker.pattern(argument, &pattern, &mut found),
-                None => found.push(Err(failure(argument, plainly(&error)))),
+                None => found.push(Err(absent(argument, &error))),
             },
         }
     }
-    let mut seen = HashSet::new();
+    let (mut places, mut seen) = (Places::default(), HashSet::new());
     found.retain(|input| match input {
-        Ok(Input::File { path, .. }) => seen.insert(path.clone()),
+        Ok(Input::File { path, .. }) => seen.insert(places.of(path)),
         _ => true,
     });
     found
 }
 
+/// Refuses standard input where it is named twice, or where nothing is piped into it.
+pub(super) fn check_stdin(inputs: &[Result<Input, Failure>]) -> Result<(), Misuse> {
+    match inputs.iter().filter(|input| matches!(input, Ok(Input::Stdin))).count() {
+        0 => Ok(()),
+        1 if io::stdin().is_terminal() => Err(Misuse(
+            "-: standard input is the keyboard here; pipe an image into it (… | edgepix resize -), or name a file"
+                .to_owned(),
+        )),
+        1 => Ok(()),
+        _ => Err(Misuse("-: standard input can be read once only".to_owned())),
+    }
+}
+
 impl Input {
+    /// What people know it by.
     pub(super) fn name(&self) -> String {
         match self {
             Input::Stdin => "standard input".to_owned(),
-            Input::File { path, .. } => path.display().to_string(),
+            Input::File { path, .. } => shown(path),
         }
     }
 
-    /// Its first bytes, enough to tell the format; of standard input, which cannot be read twice, none.
-    pub(super) fn first_bytes(&self) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        if let Input::File { path, .. } = self {
-            let read = File::open(path).and_then(|file| file.take(32).read_to_end(&mut bytes));
-            read.map_err(|error| plainly(&error))?;
-        }
-        Ok(bytes)
-    }
-
-    /// All of it, as far as the limit goes.
-    pub(super) fn read(&self, limits: &Limits) -> Result<Vec<u8>, String> {
-        let read = match self {
-            Input::Stdin => up_to(limits.source_bytes, io::stdin().lock(), 0),
+    /// Begins to read it. A file that is longer than the limit is refused.
+    pub(super) fn open(&self, limits: &Limits) -> Result<Opened, String> {
+        let opened = |from, length| Opened { from, length, bytes: Vec::new(), limit: limits.source_bytes };
+        match self {
+            Input::Stdin => Ok(opened(Box::new(io::stdin()), 0)),
             Input::File { path, .. } => {
-                let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
+                let file = File::open(path).map_err(|error| plainly(&error))?;
+                let length = file.metadata().map_or(0, |metadata| metadata.len());
                 limits.check_bytes(length).map_err(|error| error.message.into_owned())?;
-                File::open(path).and_then(|file| up_to(limits.source_bytes, file, length))
+                Ok(opened(Box::new(file), length))
             }
-        };
-        match read.map_err(|error| plainly(&error))? {
-            Some(bytes) => Ok(bytes),
-            None => Err(format!("More than {} bytes are not accepted.", limits.source_bytes)),
         }
     }
 }
 
-/// All that there is, or `None` where it is more than `limit`.
-fn up_to(limit: u64, from: impl Read, expected: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
-    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= limit))
+/// An image that is being read: first as much of it as tells the format, then the rest.
+pub(super) struct Opened {
+    from: Box<dyn Read>,
+    /// Its bytes as the system states them; 0 where it does not know.
+    length: u64,
+    bytes: Vec<u8>,
+    limit: u64,
+}
+
+impl Opened {
+    /// Its first bytes, enough to tell the format.
+    pub(super) fn first_bytes(&mut self) -> Result<&[u8], String> {
+        let missing = 32_u64.saturating_sub(self.bytes.len() as u64);
+        self.take(missing)?;
+        Ok(&self.bytes)
+    }
+
+    /// All of it, as far as the limit goes.
+    pub(super) fn read(mut self) -> Result<Vec<u8>, String> {
+        let expected = self.length.saturating_sub(self.bytes.len() as u64);
+        self.bytes.reserve_exact(usize::try_from(expected).unwrap_or_default());
+        // One byte more than is accepted tells that it is too long.
+        let most = self.limit.saturating_add(1).saturating_sub(self.bytes.len() as u64);
+        self.take(most)?;
+        match self.bytes.len() as u64 <= self.limit {
+            true => Ok(self.bytes),
+            false => Err(format!("More than {} bytes are not accepted.", self.limit)),
+        }
+    }
+
+    fn take(&mut self, most: u64) -> Result<(), String> {
+        let read = self.from.by_ref().take(most).read_to_end(&mut self.bytes);
+        read.map(drop).map_err(|error| plainly(&error))
+    }
+}
+
+/// Tells whether two paths are one place: `a.jpg`, `./a.jpg`, and `b/a.jpg` where `b` is a link to this folder. A link
+/// to a file is a place of its own.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl Places {
+    /// The place of a file, which need not exist.
+    pub(super) fn of(&mut self, path: &Path) -> (PathBuf, OsString) {
+        let (folder, name) = (super::folder_of(path), path.file_name().unwrap_or_default());
+        let real = self.folders.entry(folder.to_owned());
+        let real = real.or_insert_with(|| fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()));
+        (real.clone(), name.to_owned())
+    }
 }
 
 struct Walker {
@@ -135,8 +187,8 @@ impl Walker {
         wanted: impl Fn(&Path) -> Option<PathBuf>,
     ) {
         let entered = |entry: &DirEntry| {
-            let shown = hidden || !entry.file_name().as_encoded_bytes().starts_with(b".");
-            entry.depth() == 0 || (shown && !self.is_results(entry))
+            let visible = hidden || !is_hidden(entry.file_name());
+            entry.depth() == 0 || (visible && !self.is_results(entry))
         };
         let entries = WalkDir::new(root).min_depth(1).max_depth(depth).sort_by_file_name();
         for entry in entries.into_iter().filter_entry(entered) {
@@ -148,11 +200,12 @@ impl Walker {
                     found.extend(path.map(|path| Ok(Input::File { path, below: below.to_owned() })));
                 }
                 Err(error) => {
-                    let path = error.path().unwrap_or(root).to_owned();
+                    let path = error.path().unwrap_or(root);
                     let why = error.io_error().map_or_else(|| "cannot be read".to_owned(), plainly);
-                    // Where a pattern begins is not a file that was asked for.
-                    if path != root {
-                        found.push(Err(failure(&path, why)));
+                    let absent = error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound);
+                    // The folder that a pattern begins in is not a file that was asked for.
+                    if path != root || !absent {
+                        found.push(Err(failure(path, why)));
                     }
                 }
             }
@@ -200,11 +253,16 @@ impl Pattern {
     }
 }
 
-fn is_image(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    extension.to_ascii_lowercase().parse().is_ok_and(Format::is_read)
+/// Why a file that was named is not there.
+fn absent(argument: &Path, error: &io::Error) -> Failure {
+    let text = argument.to_string_lossy();
+    let why = match ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
+        true => format!("only files are read; download it first: curl '{text}' | edgepix resize - …"),
+        false => plainly(error),
+    };
+    failure(argument, why)
 }
 
 fn failure(path: &Path, why: String) -> Failure {
-    Failure { what: path.display().to_string(), why }
+    Failure { what: shown(path), why }
 }

@@ -21,46 +21,62 @@ impl Memory {
         Self { budget, used: Mutex::default(), freed: Condvar::new() }
     }
 
-    /// Counts a source that is held, whose job may have to wait.
+    /// Counts a source that is held, whose jobs may have to wait.
     pub(super) fn hold(&self, bytes: u64) -> Held<'_> {
         self.lock().bytes += bytes;
-        Held { memory: self, bytes, runs: false }
+        Held { memory: self, bytes }
     }
 
     fn lock(&self) -> MutexGuard<'_, Used> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn free(&self, bytes: u64, jobs: usize) {
+        let mut used = self.lock();
+        used.bytes -= bytes;
+        used.jobs -= jobs;
+        drop(used);
+        self.freed.notify_all();
+    }
 }
 
-/// A part of the budget, given back when it is dropped.
+/// A source's part of the budget, given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Held<'a> {
     memory: &'a Memory,
     bytes: u64,
-    runs: bool,
 }
 
-impl Held<'_> {
-    /// Waits until the job's plan fits beside all others. A job that is alone fits: what is over the budget by itself
-    /// was refused by its plan.
-    pub(super) fn begin(&mut self, plan: u64) {
-        let over = |used: &mut Used| used.jobs > 0 && used.bytes.saturating_add(plan) > self.memory.budget;
-        let used = self.memory.freed.wait_while(self.memory.lock(), over);
+impl<'a> Held<'a> {
+    /// Waits until a job's plan fits beside all others. A job that is alone fits: what is over the budget by itself was
+    /// refused by its plan.
+    pub(super) fn begin(&self, plan: u64) -> Running<'a> {
+        let memory = self.memory;
+        let over = |used: &mut Used| used.jobs > 0 && used.bytes.saturating_add(plan) > memory.budget;
+        let used = memory.freed.wait_while(memory.lock(), over);
         let mut used = used.unwrap_or_else(PoisonError::into_inner);
         used.bytes += plan;
         used.jobs += 1;
-        self.bytes += plan;
-        self.runs = true;
+        Running { memory, bytes: plan }
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        let mut used = self.memory.lock();
-        used.bytes -= self.bytes;
-        used.jobs -= usize::from(self.runs);
-        drop(used);
-        self.memory.freed.notify_all();
+        self.memory.free(self.bytes, 0);
+    }
+}
+
+/// A running job's part of the budget, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Running<'a> {
+    memory: &'a Memory,
+    bytes: u64,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.memory.free(self.bytes, 1);
     }
 }
 
@@ -78,8 +94,8 @@ mod tests {
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let mut held = memory.hold(1);
-                    held.begin(40);
+                    let held = memory.hold(1);
+                    let _running = held.begin(40);
                     most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     thread::yield_now();
                     running.fetch_sub(1, Ordering::SeqCst);
@@ -95,6 +111,6 @@ mod tests {
     fn a_job_that_is_alone_begins() {
         let memory = Memory::new(10);
         let _waiting = memory.hold(10);
-        memory.hold(5).begin(10);
+        drop(memory.hold(5).begin(10));
     }
 }

@@ -1,16 +1,21 @@
 //! The commands for files: `edgepix resize` and `edgepix info`.
 //!
 //! ```text
-//! options   flags → the options that the core is given
-//! inputs    files, folders, patterns, standard input → what is to be done
+//! inputs    files, folders, patterns, standard input → what is to be read
+//! earlier   results of earlier runs, which are no sources
+//! options   flags → what is wanted of each image
+//! wanted    … → the core's options for the image at hand
 //! outputs   where a result goes, and how it gets there whole
-//! resize    the batch: threads, memory, one file after the other
-//! info      what the headers say, as a table or JSON
+//! resize    the flags of `resize` together
+//! batch     the work: threads, memory, one file after the other
 //! report    the bar, the lines, the errors
+//! info      what the headers say, as a table or JSON
 //! ```
 //!
 //! The flags of options are made from the core's vocabulary, and read as URLs are.
 
+mod batch;
+mod earlier;
 mod info;
 mod inputs;
 mod interrupt;
@@ -19,13 +24,14 @@ mod options;
 mod outputs;
 mod report;
 mod resize;
+mod wanted;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use edgepix_service::{Config, Defaults};
 
 use crate::args::Arguments;
@@ -40,6 +46,9 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// The command that is meant where files are named without one.
+    pub(crate) const DEFAULT: &str = resize::NAME;
+
     pub(crate) fn commands() -> [Command; 2] {
         [resize::command(), info::command()]
     }
@@ -52,8 +61,8 @@ impl Tool {
         }
     }
 
-    /// Does it. The exit code is 0 where all is done, 1 where some files failed, 2 where the flags are wrong and
-    /// nothing was begun.
+    /// Runs it. The exit code is 0 where all is done, 1 where some files failed, 2 where the flags are wrong and nothing
+    /// was begun.
     pub fn run(&self) -> ExitCode {
         let (name, outcome) = match self {
             Tool::Resize(matches) => (resize::NAME, resize::run(matches)),
@@ -88,6 +97,13 @@ struct Failure {
     why: String,
 }
 
+impl Failure {
+    /// Writes it to standard error.
+    fn show(&self) {
+        eprintln!("edgepix: {}: {}", self.what, self.why.trim_end_matches('.'));
+    }
+}
+
 const FILES: &str = "files";
 const RECURSIVE: &str = "recursive";
 
@@ -99,6 +115,7 @@ fn input_arguments() -> [Arg; 2] {
             .required(true)
             .num_args(1..)
             .value_parser(value_parser!(OsString))
+            .value_hint(ValueHint::AnyPath)
             .help("Files, folders, patterns such as 'photos/**/*.jpg', or - for standard input"),
         Arg::new(RECURSIVE)
             .long(RECURSIVE)
@@ -106,6 +123,11 @@ fn input_arguments() -> [Arg; 2] {
             .action(ArgAction::SetTrue)
             .help("Take the images in the folders of a folder, too"),
     ]
+}
+
+/// `--help` without its `-h`, which means the height here; without a number behind, `-h` is still understood.
+fn long_help() -> Arg {
+    Arg::new("help").long("help").action(ArgAction::Help).help("Print help (also -h without a number)")
 }
 
 fn input_paths(matches: &ArgMatches) -> Vec<PathBuf> {
@@ -117,6 +139,23 @@ fn config(matches: &ArgMatches) -> Result<Config, Misuse> {
     let arguments = Arguments(matches.clone());
     Config::from_lookup(|name| arguments.lookup(name), &Defaults::default())
         .map_err(|error| Misuse(arguments.explain(&error)))
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A path for people. Characters that would steer their terminal are escaped.
+fn shown(path: impl AsRef<Path>) -> String {
+    let mut text = String::new();
+    for character in path.as_ref().to_string_lossy().chars() {
+        match character.is_control() {
+            true => text.extend(character.escape_default()),
+            false => text.push(character),
+        }
+    }
+    text
 }
 
 /// What the system says, without its number.
@@ -134,5 +173,15 @@ fn size(bytes: u64) -> String {
         0..1000 => format!("{bytes} B"),
         1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_steer_the_terminal() {
+        assert_eq!(shown("a\u{1b}[2Jü\n.jpg"), "a\\u{1b}[2Jü\\n.jpg");
     }
 }

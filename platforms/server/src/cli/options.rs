@@ -1,32 +1,133 @@
-//! What is asked of an image: a flag for each option of the vocabulary, read as URLs are.
+//! What is asked of an image: a flag for each option of the vocabulary, read as URLs are. What URLs do not have: several
+//! widths and formats at once, and sides that are shares of the source's.
 
-use clap::{Arg, ArgMatches};
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgMatches, Command};
 use edgepix_core::vocabulary::{PARAMETERS, Parameter, Values};
-use edgepix_core::{Action, Error, Format, Kind, Limits, Query, Transform};
+use edgepix_core::{Action, Error, Format, Kind, Length, Limits, Percent, Query, Transform};
 
 use super::Misuse;
+use super::wanted::{FormatChoice, Wanted};
 
-/// What is asked of every image.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Asked {
-    pub(super) transform: Transform,
-    pub(super) format: FormatChoice,
-}
+/// The flag that names several widths at once.
+pub(super) const WIDTHS: &str = "widths";
 
-/// How the result's format is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FormatChoice {
-    /// It is the source's own: nobody says anything.
-    Source,
-    /// By whether the source has alpha: `--format auto`.
-    Universal,
-    /// It is this one, by the flag or by the output's name.
-    Named(Format),
-}
-
-/// The name of the parameter that the output's name may say too.
+/// Names of parameters that may be given in more ways than one.
+const WIDTH: &str = "w";
+const HEIGHT: &str = "h";
 const FORMAT: &str = "format";
 const SWITCH: &str = "0|1";
+
+/// The flags of `edgepix resize` that say what the picture is to be.
+pub(super) fn arguments() -> impl Iterator<Item = Arg> {
+    options().flat_map(|parameter| {
+        let widths = (parameter.name == WIDTH).then(widths_arg);
+        [arg(parameter)].into_iter().chain(widths)
+    })
+}
+
+/// Reads the flags: what is wanted of each image, at least one result. The format may come from the output's name,
+/// `-o photo.webp`: its extension.
+pub(super) fn read(
+    matches: &ArgMatches,
+    from_name: Option<&str>,
+    limits: &Limits,
+) -> Result<Vec<Wanted>, Misuse> {
+    let given = |parameter: &'static Parameter| {
+        let value = matches.get_one::<String>(parameter.name)?;
+        Some(Flag { parameter, written: format!("--{}", long(parameter)), value })
+    };
+    let mut flags: Vec<_> = options().filter_map(given).collect();
+    let formats = match matches.get_one::<String>(FORMAT) {
+        Some(list) => alternatives(&mut flags, FORMAT, "--format", list.split(',')),
+        None => alternatives(&mut flags, FORMAT, "-o", from_name),
+    };
+    let widths = matches.get_one::<String>(WIDTHS).map(|list| list.split(','));
+    let widths = alternatives(&mut flags, WIDTH, "--widths", widths.into_iter().flatten());
+    let mut results = Vec::new();
+    for width in &widths {
+        for format in &formats {
+            let flags = flags.iter().chain(width).chain(format);
+            let wanted = wanted(flags.collect(), limits)?;
+            if !results.contains(&wanted) {
+                results.push(wanted);
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// Whether no flag says what the picture is to be, so that it would be the same again.
+pub(super) fn is_nothing_asked(matches: &ArgMatches) -> bool {
+    options().all(|parameter| !matches.contains_id(parameter.name)) && !matches.contains_id(WIDTHS)
+}
+
+/// A flag that was given, or a part of one that is a list.
+#[derive(Clone, Debug)]
+struct Flag<'a> {
+    parameter: &'static Parameter,
+    /// How the user knows it.
+    written: String,
+    value: &'a str,
+}
+
+/// The values of a parameter that may have several, each as a flag of its own, taken out of the other flags. Where there
+/// is none, the one alternative is to leave it out.
+fn alternatives<'a>(
+    flags: &mut Vec<Flag<'a>>,
+    name: &str,
+    written: &str,
+    values: impl IntoIterator<Item = &'a str>,
+) -> Vec<Option<Flag<'a>>> {
+    let mut values = values.into_iter().peekable();
+    let Some(parameter) = options().find(|parameter| parameter.name == name) else { return vec![None] };
+    if values.peek().is_none() {
+        return vec![None];
+    }
+    flags.retain(|flag| flag.parameter.name != name);
+    values.map(|value| Some(Flag { parameter, written: written.to_owned(), value })).collect()
+}
+
+fn wanted(flags: Vec<&Flag>, limits: &Limits) -> Result<Wanted, Misuse> {
+    let (mut width, mut height, mut format) = (None, None, FormatChoice::Source);
+    let mut pairs = Vec::new();
+    for flag in &flags {
+        match flag.parameter.name {
+            WIDTH if is_share(flag.value) => width = Some(share(flag)?),
+            HEIGHT if is_share(flag.value) => height = Some(share(flag)?),
+            name => pairs.push((name, flag.value)),
+        }
+        if flag.parameter.name == FORMAT {
+            format = FormatChoice::Universal;
+        }
+    }
+    let transform = Query::from_pairs(pairs, Action::Transform, limits)
+        .and_then(|query| query.transform(limits))
+        .map_err(|error| Misuse(explain(&error, &flags)))?;
+    if let Some(named) = transform.format() {
+        format = FormatChoice::Named(named);
+    }
+    Ok(Wanted { transform, width, height, format })
+}
+
+/// Whether a side is a share of the source's: `50%`.
+fn is_share(value: &str) -> bool {
+    value.ends_with('%')
+}
+
+fn share(flag: &Flag) -> Result<Percent, Misuse> {
+    // A crop's lengths are written with a `p`, as a `%` begins an escape in URLs.
+    match flag.value.replace('%', "p").parse() {
+        Ok(Length::Percent(percent)) if percent.get() > 0.0 => Ok(percent),
+        _ => Err(Misuse(format!(
+            "{} {}: a share of the source's own size is more than 0% and at most 100%; to enlarge, name pixels \
+             and --enlarge",
+            flag.written, flag.value
+        ))),
+    }
+}
 
 /// The options, in the order of the documentation.
 fn options() -> impl Iterator<Item = &'static Parameter> {
@@ -41,10 +142,11 @@ fn long(parameter: &Parameter) -> &'static str {
     }
 }
 
-/// The short flag. `-h` asks for help, as everywhere.
+/// The short flag. `-h` without a number asks for help, as everywhere.
 fn short(parameter: &Parameter) -> Option<char> {
     match parameter.name {
-        "w" => Some('w'),
+        WIDTH => Some('w'),
+        HEIGHT => Some('h'),
         "q" => Some('q'),
         FORMAT => Some('f'),
         _ => None,
@@ -52,7 +154,7 @@ fn short(parameter: &Parameter) -> Option<char> {
 }
 
 fn arg(parameter: &Parameter) -> Arg {
-    let arg = Arg::new(parameter.name).long(long(parameter)).help_heading("Picture").help(help(parameter));
+    let arg = Arg::new(parameter.name).long(long(parameter)).help_heading(HEADING).help(help(parameter));
     let arg = match short(parameter) {
         Some(short) => arg.short(short),
         None => arg,
@@ -64,14 +166,34 @@ fn arg(parameter: &Parameter) -> Arg {
         Values::Flag => {
             arg.value_name(SWITCH).num_args(0..=1).require_equals(true).default_missing_value("1")
         }
-        Values::Side => arg.value_name("PIXELS").allow_negative_numbers(true),
-        Values::Numbers(_) | Values::Number(_) | Values::Quality => {
-            arg.value_name("NUMBER").allow_negative_numbers(true)
+        Values::Side => arg.value_name("PIXELS|PERCENT%").allow_negative_numbers(true),
+        Values::Numbers(words) => {
+            arg.value_name("NUMBER").allow_negative_numbers(true).value_parser(Suggested(words.to_vec()))
         }
+        Values::Number(_) | Values::Quality => arg.value_name("NUMBER").allow_negative_numbers(true),
         Values::Crop => arg.value_name("X,Y,W,H").allow_negative_numbers(true),
+        Values::Format => {
+            let names = Format::outputs().map(|format| format.name());
+            arg.value_name("FORMATS").value_parser(Suggested(names.chain(["auto"]).collect()))
+        }
+        Values::Words(words) => {
+            arg.value_name(long(parameter).to_uppercase()).value_parser(Suggested(words.to_vec()))
+        }
         _ => arg.value_name(long(parameter).to_uppercase()),
     }
 }
+
+fn widths_arg() -> Arg {
+    Arg::new(WIDTHS)
+        .long(WIDTHS)
+        .value_name("WIDTHS")
+        .help_heading(HEADING)
+        .allow_negative_numbers(true)
+        .conflicts_with(WIDTH)
+        .help("Several widths, one file each, with the width in its name: 320,640,1280")
+}
+
+const HEADING: &str = "Picture";
 
 /// The parameter's sentence, its values and its default.
 fn help(parameter: &Parameter) -> String {
@@ -80,40 +202,17 @@ fn help(parameter: &Parameter) -> String {
         FORMAT => "what the name of the output says, else the source's own".into(),
         _ => parameter.default_in_urls(),
     };
-    let allowed = parameter.allowed(&Limits::default());
+    let allowed = allowed(parameter, &parameter.allowed(&Limits::default()));
     format!("{sentence}: {allowed} [default: {default}]")
 }
 
-/// The flags of `edgepix resize` that say what the picture is to be.
-pub(super) fn arguments() -> impl Iterator<Item = Arg> {
-    options().map(arg)
-}
-
-/// Reads the flags. The format may come from the output's name, `-o photo.webp`: its extension.
-pub(super) fn read(matches: &ArgMatches, from_name: Option<&str>, limits: &Limits) -> Result<Asked, Misuse> {
-    let given = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let from_name = from_name.filter(|_| given(FORMAT).is_none());
-    let flags = options().filter_map(|parameter| Some((parameter.name, given(parameter.name)?)));
-    let pairs = flags.chain(from_name.map(|format| (FORMAT, format)));
-    let transform =
-        Query::from_pairs(pairs, Action::Transform, limits).and_then(|query| query.transform(limits));
-    let transform = transform.map_err(|error| {
-        let refused_name = from_name.filter(|_| error.parameter.as_deref() == Some(FORMAT));
-        Misuse(match refused_name {
-            Some(extension) => format!(
-                "-o: no format that is written is called {extension}; name one with --format, or end the output's \
-                 name in {}",
-                extensions()
-            ),
-            None => explain(&error, matches),
-        })
-    })?;
-    let format = match transform.format() {
-        Some(format) => FormatChoice::Named(format),
-        None if given(FORMAT).is_some() => FormatChoice::Universal,
-        None => FormatChoice::Source,
-    };
-    Ok(Asked { transform, format })
+/// What a flag may be: what the parameter may be in URLs, and what only flags may.
+fn allowed(parameter: &Parameter, in_urls: &str) -> String {
+    match parameter.values {
+        Values::Side => format!("{in_urls}, or a share of the source's own such as 50%"),
+        Values::Format => format!("{in_urls}; or several, with commas between"),
+        _ => in_urls.to_owned(),
+    }
 }
 
 /// `.jpg, .png or .webp`.
@@ -124,19 +223,25 @@ fn extensions() -> String {
 }
 
 /// An error in the words of the command line: the flag, and what it may be.
-fn explain(error: &Error, matches: &ArgMatches) -> String {
-    let parameter = options().find(|parameter| error.parameter.as_deref() == Some(parameter.name));
-    let given = parameter.and_then(|parameter| matches.get_one::<String>(parameter.name));
-    let (Some(parameter), Some(given)) = (parameter, given) else {
+fn explain(error: &Error, flags: &[&Flag]) -> String {
+    let wrong = flags.iter().find(|flag| error.parameter.as_deref() == Some(flag.parameter.name));
+    let Some(Flag { parameter, written, value }) = wrong else {
         return error.message.trim_end_matches('.').to_owned();
     };
-    let flag = long(parameter);
-    let what = format!("--{flag} {given}");
-    let allowed = error.allowed.as_deref().unwrap_or_default();
+    if written == "-o" {
+        let extensions = extensions();
+        return format!(
+            "-o: no format that is written is called {value}; name one with --format, or end the output's name in \
+             {extensions}"
+        );
+    }
+    let what = if value.is_empty() { format!("{written} \"\"") } else { format!("{written} {value}") };
+    let in_urls = error.allowed.as_deref().unwrap_or_default();
+    let allowed = allowed(parameter, in_urls);
     match error.kind {
-        Kind::Unsupported if !parameter.is_built() => format!("--{flag}: not built yet"),
+        Kind::Unsupported if !parameter.is_built() => format!("{written}: not built yet"),
         Kind::Unsupported => format!("{what}: not built yet; it may be {allowed}"),
-        _ => match closest(given, allowed) {
+        _ => match closest(value, in_urls) {
             Some(meant) => format!("{what}: did you mean {meant}? It may be {allowed}"),
             None => format!("{what}: it must be {allowed}"),
         },
@@ -149,105 +254,18 @@ fn closest<'a>(given: &str, allowed: &'a str) -> Option<&'a str> {
     edgepix_core::closest(given, &words.collect::<Vec<_>>(), &[])
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Texts of which shells suggest some. What else is given is for the core to judge, whose errors say what was meant.
+#[derive(Clone, Debug)]
+struct Suggested(Vec<&'static str>);
 
-    fn read(arguments: &[&str], from_name: Option<&str>) -> Result<Asked, String> {
-        let command = clap::Command::new("resize").no_binary_name(true).args(super::arguments());
-        let matches = command.try_get_matches_from(arguments).map_err(|error| error.to_string())?;
-        super::read(&matches, from_name, &Limits::default()).map_err(|Misuse(message)| message)
+impl TypedValueParser for Suggested {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
     }
 
-    #[test]
-    fn flags_are_the_url_in_long() {
-        let flags = [
-            "-w",
-            "10",
-            "--height",
-            "20",
-            "--dpr",
-            "1.5",
-            "--fit",
-            "cover",
-            "--enlarge",
-            "--gravity",
-            "0.3,0.7",
-            "--crop",
-            "10p,10p,50p,50p",
-            "--rotate",
-            "90",
-            "--flip",
-            "hv",
-            "--bg",
-            "fff",
-            "-f",
-            "webp",
-            "-q",
-            "7",
-            "--lossless",
-            "--frame",
-            "0",
-            "--metadata",
-            "all",
-        ];
-        let query = "w=10&h=20&dpr=1.5&fit=cover&enlarge=1&gravity=0.3,0.7&crop=10p,10p,50p,50p&rotate=90&flip=hv\
-                     &bg=fff&format=webp&q=7&lossless=1&frame=0&metadata=all";
-        let limits = Limits::default();
-        let read_of_url =
-            Query::parse(query, Action::Transform, &limits).and_then(|query| query.transform(&limits));
-        assert_eq!(read(&flags, None).map(|asked| asked.transform), Ok(read_of_url.unwrap()));
-        assert_eq!(options().filter(|parameter| parameter.is_built()).count(), query.split('&').count());
-    }
-
-    #[test]
-    fn the_guide_names_every_flag() {
-        let guide = include_str!("../../README.md");
-        for parameter in options().filter(|parameter| parameter.is_built()) {
-            let short = short(parameter).map_or(String::new(), |short| format!(", `-{short}`"));
-            let cells = format!("| `--{}`{short} | `{}` |", long(parameter), parameter.name);
-            assert!(guide.contains(&cells), "{cells}");
-        }
-    }
-
-    #[test]
-    fn the_format_is_the_flags_before_the_names() {
-        let format = |arguments: &[&str], name| read(arguments, name).map(|asked| asked.format);
-        assert_eq!(format(&[], Some("png")), Ok(FormatChoice::Named(Format::Png)));
-        assert_eq!(format(&["-f", "gif"], Some("png")), Ok(FormatChoice::Named(Format::Gif)));
-        assert_eq!(format(&["-f", "gif"], Some("tif")), Ok(FormatChoice::Named(Format::Gif)));
-        assert_eq!(format(&["-f", "auto"], Some("png")), Ok(FormatChoice::Universal));
-        assert_eq!(format(&[], None), Ok(FormatChoice::Source));
-        let message = read(&[], Some("tif")).unwrap_err();
-        assert!(
-            message.contains("-o") && message.contains("tif") && message.contains("--format"),
-            "{message}"
-        );
-    }
-
-    #[test]
-    fn errors_name_the_flag_and_what_was_meant() {
-        for (arguments, parts) in [
-            (&["--fit", "covr"][..], &["--fit covr", "did you mean cover?", "outside"][..]),
-            (&["--fit", "Cover"], &["did you mean cover?"]),
-            (&["--width", "0"], &["--width 0", "1 … 8192"]),
-            (&["-w", "-5"], &["--width -5", "1 … 8192"]),
-            (&["-q", "101"], &["--quality 101", "1 … 100"]),
-            (&["--format", "wepb"], &["--format wepb", "did you mean webp?"]),
-            (&["--format", "avif"], &["--format avif", "not built yet", "webp"]),
-            (&["--gravity", "smart"], &["--gravity smart", "not built yet"]),
-            (&["--blur", "3"], &["--blur", "not built yet"]),
-            (&["--bg", "#fff"], &["--bg #fff", "without #"]),
-            (&["--rotate", "-90"], &["--rotate -90", "90, 180, 270"]),
-            (&["--enlarge=yes"], &["--enlarge yes", "0, 1"]),
-            (&["--metadata", ""], &["--metadata", "none, copyright, all"]),
-            (&["-w", "8192", "--dpr", "2"], &["16384", "8192"]),
-            (&["--widht", "8"], &["--widht", "--width"]),
-        ] {
-            let message = read(arguments, None).unwrap_err();
-            for part in parts {
-                assert!(message.contains(part), "{part}: {message}");
-            }
-        }
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
     }
 }

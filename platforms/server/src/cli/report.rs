@@ -2,8 +2,11 @@
 //! errors always.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use edgepix_core::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Done, Failure};
@@ -13,9 +16,9 @@ use super::{Done, Failure};
 pub(super) enum Voice {
     /// Errors only.
     Quiet,
-    /// A bar on a terminal, where there are several files; a line where there is one.
+    /// A bar on a terminal, and a line a result where there is one source.
     Plain,
-    /// A line a file.
+    /// A line a result.
     Verbose,
 }
 
@@ -23,61 +26,155 @@ pub(super) enum Voice {
 #[derive(Debug)]
 pub(super) struct Report {
     bar: ProgressBar,
+    /// When the batch began. What is over at once needs no bar.
+    began: Instant,
+    bar_wanted: bool,
+    bar_shown: AtomicBool,
     lines: bool,
     summary: bool,
+    results: usize,
     made: AtomicUsize,
+    skipped: AtomicUsize,
     failed: AtomicUsize,
 }
 
+/// The bar's steps for each source.
+const STEPS: u64 = 1000;
+
+/// How long a batch runs before its bar is shown.
+const PATIENCE: Duration = Duration::from_millis(400);
+
 impl Report {
-    pub(super) fn new(voice: Voice, files: usize) -> Self {
+    /// Begins to report on so many sources, of each so many results.
+    pub(super) fn new(voice: Voice, sources: usize, each: usize) -> Self {
         let terminal = stderr().is_terminal();
-        let several = files > 1;
-        let target = match voice {
-            Voice::Plain | Voice::Verbose if several => ProgressDrawTarget::stderr(),
-            _ => ProgressDrawTarget::hidden(),
+        let results = sources * each;
+        let bar = ProgressBar::with_draw_target(Some(sources as u64 * STEPS), ProgressDrawTarget::hidden());
+        let template = match results {
+            1 => "{bar:30} {percent}%",
+            _ => "{bar:30} {msg}, {eta} left",
         };
-        let bar = ProgressBar::with_draw_target(Some(files as u64), target);
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} images, {eta} left");
+        let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.tick();
-        Self {
+        let report = Self {
             bar,
-            lines: voice == Voice::Verbose || (voice == Voice::Plain && terminal && !several),
-            summary: several && (voice == Voice::Verbose || (voice == Voice::Plain && terminal)),
+            began: Instant::now(),
+            bar_wanted: voice != Voice::Quiet && terminal,
+            bar_shown: AtomicBool::new(false),
+            lines: voice == Voice::Verbose || (voice == Voice::Plain && terminal && sources == 1),
+            summary: sources > 1 && (voice == Voice::Verbose || (voice == Voice::Plain && terminal)),
+            results,
             made: AtomicUsize::new(0),
+            skipped: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
-        }
+        };
+        report.count();
+        report
     }
 
-    /// A file is done; `line` says how.
+    /// Begins with the results of a source, so many of them.
+    pub(super) fn meter(&self, results: usize) -> Meter<'_> {
+        Meter { report: self, results: results.max(1) as u64, done: 0, shown: 0 }
+    }
+
+    /// A result is made; `line` says which.
     pub(super) fn made(&self, line: impl FnOnce() -> String) {
         self.made.fetch_add(1, Ordering::Relaxed);
-        if self.lines {
-            let line = line();
-            self.bar.suspend(|| eprintln!("{line}"));
-        }
-        self.bar.inc(1);
+        self.count();
+        self.line(line);
     }
 
-    /// A file failed.
-    pub(super) fn failed(&self, Failure { what, why }: &Failure) {
-        self.failed.fetch_add(1, Ordering::Relaxed);
-        self.bar.suspend(|| eprintln!("edgepix: {what}: {}", why.trim_end_matches('.')));
-        self.bar.inc(1);
+    /// A result is there already; `line` says which.
+    pub(super) fn skipped(&self, line: impl FnOnce() -> String) {
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+        self.count();
+        self.line(line);
+    }
+
+    /// So many results could not be made, for one reason.
+    pub(super) fn failed(&self, failure: &Failure, results: usize) {
+        self.failed.fetch_add(results, Ordering::Relaxed);
+        self.count();
+        self.bar.suspend(|| failure.show());
     }
 
     /// Says how it went.
     pub(super) fn finish(self) -> Done {
         self.bar.finish_and_clear();
-        let (made, failed) = (self.made.into_inner(), self.failed.into_inner());
+        let [made, skipped, failed] = [self.made, self.skipped, self.failed].map(|count| count.into_inner());
         if self.summary {
-            let images = if made == 1 { "image" } else { "images" };
-            match failed {
-                0 => eprintln!("{made} {images} made"),
-                _ => eprintln!("{made} {images} made, {failed} failed"),
-            }
+            let others = [(skipped, "existed already"), (failed, "failed")];
+            let others = others.iter().filter(|(count, _)| *count > 0);
+            let others: String = others.map(|(count, what)| format!(", {count} {what}")).collect();
+            eprintln!("{made} {} made{others}", images(made));
         }
         if failed == 0 { Done::All } else { Done::Some }
     }
+
+    fn line(&self, line: impl FnOnce() -> String) {
+        if self.lines {
+            let line = line();
+            self.bar.suspend(|| eprintln!("{line}"));
+        }
+    }
+
+    /// Writes the numbers beside the bar.
+    fn count(&self) {
+        let done: usize =
+            [&self.made, &self.skipped, &self.failed].map(|count| count.load(Ordering::Relaxed)).iter().sum();
+        self.bar.set_message(format!("{done}/{} {}", self.results, images(self.results)));
+    }
+
+    fn advance(&self, steps: u64) {
+        if self.bar_wanted
+            && self.began.elapsed() >= PATIENCE
+            && !self.bar_shown.swap(true, Ordering::Relaxed)
+        {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(steps);
+    }
+}
+
+/// How far the results of one source are. Dropped, they are done.
+#[derive(Debug)]
+pub(super) struct Meter<'a> {
+    report: &'a Report,
+    results: u64,
+    /// Results that are done.
+    done: u64,
+    /// Steps that the bar shows.
+    shown: u64,
+}
+
+impl Meter<'_> {
+    /// A result is done, the next one begins.
+    pub(super) fn next(&mut self) {
+        self.done += 1;
+        self.show(self.done * STEPS / self.results);
+    }
+
+    fn show(&mut self, steps: u64) {
+        let steps = steps.clamp(self.shown, STEPS);
+        self.report.advance(steps - self.shown);
+        self.shown = steps;
+    }
+}
+
+impl Progress for Meter<'_> {
+    fn advance(&mut self, done: u64, total: u64) -> ControlFlow<()> {
+        let part = u128::from(done) * u128::from(STEPS) / u128::from(total.max(1));
+        self.show((self.done * STEPS + part as u64) / self.results);
+        ControlFlow::Continue(())
+    }
+}
+
+impl Drop for Meter<'_> {
+    fn drop(&mut self) {
+        self.show(STEPS);
+    }
+}
+
+fn images(number: usize) -> &'static str {
+    if number == 1 { "image" } else { "images" }
 }
