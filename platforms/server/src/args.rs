@@ -9,7 +9,8 @@ use clap::{Arg, ArgMatches, Command};
 use edgepix_service::{ConfigError, NOT_BUILT};
 
 use crate::cli::Tool;
-use crate::settings;
+use crate::generated::Generated;
+use crate::{settings, shorthand};
 
 /// A setting: the variable's name, what its value is called, and what it means.
 struct Setting {
@@ -153,7 +154,8 @@ pub(crate) fn limits() -> impl Iterator<Item = Arg> {
     limits.map(|setting| setting.arg().help_heading("Limits"))
 }
 
-fn command() -> Command {
+/// The program's commands and flags.
+pub(crate) fn command() -> Command {
     let arguments = || {
         let formats = PossibleValuesParser::new(["text", "json"]);
         let format = Arg::new(LOG_FORMAT)
@@ -168,8 +170,14 @@ fn command() -> Command {
         .about("Resizes and converts images: on request as a server, or files at once")
         .after_help(
             "Every setting is a flag and a variable; flags win, and an empty variable is unset.\n\n\
-             To make smaller pictures of files: edgepix resize photo.jpg -w 800 -o small.webp\n\
+             To serve the images of a folder:   edgepix --origin photos\n\
+             To make smaller pictures of files: edgepix photo.jpg -w 800 -o small.webp\n\
              To see what a file holds:          edgepix info photo.jpg",
+        )
+        .override_usage(
+            "edgepix [OPTIONS]                     serve images\n       \
+             edgepix [resize] [OPTIONS] <FILE>...  resize files\n       \
+             edgepix <COMMAND>",
         )
         .args_conflicts_with_subcommands(true)
         .args(arguments())
@@ -177,6 +185,7 @@ fn command() -> Command {
             Command::new("serve").about("Serve images (what is done without a command)").args(arguments()),
         )
         .subcommands(Tool::commands())
+        .subcommands(Generated::commands())
 }
 
 /// What the program is asked to do.
@@ -186,21 +195,26 @@ pub enum Task {
     Serve(Arguments),
     /// To work on files.
     Files(Tool),
+    /// To print what is made of the flags.
+    Generate(Generated),
 }
 
 impl Task {
     /// Reads the process's arguments. Ends the process where they are wrong, or ask for help or the version.
     pub fn parse() -> Self {
-        Self::of(command().get_matches())
+        let command = command();
+        let arguments = shorthand::expand(&command, env::args_os().collect());
+        Self::of(command.get_matches_from(arguments))
     }
 
     fn of(matches: ArgMatches) -> Self {
         match matches.subcommand() {
             None => Task::Serve(Arguments(matches)),
-            Some((name, inner)) => match Tool::of(name, inner) {
-                Some(tool) => Task::Files(tool),
-                None => Task::Serve(Arguments(inner.clone())),
-            },
+            Some((name, inner)) => {
+                let files = Tool::of(name, inner).map(Task::Files);
+                let task = files.or_else(|| Generated::of(name, inner).map(Task::Generate));
+                task.unwrap_or_else(|| Task::Serve(Arguments(inner.clone())))
+            }
         }
     }
 }
@@ -268,7 +282,7 @@ mod tests {
     fn parsed(arguments: &[&str]) -> Arguments {
         match Task::of(command().try_get_matches_from([&["edgepix"], arguments].concat()).unwrap()) {
             Task::Serve(arguments) => arguments,
-            Task::Files(tool) => panic!("{tool:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -7,8 +7,9 @@
 //!      │                    platform ─ fetch · folder · samples · cache
 //!      │                    pool     ─ queue: which job runs next, on threads of its own
 //!      │                             └ processor: the core, or its component in a sandbox
-//!      └ cli ┬ resize   files in, files out
-//!            └ info     what files hold
+//!      ├ cli ┬ resize   files in, files out
+//!      │     └ info     what files hold
+//!      └ generated      completions and manual pages
 //! ```
 //!
 //! [`Settings`] are read from flags and variables, [`App`] is made of them, [`serve`] answers connections until it is
@@ -22,6 +23,7 @@ mod cache;
 mod cli;
 mod fetch;
 mod folder;
+mod generated;
 mod image_names;
 mod log;
 mod page;
@@ -32,6 +34,7 @@ mod queue;
 mod samples;
 mod serve;
 mod settings;
+mod shorthand;
 mod signal;
 
 pub use app::App;
@@ -39,6 +42,7 @@ pub use args::{Arguments, LogFormat, Task};
 pub use banner::Banner;
 pub use cli::Tool;
 pub use edgepix_service::ConfigError;
+pub use generated::Generated;
 pub use log::start as start_log;
 pub use serve::serve;
 pub use settings::{Engine, SandboxFiles, Settings};

@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     let arguments = match Task::parse() {
         Task::Serve(arguments) => arguments,
         Task::Files(tool) => return tool.run(),
+        Task::Generate(text) => return text.run(),
     };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

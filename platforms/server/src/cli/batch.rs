@@ -12,6 +12,7 @@ use edgepix_core::{Error, Format, Output, Source, Transform};
 use edgepix_service::Config;
 
 use super::inputs::{Input, Opened};
+use super::limits::explain;
 use super::memory::{Held, Memory};
 use super::outputs::{self, Destination, Existing, Names, Naming, Taken};
 use super::report::{Meter, Report};
@@ -139,7 +140,8 @@ impl Batch {
 
     /// The options of each result. Of the source no more is read than they need.
     fn resolved(&self, input: &Input) -> Result<(Read<'_>, Vec<Transform>), String> {
-        let resolve = |known: Known<'_>| resolve_all(&self.plan.wanted, known).map_err(message);
+        let resolve =
+            |known: Known<'_>| resolve_all(&self.plan.wanted, known).map_err(|error| self.explain(error));
         if let Some(results) = resolve(Known::Nothing)? {
             return Ok((Read::Not, results));
         }
@@ -160,7 +162,7 @@ impl Batch {
         let held = self.memory.hold(length);
         let mut limits = self.plan.config.limits;
         limits.memory = self.plan.config.memory_budget.saturating_sub(length);
-        Ok(Whole { source: Source::open(bytes, &limits).map_err(message)?, held })
+        Ok(Whole { source: Source::open(bytes, &limits).map_err(|error| self.explain(error))?, held })
     }
 
     fn make(&self, job: Job<'_>, meter: &mut Meter<'_>) {
@@ -180,7 +182,8 @@ impl Batch {
         };
         for result in &results {
             let made = guarded(|| {
-                let output = transform(&whole, &result.options, meter)?;
+                let output =
+                    transform(&whole, &result.options, meter).map_err(|error| self.explain(error))?;
                 self.write(result, &output)?;
                 Ok(output)
             });
@@ -190,6 +193,10 @@ impl Batch {
             }
             meter.next();
         }
+    }
+
+    fn explain(&self, error: Error) -> String {
+        explain(&error, &self.plan.config.limits)
     }
 
     fn write(&self, result: &Planned, output: &Output) -> Result<(), String> {
@@ -204,21 +211,17 @@ impl Batch {
     }
 }
 
-fn transform(whole: &Whole<'_>, options: &Transform, meter: &mut Meter<'_>) -> Result<Output, String> {
+fn transform(whole: &Whole<'_>, options: &Transform, meter: &mut Meter<'_>) -> Result<Output, Error> {
     let format = options.format().unwrap_or(whole.source.metadata().format);
-    let job = whole.source.prepare(&options.normalized(format)).map_err(message)?;
+    let job = whole.source.prepare(&options.normalized(format))?;
     let _running = whole.held.begin(job.plan().memory);
-    job.run(meter).map_err(message)
+    job.run(meter)
 }
 
 /// A defect of ours ends what it is in, and nothing else.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let done = catch_unwind(AssertUnwindSafe(work));
     done.unwrap_or_else(|_| Err("the image could not be made because of a defect in edgepix".to_owned()))
-}
-
-fn message(error: Error) -> String {
-    error.message.into_owned()
 }
 
 /// What a result is.

@@ -8,8 +8,7 @@ use edgepix_core::{Format, Metadata, Orientation};
 use serde::Serialize;
 
 use super::inputs::{self, Input, Opened};
-use super::{Done, Failure, Misuse, RECURSIVE, config, input_arguments, input_paths, size};
-use crate::args::limits;
+use super::{Done, Failure, Misuse, RECURSIVE, input_arguments, input_paths, limits, size};
 
 pub(super) const NAME: &str = "info";
 
@@ -25,7 +24,7 @@ pub(super) fn command() -> Command {
         .override_usage("edgepix info [OPTIONS] <FILE>...")
         .args(input_arguments())
         .arg(json)
-        .args(limits().filter(|limit| limit.get_id() == "EDGEPIX_MAX_SOURCE_BYTES"))
+        .args(limits::for_headers())
         .after_help(
             "Examples:\n  \
              edgepix info photo.jpg\n  \
@@ -35,7 +34,7 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
-    let config = config(matches)?;
+    let config = limits::read(matches)?;
     let inputs = inputs::find(&input_paths(matches), matches.get_flag(RECURSIVE), None);
     inputs::check_stdin(&inputs)?;
     let mut done = Done::All;

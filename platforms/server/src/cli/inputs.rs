@@ -10,6 +10,7 @@ use edgepix_core::Limits;
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::{DirEntry, WalkDir};
 
+use super::limits::explain;
 use super::{Failure, Misuse, plainly, shown};
 use crate::image_names::{is_hidden, is_image};
 
@@ -48,9 +49,10 @@ pub(super) fn find(
                 let below = argument.file_name().map(PathBuf::from).unwrap_or_default();
                 found.push(Ok(Input::File { path: argument.clone(), below }));
             }
+            Err(_) if is_url(argument) => found.push(Err(not_downloaded(argument))),
             Err(error) => match Pattern::of(argument) {
                 Some(pattern) => walker.pattern(argument, &pattern, &mut found),
-                None => found.push(Err(absent(argument, &error))),
+                None => found.push(Err(failure(argument, plainly(&error)))),
             },
         }
     }
@@ -92,7 +94,7 @@ impl Input {
             Input::File { path, .. } => {
                 let file = File::open(path).map_err(|error| plainly(&error))?;
                 let length = file.metadata().map_or(0, |metadata| metadata.len());
-                limits.check_bytes(length).map_err(|error| error.message.into_owned())?;
+                limits.check_bytes(length).map_err(|error| explain(&error, limits))?;
                 Ok(opened(Box::new(file), length))
             }
         }
@@ -125,7 +127,10 @@ impl Opened {
         self.take(most)?;
         match self.bytes.len() as u64 <= self.limit {
             true => Ok(self.bytes),
-            false => Err(format!("More than {} bytes are not accepted.", self.limit)),
+            false => Err(format!(
+                "More than {} bytes are not accepted (--max-source-bytes raises the limit)",
+                self.limit
+            )),
         }
     }
 
@@ -253,14 +258,14 @@ impl Pattern {
     }
 }
 
-/// Why a file that was named is not there.
-fn absent(argument: &Path, error: &io::Error) -> Failure {
+fn is_url(argument: &Path) -> bool {
     let text = argument.to_string_lossy();
-    let why = match ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
-        true => format!("only files are read; download it first: curl '{text}' | edgepix resize - …"),
-        false => plainly(error),
-    };
-    failure(argument, why)
+    ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
+}
+
+fn not_downloaded(url: &Path) -> Failure {
+    let why = format!("only files are read; download it: curl '{}' | edgepix resize - …", shown(url));
+    failure(url, why)
 }
 
 fn failure(path: &Path, why: String) -> Failure {

@@ -5,6 +5,7 @@
 //! earlier   results of earlier runs, which are no sources
 //! options   flags → what is wanted of each image
 //! wanted    … → the core's options for the image at hand
+//! limits    what is refused
 //! outputs   where a result goes, and how it gets there whole
 //! resize    the flags of `resize` together
 //! batch     the work: threads, memory, one file after the other
@@ -19,6 +20,7 @@ mod earlier;
 mod info;
 mod inputs;
 mod interrupt;
+mod limits;
 mod memory;
 mod options;
 mod outputs;
@@ -32,9 +34,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
-use edgepix_service::{Config, Defaults};
-
-use crate::args::Arguments;
 
 /// A command for files, with its flags.
 #[derive(Debug)]
@@ -132,13 +131,6 @@ fn long_help() -> Arg {
 
 fn input_paths(matches: &ArgMatches) -> Vec<PathBuf> {
     matches.get_many::<OsString>(FILES).into_iter().flatten().map(PathBuf::from).collect()
-}
-
-/// The limits that hold: those of a server without any setting.
-fn config(matches: &ArgMatches) -> Result<Config, Misuse> {
-    let arguments = Arguments(matches.clone());
-    Config::from_lookup(|name| arguments.lookup(name), &Defaults::default())
-        .map_err(|error| Misuse(arguments.explain(&error)))
 }
 
 /// The folder that a file is in.

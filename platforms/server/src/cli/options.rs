@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Command};
 use edgepix_core::vocabulary::{PARAMETERS, Parameter, Values};
-use edgepix_core::{Action, Error, Format, Kind, Length, Limits, Percent, Query, Transform};
+use edgepix_core::{Action, Error, Format, Kind, Length, Limits, Percent, Query};
 
 use super::Misuse;
 use super::wanted::{FormatChoice, Wanted};
@@ -154,7 +154,11 @@ fn short(parameter: &Parameter) -> Option<char> {
 }
 
 fn arg(parameter: &Parameter) -> Arg {
-    let arg = Arg::new(parameter.name).long(long(parameter)).help_heading(HEADING).help(help(parameter));
+    let arg = Arg::new(parameter.name)
+        .long(long(parameter))
+        .help_heading(HEADING)
+        .help(help(parameter))
+        .hide_possible_values(true);
     let arg = match short(parameter) {
         Some(short) => arg.short(short),
         None => arg,
@@ -198,12 +202,16 @@ const HEADING: &str = "Picture";
 /// The parameter's sentence, its values and its default.
 fn help(parameter: &Parameter) -> String {
     let sentence = parameter.help.trim_end_matches('.').replace('`', "");
+    let values = match parameter.values {
+        // The value's name says it.
+        Values::Flag => String::new(),
+        _ => format!(" [values: {}]", allowed(parameter, &parameter.allowed(&Limits::default()))),
+    };
     let default = match parameter.name {
         FORMAT => "what the name of the output says, else the source's own".into(),
         _ => parameter.default_in_urls(),
     };
-    let allowed = allowed(parameter, &parameter.allowed(&Limits::default()));
-    format!("{sentence}: {allowed} [default: {default}]")
+    format!("{sentence}{values} [default: {default}]")
 }
 
 /// What a flag may be: what the parameter may be in URLs, and what only flags may.
@@ -267,5 +275,128 @@ impl TypedValueParser for Suggested {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str], from_name: Option<&str>) -> Result<Vec<Wanted>, String> {
+        let command = Command::new("resize").no_binary_name(true).disable_help_flag(true);
+        let command = command.args(super::arguments());
+        let matches = command.try_get_matches_from(arguments).map_err(|error| error.to_string())?;
+        super::read(&matches, from_name, &Limits::default()).map_err(|Misuse(message)| message)
+    }
+
+    /// The one result that is wanted.
+    fn one(arguments: &[&str], from_name: Option<&str>) -> Wanted {
+        let wanted = read(arguments, from_name).unwrap();
+        assert_eq!(wanted.len(), 1, "{arguments:?}");
+        wanted[0].clone()
+    }
+
+    #[test]
+    fn flags_are_the_url_in_long() {
+        let flags = "-w 10 -h 20 --dpr 1.5 --fit cover --enlarge --gravity 0.3,0.7 --crop 10p,10p,50p,50p --rotate 90 \
+                     --flip hv --bg fff -f webp -q 7 --lossless --frame 0 --metadata all";
+        let flags: Vec<_> = flags.split_whitespace().collect();
+        let query = "w=10&h=20&dpr=1.5&fit=cover&enlarge=1&gravity=0.3,0.7&crop=10p,10p,50p,50p&rotate=90&flip=hv\
+                     &bg=fff&format=webp&q=7&lossless=1&frame=0&metadata=all";
+        let limits = Limits::default();
+        let read_of_url =
+            Query::parse(query, Action::Transform, &limits).and_then(|query| query.transform(&limits));
+        assert_eq!(one(&flags, None).transform, read_of_url.unwrap());
+        assert_eq!(options().filter(|parameter| parameter.is_built()).count(), query.split('&').count());
+    }
+
+    #[test]
+    fn the_guide_names_every_flag() {
+        let guide = include_str!("../../README.md");
+        for parameter in options().filter(|parameter| parameter.is_built()) {
+            let short = short(parameter).map_or(String::new(), |short| format!(", `-{short}`"));
+            let cells = format!("| `--{}`{short} | `{}` |", long(parameter), parameter.name);
+            assert!(guide.contains(&cells), "{cells}");
+        }
+    }
+
+    #[test]
+    fn the_format_is_the_flags_before_the_names() {
+        let format = |arguments: &[&str], name| one(arguments, name).format;
+        assert_eq!(format(&[], Some("png")), FormatChoice::Named(Format::Png));
+        assert_eq!(format(&["-f", "gif"], Some("png")), FormatChoice::Named(Format::Gif));
+        assert_eq!(format(&["-f", "gif"], Some("tif")), FormatChoice::Named(Format::Gif));
+        assert_eq!(format(&["-f", "auto"], Some("png")), FormatChoice::Universal);
+        assert_eq!(format(&[], None), FormatChoice::Source);
+        let message = read(&[], Some("tif")).unwrap_err();
+        assert!(
+            message.contains("-o") && message.contains("tif") && message.contains("--format"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn lists_are_all_widths_in_all_formats_each_once() {
+        let results = |arguments: &[&str]| -> Vec<_> {
+            let width = |wanted: &Wanted| wanted.transform.width().map(u32::from);
+            read(arguments, None).unwrap().iter().map(|wanted| (width(wanted), wanted.format)).collect()
+        };
+        let (webp, jpeg) = (FormatChoice::Named(Format::Webp), FormatChoice::Named(Format::Jpeg));
+        assert_eq!(
+            results(&["--widths", "320,640,320", "-f", "webp,jpg,jpeg"]),
+            [(Some(320), webp), (Some(320), jpeg), (Some(640), webp), (Some(640), jpeg)]
+        );
+        assert_eq!(
+            results(&["-w", "8", "-f", "webp,auto"]),
+            [(Some(8), webp), (Some(8), FormatChoice::Universal)]
+        );
+        assert_eq!(results(&["--widths", "8", "-h", "9"]), [(Some(8), FormatChoice::Source)]);
+    }
+
+    #[test]
+    fn sides_may_be_shares() {
+        let percent = |value| Percent::new(value);
+        let half = one(&["-w", "50%", "-h", "12.5%"], None);
+        assert_eq!((half.width, half.height), (percent(50.0), percent(12.5)));
+        assert_eq!((half.transform.width(), half.transform.height()), (None, None));
+        let widths = read(&["--widths", "25%,320"], None).unwrap();
+        assert_eq!((widths[0].width, widths[1].width), (percent(25.0), None));
+        assert_eq!(widths[1].transform.width().map(u32::from), Some(320));
+    }
+
+    #[test]
+    fn errors_name_the_flag_and_what_was_meant() {
+        for (arguments, parts) in [
+            (&["--fit", "covr"][..], &["--fit covr", "did you mean cover?", "outside"][..]),
+            (&["--fit", "Cover"], &["did you mean cover?"]),
+            (&["--width", "0"], &["--width 0", "1 … 8192"]),
+            (&["-w", "-5"], &["--width -5", "1 … 8192", "50%"]),
+            (&["-h", "-5"], &["--height -5", "1 … 8192"]),
+            (&["-w", "0%"], &["--width 0%", "more than 0%"]),
+            (&["-h", "200%"], &["--height 200%", "at most 100%", "--enlarge"]),
+            (&["-w", "%"], &["--width %", "100%"]),
+            (&["-w", "5%%"], &["--width 5%%", "100%"]),
+            (&["-w", "300px"], &["--width 300px", "1 … 8192"]),
+            (&["--widths", "320,9000"], &["--widths 9000", "1 … 8192"]),
+            (&["--widths", "320,,640"], &["--widths \"\"", "1 … 8192"]),
+            (&["--widths", "320", "-w", "8"], &["--widths", "--width"]),
+            (&["--format", "webp,jpge"], &["--format jpge", "did you mean jpeg?", "commas"]),
+            (&["-q", "101"], &["--quality 101", "1 … 100"]),
+            (&["--format", "wepb"], &["--format wepb", "did you mean webp?"]),
+            (&["--format", "avif"], &["--format avif", "not built yet", "webp"]),
+            (&["--gravity", "smart"], &["--gravity smart", "not built yet"]),
+            (&["--blur", "3"], &["--blur", "not built yet"]),
+            (&["--bg", "#fff"], &["--bg #fff", "without #"]),
+            (&["--rotate", "-90"], &["--rotate -90", "90, 180, 270"]),
+            (&["--enlarge=yes"], &["--enlarge yes", "0, 1"]),
+            (&["--metadata", ""], &["--metadata", "none, copyright, all"]),
+            (&["-w", "8192", "--dpr", "2"], &["16384", "8192"]),
+            (&["--widht", "8"], &["--widht", "--width"]),
+        ] {
+            let message = read(arguments, None).unwrap_err();
+            for part in parts {
+                assert!(message.contains(part), "{part}: {message}");
+            }
+        }
     }
 }

@@ -194,7 +194,10 @@ impl Names {
 pub(super) fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), String> {
     let folder = folder_of(path);
     let named = |error: &io::Error| format!("{}: {}", shown(path), plainly(error));
-    fs::create_dir_all(folder).map_err(|error| named(&error))?;
+    fs::create_dir_all(folder).map_err(|error| match folder.ancestors().find(|folder| folder.is_file()) {
+        Some(file) => format!("{}: {} is a file, and no folder", shown(path), shown(file)),
+        None => named(&error),
+    })?;
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let file = OpenOptions::new().write(true).open(path);
         return file.and_then(|mut file| file.write_all(bytes)).map_err(|error| named(&error));

@@ -178,3 +178,42 @@ impl Drop for Meter<'_> {
 fn images(number: usize) -> &'static str {
     if number == 1 { "image" } else { "images" }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_goes_as_the_work_does() {
+        let report = Report::new(Voice::Quiet, 2, 3);
+        let mut meter = report.meter(3);
+        let mut positions = vec![report.bar.position()];
+        for (done, total) in [(50, 100), (100, 100)] {
+            assert!(meter.advance(done, total).is_continue());
+            positions.push(report.bar.position());
+        }
+        meter.next();
+        // Work that is estimated anew never takes the bar back.
+        let _ = meter.advance(0, 100);
+        positions.push(report.bar.position());
+        let _ = meter.advance(7, 0);
+        positions.push(report.bar.position());
+        drop(meter);
+        positions.push(report.bar.position());
+        drop(report.meter(0));
+        positions.push(report.bar.position());
+        assert_eq!(positions, [0, 166, 333, 333, 1000, 1000, 2000]);
+    }
+
+    #[test]
+    fn what_failed_is_some_and_what_existed_is_all() {
+        let report = Report::new(Voice::Quiet, 1, 3);
+        report.made(|| panic!("nobody asked"));
+        report.skipped(|| panic!("nobody asked"));
+        assert_eq!(report.finish(), Done::All);
+        let report = Report::new(Voice::Quiet, 1, 3);
+        report.failed(&Failure { what: "a".to_owned(), why: "b".to_owned() }, 2);
+        assert_eq!(report.failed.load(Ordering::Relaxed), 2);
+        assert_eq!(report.finish(), Done::Some);
+    }
+}

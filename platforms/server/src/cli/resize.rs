@@ -13,8 +13,7 @@ use super::inputs::{self, Input};
 use super::options::{self, WIDTHS};
 use super::outputs::{Destination, Existing, Naming};
 use super::report::{Report, Voice};
-use super::{Done, Misuse, RECURSIVE, config, input_arguments, input_paths, interrupt, long_help, shown};
-use crate::args::limits;
+use super::{Done, Misuse, RECURSIVE, input_arguments, input_paths, interrupt, limits, long_help, shown};
 
 pub(super) const NAME: &str = "resize";
 
@@ -74,7 +73,7 @@ pub(super) fn command() -> Command {
         .args(outputs)
         .args(options::arguments())
         .args(work)
-        .args(limits())
+        .args(limits::arguments())
         .arg(long_help())
         .after_help(
             "Examples:\n  \
@@ -91,7 +90,7 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
-    let config = config(matches)?;
+    let config = limits::read(matches)?;
     let path = |name: &str| matches.get_one::<OsString>(name).map(Path::new);
     let arguments = input_paths(matches);
     let destination = Destination::of(path(OUTPUT), path(OUT_DIR), &arguments);

@@ -1,0 +1,151 @@
+//! What is made of the flags themselves: completions for shells, and manual pages.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, ErrorKind, Write, stdout};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgGroup, ArgMatches, Command, ValueEnum, ValueHint, value_parser};
+use clap_complete::Shell;
+use clap_complete::aot::Generator;
+use clap_mangen::Man;
+
+use crate::args;
+
+const COMPLETIONS: &str = "completions";
+const MAN: &str = "man";
+
+const SHELL: &str = "shell";
+const COMMAND: &str = "command";
+const OUT_DIR: &str = "out-dir";
+
+/// A text that is made of the flags.
+#[derive(Debug)]
+pub enum Generated {
+    /// `edgepix completions`.
+    Completions(ArgMatches),
+    /// `edgepix man`.
+    Man(ArgMatches),
+}
+
+/// A file's name and its text.
+type File = (String, Vec<u8>);
+
+impl Generated {
+    pub(crate) fn commands() -> [Command; 2] {
+        let folder = |help: &'static str| {
+            Arg::new(OUT_DIR)
+                .long(OUT_DIR)
+                .value_name("FOLDER")
+                .value_parser(value_parser!(OsString))
+                .value_hint(ValueHint::DirPath)
+                .help(help)
+        };
+        let shell = Arg::new(SHELL).value_name("SHELL").value_parser(value_parser!(Shell)).help("The shell");
+        let completions = Command::new(COMPLETIONS)
+            .about("Print what makes a shell complete commands, flags and values")
+            .arg(shell)
+            .arg(folder("Write a file for each shell into this folder instead"))
+            .group(ArgGroup::new("what").args([SHELL, OUT_DIR]).required(true))
+            .after_help(
+                "To have it in each new shell:\n  \
+                 bash        edgepix completions bash > ~/.local/share/bash-completion/completions/edgepix\n  \
+                 zsh         edgepix completions zsh > FOLDER/_edgepix, where FOLDER is one of $fpath\n  \
+                 fish        edgepix completions fish > ~/.config/fish/completions/edgepix.fish\n  \
+                 powershell  edgepix completions powershell >> $PROFILE\n  \
+                 elvish      edgepix completions elvish >> ~/.config/elvish/rc.elv",
+            );
+        let command = Arg::new(COMMAND)
+            .value_name("COMMAND")
+            .help("The page of this command: resize, info, … [default: the program's own]");
+        let man = Command::new(MAN)
+            .about("Print the manual page of the program, or of one of its commands")
+            .arg(command)
+            .arg(folder("Write all pages into this folder instead").conflicts_with(COMMAND))
+            .after_help("To read it: edgepix man resize | man -l -");
+        [completions, man]
+    }
+
+    pub(crate) fn of(name: &str, matches: &ArgMatches) -> Option<Self> {
+        match name {
+            COMPLETIONS => Some(Generated::Completions(matches.clone())),
+            MAN => Some(Generated::Man(matches.clone())),
+            _ => None,
+        }
+    }
+
+    /// Prints it, or writes its files. The exit code is 0 where that worked, 1 where it did not, 2 for a page that there
+    /// is not.
+    pub fn run(&self) -> ExitCode {
+        let (Generated::Completions(matches) | Generated::Man(matches)) = self;
+        let files = match self {
+            Generated::Completions(matches) => completions(matches.get_one(SHELL).copied()),
+            Generated::Man(matches) => pages(matches.get_one(COMMAND).map(String::as_str)),
+        };
+        if files.is_empty() {
+            eprintln!("edgepix: there is no such command; edgepix --help lists them");
+            return ExitCode::from(2);
+        }
+        let written = match matches.get_one::<OsString>(OUT_DIR) {
+            Some(folder) => write(Path::new(folder), &files),
+            None => print(&files),
+        };
+        match written {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("edgepix: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// The completions for a shell, or for all of them.
+fn completions(shell: Option<Shell>) -> Vec<File> {
+    let shells = shell.map_or(Shell::value_variants().to_vec(), |shell| vec![shell]);
+    let file = |shell: Shell| {
+        let mut command = args::command();
+        let name = command.get_name().to_owned();
+        let mut text = Vec::new();
+        // Into memory, where nothing fails: a broken pipe would be a panic.
+        clap_complete::generate(shell, &mut command, &name, &mut text);
+        (shell.file_name(&name), text)
+    };
+    shells.into_iter().map(file).collect()
+}
+
+/// The page of a command; without a name that of the program, and of all commands behind it.
+fn pages(name: Option<&str>) -> Vec<File> {
+    let mut program = args::command().disable_help_subcommand(true);
+    program.build();
+    let commands =
+        program.get_subcommands().filter(|command| name.is_none_or(|name| command.get_name() == name));
+    let own = name.is_none().then_some(&program);
+    own.into_iter().chain(commands).map(page).collect()
+}
+
+fn page(command: &Command) -> File {
+    // The middle of the foot, where a date would be.
+    let man = Man::new(command.clone()).date(format!("Edgepix {}", env!("CARGO_PKG_VERSION"))).source("");
+    let mut text = Vec::new();
+    // Nothing fails that is written into memory.
+    let _ = man.render(&mut text);
+    (man.get_filename(), text)
+}
+
+/// The first file alone.
+fn print(files: &[File]) -> io::Result<()> {
+    let Some((_, text)) = files.first() else { return Ok(()) };
+    let mut stdout = stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        // Whoever reads has enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
+}
+
+fn write(folder: &Path, files: &[File]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    files.iter().try_for_each(|(name, text)| fs::write(folder.join(name), text))
+}
