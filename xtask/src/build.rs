@@ -69,12 +69,16 @@ pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `dist/edgepix`, the server for this machine.
+/// `dist/edgepix`, the server for this machine, and what goes along with it: `dist/completions/` and `dist/man/`.
 pub(crate) fn server() -> Result<PathBuf, Failure> {
     step("build the server", || {
         run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
         let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
-        copy(&target_folder()?.join("release").join(&name), &name)
+        let program = copy(&target_folder()?.join("release").join(&name), &name)?;
+        for files in ["completions", "man"] {
+            run(Command::new(&program).args([files, "--out-dir"]).arg(emptied(files)?))?;
+        }
+        Ok(program)
     })
 }
 
