@@ -170,9 +170,10 @@ pub(crate) fn command() -> Command {
         .about("Resizes and converts images: on request as a server, or files at once")
         .after_help(
             "Every setting is a flag and a variable; flags win, and an empty variable is unset.\n\n\
-             To serve the images of a folder:   edgepix --origin photos\n\
-             To make smaller pictures of files: edgepix photo.jpg -w 800 -o small.webp\n\
-             To see what a file holds:          edgepix info photo.jpg",
+             Examples:\n  \
+             edgepix --origin photos                    serve the images of a folder\n  \
+             edgepix photo.jpg -w 800 -o small.webp     make a smaller picture of a file\n  \
+             edgepix info photo.jpg                     tell what a file holds",
         )
         .override_usage(
             "edgepix [OPTIONS]                     serve images\n       \

@@ -10,6 +10,7 @@ use clap::{Arg, ArgGroup, ArgMatches, Command, ValueEnum, ValueHint, value_parse
 use clap_complete::Shell;
 use clap_complete::aot::Generator;
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
 
 use crate::args;
 
@@ -129,9 +130,44 @@ fn page(command: &Command) -> File {
     // The middle of the foot, where a date would be.
     let man = Man::new(command.clone()).date(format!("Edgepix {}", env!("CARGO_PKG_VERSION"))).source("");
     let mut text = Vec::new();
+    let render = |text: &mut Vec<u8>| {
+        man.render_title(text)?;
+        man.render_name_section(text)?;
+        man.render_synopsis_section(text)?;
+        man.render_description_section(text)?;
+        man.render_options_section(text)?;
+        if command.has_subcommands() {
+            man.render_subcommands_section(text)?;
+        }
+        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        notes(&after).to_writer(text)
+    };
     // Nothing fails that is written into memory.
-    let _ = man.render(&mut text);
+    let _ = render(&mut text);
     (man.get_filename(), text)
+}
+
+/// What stands behind the flags in the help. Indented lines, which are examples, stay lines.
+fn notes(after: &str) -> Roff {
+    let mut page = Roff::new();
+    if !after.is_empty() {
+        page.control("SH", ["NOTES"]);
+    }
+    let mut lines = after.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.starts_with(' ') {
+            page.control("nf", []);
+            page.text([roman(line)]);
+            while let Some(line) = lines.next_if(|line| line.starts_with(' ')) {
+                page.text([roman(line)]);
+            }
+            page.control("fi", []);
+        } else {
+            page.control("PP", []);
+            page.text([roman(line)]);
+        }
+    }
+    page
 }
 
 /// The first file alone.

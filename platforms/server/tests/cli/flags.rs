@@ -199,6 +199,11 @@ fn manual_pages_tell_every_flag() {
             assert!(page.contains(flag), "{flag}: {page}");
         }
     }
-    assert_eq!(folder.run(&["man"]).out, folder.read("man/edgepix.1"));
+    let page = folder.run(&["man"]).out;
+    assert_eq!(page, folder.read("man/edgepix.1"));
+    // Examples stay lines.
+    let page = String::from_utf8(page).unwrap();
+    let examples = page.split(".nf\n").nth(1).and_then(|rest| rest.split(".fi\n").next()).unwrap();
+    assert!(examples.lines().count() == 3 && examples.contains("edgepix info photo.jpg"), "{page}");
     folder.run(&["man", "none"]).expect(2, &["no such command"]);
 }
