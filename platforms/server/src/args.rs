@@ -183,7 +183,7 @@ pub(crate) fn command() -> Command {
         .args_conflicts_with_subcommands(true)
         .args(arguments())
         .subcommand(
-            Command::new("serve").about("Serve images (what is done without a command)").args(arguments()),
+            Command::new("serve").about("Serve images (the default without a command)").args(arguments()),
         )
         .subcommands(Tool::commands())
         .subcommands(Generated::commands())
@@ -196,7 +196,7 @@ pub enum Task {
     Serve(Arguments),
     /// To work on files.
     Files(Tool),
-    /// To print what is made of the flags.
+    /// To print completions or a manual page.
     Generate(Generated),
 }
 

@@ -1,4 +1,4 @@
-//! What is made of the flags themselves: completions for shells, and manual pages.
+//! Completions for shells and manual pages, generated from the definition of the flags.
 
 use std::ffi::OsString;
 use std::fs;
@@ -21,7 +21,7 @@ const SHELL: &str = "shell";
 const COMMAND: &str = "command";
 const OUT_DIR: &str = "out-dir";
 
-/// A text that is made of the flags.
+/// A command that prints generated text.
 #[derive(Debug)]
 pub enum Generated {
     /// `edgepix completions`.
@@ -45,7 +45,7 @@ impl Generated {
         };
         let shell = Arg::new(SHELL).value_name("SHELL").value_parser(value_parser!(Shell)).help("The shell");
         let completions = Command::new(COMPLETIONS)
-            .about("Print what makes a shell complete commands, flags and values")
+            .about("Print a script that completes commands, flags and values in a shell")
             .arg(shell)
             .arg(folder("Write a file for each shell into this folder instead"))
             .group(ArgGroup::new("what").args([SHELL, OUT_DIR]).required(true))
@@ -76,8 +76,7 @@ impl Generated {
         }
     }
 
-    /// Prints it, or writes its files. The exit code is 0 where that worked, 1 where it did not, 2 for a page that there
-    /// is not.
+    /// Prints the text, or writes all files. The exit code is 0 if that worked, 1 if it did not, 2 if there is no such page.
     pub fn run(&self) -> ExitCode {
         let (Generated::Completions(matches) | Generated::Man(matches)) = self;
         let files = match self {
@@ -109,14 +108,14 @@ fn completions(shell: Option<Shell>) -> Vec<File> {
         let mut command = args::command();
         let name = command.get_name().to_owned();
         let mut text = Vec::new();
-        // Into memory, where nothing fails: a broken pipe would be a panic.
+        // Into memory first: `generate` panics if it cannot write.
         clap_complete::generate(shell, &mut command, &name, &mut text);
         (shell.file_name(&name), text)
     };
     shells.into_iter().map(file).collect()
 }
 
-/// The page of a command; without a name that of the program, and of all commands behind it.
+/// The page of a command. Without a name: that of the program, followed by those of all commands.
 fn pages(name: Option<&str>) -> Vec<File> {
     let mut program = args::command().disable_help_subcommand(true);
     program.build();
@@ -127,7 +126,7 @@ fn pages(name: Option<&str>) -> Vec<File> {
 }
 
 fn page(command: &Command) -> File {
-    // The middle of the foot, where a date would be.
+    // The footer shows this in place of a date.
     let man = Man::new(command.clone()).date(format!("Edgepix {}", env!("CARGO_PKG_VERSION"))).source("");
     let mut text = Vec::new();
     let render = |text: &mut Vec<u8>| {
@@ -142,12 +141,12 @@ fn page(command: &Command) -> File {
         let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         notes(&after).to_writer(text)
     };
-    // Nothing fails that is written into memory.
+    // Writing into memory does not fail.
     let _ = render(&mut text);
     (man.get_filename(), text)
 }
 
-/// What stands behind the flags in the help. Indented lines, which are examples, stay lines.
+/// The text that follows the flags in the help. The lines of examples, which are indented, are not joined.
 fn notes(after: &str) -> Roff {
     let mut page = Roff::new();
     if !after.is_empty() {
@@ -170,12 +169,12 @@ fn notes(after: &str) -> Roff {
     page
 }
 
-/// The first file alone.
+/// Prints the first file.
 fn print(files: &[File]) -> io::Result<()> {
     let Some((_, text)) = files.first() else { return Ok(()) };
     let mut stdout = stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {
-        // Whoever reads has enough.
+        // Nobody reads any more: `edgepix man | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         printed => printed,
     }

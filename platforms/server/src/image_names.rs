@@ -1,11 +1,11 @@
-//! Which files are taken for images where nobody has named them one by one.
+//! Which files of a folder are images, told by their names.
 
 use std::ffi::OsStr;
 use std::path::Path;
 
 use edgepix_core::Format;
 
-/// Whether a file is an image by its extension: that of a format that is read.
+/// Whether a file has the extension of a format that is read.
 pub(crate) fn is_image(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     extension.to_ascii_lowercase().parse().is_ok_and(Format::is_read)

@@ -9,7 +9,7 @@
 //!      │                             └ processor: the core, or its component in a sandbox
 //!      ├ cli ┬ resize   files in, files out
 //!      │     └ info     what files hold
-//!      └ generated      completions and manual pages
+//!      └ generated      completions and manual pages; shorthand: what may be left out
 //! ```
 //!
 //! [`Settings`] are read from flags and variables, [`App`] is made of them, [`serve`] answers connections until it is

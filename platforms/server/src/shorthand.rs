@@ -1,5 +1,5 @@
-//! What may be left out on the command line: `resize` before files (`edgepix photo.jpg -w 800`), and what tells a `-h`
-//! that asks for help from one that is a height (`-h 600`).
+//! Two abbreviations of the command line: `resize` may be left out (`edgepix photo.jpg -w 800`), and `-h` is the height if a
+//! number follows (`-h 600`), else it asks for help.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -9,34 +9,34 @@ use clap::error::ErrorKind;
 
 use crate::cli::Tool;
 
-/// The arguments, the program's own name first, as `command` understands them.
+/// Rewrites arguments, of which the first is the program's name, to what `command` parses.
 pub(crate) fn expand(command: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
     let program = Program::new(command);
-    if program.leaves_out_resize(&arguments) {
+    if program.means_resize(&arguments) {
         arguments.insert(1, Tool::DEFAULT.into());
     }
     if arguments.get(1).is_some_and(|name| name == Tool::DEFAULT) {
-        ask_for_help(&mut arguments[2..]);
+        replace_help_flag(&mut arguments[2..]);
     }
     arguments
 }
 
-/// Of `-h` those that have no number behind ask for help.
-fn ask_for_help(arguments: &mut [OsString]) {
-    for at in 0..options(arguments) {
-        if arguments[at] == "-h" && !arguments.get(at + 1).is_some_and(|next| is_number(next)) {
+/// Replaces each `-h` that no number follows by `--help`.
+fn replace_help_flag(arguments: &mut [OsString]) {
+    for at in 0..before_dashes(arguments) {
+        if arguments[at] == "-h" && !arguments.get(at + 1).is_some_and(|next| starts_like_number(next)) {
             arguments[at] = "--help".into();
         }
     }
 }
 
-/// Where options end: at `--`.
-fn options(arguments: &[OsString]) -> usize {
+/// The number of arguments before `--`, behind which there are files only.
+fn before_dashes(arguments: &[OsString]) -> usize {
     arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len())
 }
 
-/// Whether a text begins as a number does, be it one or not: what follows is then the height, right or wrong.
-fn is_number(text: &OsStr) -> bool {
+/// Whether a text starts like a number. If it is none after all, as `30x`, the error names the height.
+fn starts_like_number(text: &OsStr) -> bool {
     let text = text.as_encoded_bytes();
     let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
     digits.strip_prefix(b".").unwrap_or(digits).first().is_some_and(u8::is_ascii_digit)
@@ -56,38 +56,38 @@ impl Program {
         Self { command, resize }
     }
 
-    /// Whether files are to be resized, though nobody says so: where the first argument is a file, where a flag is one of
-    /// `resize` alone, and where the arguments are wrong for the server and right for `resize`.
-    fn leaves_out_resize(&self, arguments: &[OsString]) -> bool {
+    /// Whether `resize` is meant: the first argument is a file, or a flag is one that only `resize` has, or the arguments are
+    /// wrong for the server and right for `resize`.
+    fn means_resize(&self, arguments: &[OsString]) -> bool {
         let Some(first) = arguments.get(1) else { return false };
         if self.is_like_command(first) {
             return false;
         }
         let given = &arguments[1..];
-        let options = &given[..options(given)];
-        let flagged = (0..options.len()).any(|at| self.is_of_resize(&options[at], options.get(at + 1)));
-        if is_like_file(first) || flagged {
+        let options = &given[..before_dashes(given)];
+        let flagged = (0..options.len()).any(|at| self.is_resize_flag(&options[at], options.get(at + 1)));
+        if looks_like_file(first) || flagged {
             return true;
         }
-        // Flags of this name are the server's, too.
+        // Flags that both have, as `--quality`: try.
         let for_server = self.command.clone().try_get_matches_from(arguments);
         let wrong = [ErrorKind::InvalidSubcommand, ErrorKind::UnknownArgument, ErrorKind::ArgumentConflict];
         let wrong = for_server.is_err_and(|error| wrong.contains(&error.kind()));
-        wrong && given.iter().any(|argument| is_like_file(argument)) && {
+        wrong && given.iter().any(|argument| looks_like_file(argument)) && {
             let with_resize = [&arguments[..1], &[Tool::DEFAULT.into()], given].concat();
             self.command.clone().try_get_matches_from(with_resize).is_ok()
         }
     }
 
-    /// Whether a word is a command's name, or one that is mistyped.
+    /// Whether a word is the name of a command, or similar to one.
     fn is_like_command(&self, word: &OsStr) -> bool {
         let names: Vec<_> = self.command.get_subcommands().map(Command::get_name).collect();
         let Some(word) = word.to_str() else { return false };
-        names.contains(&word) || (!is_like_file(word.as_ref()) && closest(word, &names))
+        names.contains(&word) || (!looks_like_file(word.as_ref()) && is_similar(word, &names))
     }
 
-    /// Whether an argument is a flag of `resize`, and none of the server's.
-    fn is_of_resize(&self, argument: &OsStr, next: Option<&OsString>) -> bool {
+    /// Whether an argument is a flag that `resize` has and the server has not.
+    fn is_resize_flag(&self, argument: &OsStr, next: Option<&OsString>) -> bool {
         let text = argument.to_string_lossy();
         if let Some(long) = text.strip_prefix("--") {
             let name = long.split('=').next().unwrap_or_default();
@@ -96,8 +96,10 @@ impl Program {
         }
         let mut letters = text.chars();
         match (letters.next(), letters.next(), letters.as_str()) {
-            (Some('-'), Some('h'), "") => next.is_some_and(|next| is_number(next)),
-            (Some('-'), Some('h'), value) => is_number(value.strip_prefix('=').unwrap_or(value).as_ref()),
+            (Some('-'), Some('h'), "") => next.is_some_and(|next| starts_like_number(next)),
+            (Some('-'), Some('h'), value) => {
+                starts_like_number(value.strip_prefix('=').unwrap_or(value).as_ref())
+            }
             (Some('-'), Some(short), _) => {
                 let has =
                     |command: &Command| command.get_arguments().any(|arg| arg.get_short() == Some(short));
@@ -108,12 +110,13 @@ impl Program {
     }
 }
 
-fn closest(word: &str, names: &[&str]) -> bool {
+fn is_similar(word: &str, names: &[&str]) -> bool {
     edgepix_core::closest(word, names, &[]).is_some()
 }
 
-/// Whether an argument names a file, or a pattern of files: because there is one, or by its characters.
-fn is_like_file(argument: &OsStr) -> bool {
+/// Whether an argument looks like a file or a pattern: it has a dot, a slash or a special character, or there is such a
+/// file.
+fn looks_like_file(argument: &OsStr) -> bool {
     let text = argument.as_encoded_bytes();
     if text.starts_with(b"-") {
         return text == b"-";
@@ -160,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_and_the_commands_are_what_they_were() {
+    fn the_server_and_the_commands_stay_as_they_are() {
         for line in [
             "",
             "--help",

@@ -1,5 +1,5 @@
-//! The work of `edgepix resize`: one source after the other, on as many threads as there are cores. Each source is read
-//! once, whatever is made of it.
+//! Makes all results of `edgepix resize`, on several threads. Each source is read once, however many variants are made of
+//! it.
 
 use std::io::{Write, stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,92 +13,97 @@ use edgepix_service::Config;
 
 use super::inputs::{Input, Opened};
 use super::limits::explain;
-use super::memory::{Held, Memory};
-use super::outputs::{self, Destination, Existing, Names, Naming, Taken};
-use super::report::{Meter, Report};
-use super::wanted::{Known, Wanted, resolve_all};
-use super::{Done, Failure, plainly, shown, size};
+use super::memory::{MemoryBudget, SourceReservation};
+use super::outputs::{self, Claim, Destination, IfExists, Naming, OutputNames};
+use super::report::{Report, SourceProgress};
+use super::variants::{Known, Variant, resolve_all};
+use super::{Failure, Outcome, human_size, os_message, printable};
 
-/// What is to be done, and how.
+/// What to make, and how.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) wanted: Vec<Wanted>,
+pub(super) struct BatchOptions {
+    /// The variants to make of each source, at least one.
+    pub(super) variants: Vec<Variant>,
     pub(super) destination: Destination,
     pub(super) naming: Naming,
-    pub(super) existing: Existing,
+    pub(super) if_exists: IfExists,
     pub(super) fail_fast: bool,
-    /// Threads, at least one.
+    /// Number of threads.
     pub(super) threads: usize,
     pub(super) config: Config,
 }
 
-/// Makes the results of all inputs. A failure ends its own results alone.
-pub(super) fn run(plan: Plan, inputs: Vec<Result<Input, Failure>>, report: Report) -> Done {
-    let names = Names::new(inputs.iter().flatten(), plan.existing);
+/// Makes the results of all inputs. A failure does not stop the other results, unless `fail_fast` is set.
+pub(super) fn run(options: BatchOptions, inputs: Vec<Result<Input, Failure>>, report: Report) -> Outcome {
+    let names = OutputNames::new(inputs.iter().flatten(), options.if_exists);
     let batch = Batch {
         queue: Mutex::new(Queue { inputs: inputs.into_iter(), names }),
-        memory: Memory::new(plan.config.memory_budget),
+        memory: MemoryBudget::new(options.config.memory_budget),
         stopped: AtomicBool::new(false),
         report,
-        plan,
+        options,
     };
     thread::scope(|scope| {
-        for _ in 0..batch.plan.threads {
+        for _ in 0..batch.options.threads {
             scope.spawn(|| batch.work());
         }
     });
     batch.report.finish()
 }
 
-/// Everything that the threads share.
+/// What the threads share.
 struct Batch {
-    plan: Plan,
+    options: BatchOptions,
     queue: Mutex<Queue>,
-    memory: Memory,
+    memory: MemoryBudget,
     report: Report,
     stopped: AtomicBool,
 }
 
-/// What is still to be done. Names are given in the inputs' order, so that it does not depend on the threads which of
-/// two images gets a name that both would have.
+/// The inputs that no thread has taken yet. Output names are claimed in the order of the inputs: which of two results gets
+/// a name that both ask for does not depend on the threads.
 struct Queue {
     inputs: vec::IntoIter<Result<Input, Failure>>,
-    names: Names,
+    names: OutputNames,
 }
 
-/// A source, and the results that are to be made of it.
-struct Job<'a> {
+/// A source, and the results to make of it.
+struct Item<'a> {
     input: Input,
-    source: Read<'a>,
-    results: Vec<Planned>,
+    source: SourceState<'a>,
+    targets: Vec<Target>,
 }
 
-/// A result, and its file; `None` is standard output.
-struct Planned {
+/// A result to make.
+struct Target {
     options: Transform,
+    /// Its file; `None` is standard output.
     path: Option<PathBuf>,
 }
 
-/// How far a source is read. Its name may need its format, or its header.
-enum Read<'a> {
-    Not,
-    Begun(Opened),
-    Whole(Whole<'a>),
+/// How far a source has been read. Output names may depend on its format or on its header.
+enum SourceState<'a> {
+    /// It has not been opened.
+    Unread,
+    /// It is open, and its first bytes have been read.
+    Opened(Opened),
+    /// All of it is in memory.
+    Loaded(Loaded<'a>),
 }
 
-/// A source in memory.
-struct Whole<'a> {
+/// A source in memory, counted in the memory budget.
+struct Loaded<'a> {
     source: Source<Vec<u8>>,
-    held: Held<'a>,
+    reservation: SourceReservation<'a>,
 }
 
 impl Batch {
     fn work(&self) {
         while let Some(next) = self.next() {
-            let results = next.as_ref().map_or(self.plan.wanted.len(), |job| job.results.len());
-            let mut meter = self.report.meter(results);
+            let results = next.as_ref().map_or(self.options.variants.len(), |item| item.targets.len());
+            let mut progress = self.report.progress(results);
             match next {
-                Ok(job) => self.make(job, &mut meter),
+                Ok(item) => self.make(item, &mut progress),
                 Err(failure) => self.failed(&failure, results),
             }
         }
@@ -106,127 +111,134 @@ impl Batch {
 
     fn failed(&self, failure: &Failure, results: usize) {
         self.report.failed(failure, results);
-        self.stopped.fetch_or(self.plan.fail_fast, Ordering::Relaxed);
+        self.stopped.fetch_or(self.options.fail_fast, Ordering::Relaxed);
     }
 
-    fn next(&self) -> Option<Result<Job<'_>, Failure>> {
+    fn next(&self) -> Option<Result<Item<'_>, Failure>> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let next = if self.stopped.load(Ordering::Relaxed) { None } else { queue.inputs.next() };
         next.map(|input| {
             let input = input?;
-            let what = input.name();
-            guarded(|| self.named(input, &mut queue.names)).map_err(|why| Failure { what, why })
+            let name = input.name();
+            catch_panic(|| self.name_results(input, &mut queue.names))
+                .map_err(|reason| Failure { name, reason })
         })
     }
 
-    /// Gives each result of an input its name. Those that cannot have theirs, or exist already, end here.
-    fn named(&self, input: Input, names: &mut Names) -> Result<Job<'_>, String> {
-        let (source, all) = self.resolved(&input)?;
-        let mut results = Vec::with_capacity(all.len());
+    /// Claims a name for each result of an input. A result that exists already, or whose name is taken, is reported and left
+    /// out.
+    fn name_results(&self, input: Input, names: &mut OutputNames) -> Result<Item<'_>, String> {
+        let (source, all) = self.resolve(&input)?;
+        let mut targets = Vec::with_capacity(all.len());
         for options in all {
-            let path = self.plan.destination.path(&input, &options, self.plan.naming);
-            let taken = path.as_ref().map_or(Ok(Taken::Yes), |path| names.take(path, &input));
-            match (taken, path) {
-                (Ok(Taken::Yes), path) => results.push(Planned { options, path }),
-                (Ok(Taken::Exists), path) => {
-                    let name = path.map(shown).unwrap_or_default();
+            let path = self.options.destination.path_of(&input, &options, self.options.naming);
+            let claim = path.as_ref().map_or(Ok(Claim::Granted), |path| names.claim(path, &input));
+            match (claim, path) {
+                (Ok(Claim::Granted), path) => targets.push(Target { options, path }),
+                (Ok(Claim::Exists), path) => {
+                    let name = path.map(printable).unwrap_or_default();
                     self.report.skipped(|| format!("{}: {name} exists already", input.name()));
                 }
-                (Err(why), _) => self.failed(&Failure { what: input.name(), why }, 1),
+                (Err(reason), _) => self.failed(&Failure { name: input.name(), reason }, 1),
             }
         }
-        Ok(Job { input, source, results })
+        Ok(Item { input, source, targets })
     }
 
-    /// The options of each result. Of the source no more is read than they need.
-    fn resolved(&self, input: &Input) -> Result<(Read<'_>, Vec<Transform>), String> {
-        let resolve =
-            |known: Known<'_>| resolve_all(&self.plan.wanted, known).map_err(|error| self.explain(error));
+    /// The options of each result. The source is read only as far as they depend on it.
+    fn resolve(&self, input: &Input) -> Result<(SourceState<'_>, Vec<Transform>), String> {
+        let resolve = |known: Known<'_>| {
+            resolve_all(&self.options.variants, known).map_err(|error| self.explain(error))
+        };
         if let Some(results) = resolve(Known::Nothing)? {
-            return Ok((Read::Not, results));
+            return Ok((SourceState::Unread, results));
         }
-        let mut opened = input.open(&self.plan.config.limits)?;
+        let mut opened = input.open(&self.options.config.limits)?;
         if let Some(format) = Format::sniff(opened.first_bytes()?)
             && let Some(results) = resolve(Known::Format(format))?
         {
-            return Ok((Read::Begun(opened), results));
+            return Ok((SourceState::Opened(opened), results));
         }
-        let whole = self.whole(opened)?;
-        let results = resolve(Known::Header(whole.source.metadata()))?;
-        Ok((Read::Whole(whole), results.unwrap_or_default()))
+        let loaded = self.load(opened)?;
+        let results = resolve(Known::Header(loaded.source.metadata()))?;
+        Ok((SourceState::Loaded(loaded), results.unwrap_or_default()))
     }
 
-    fn whole(&self, opened: Opened) -> Result<Whole<'_>, String> {
+    fn load(&self, opened: Opened) -> Result<Loaded<'_>, String> {
         let bytes = opened.read()?;
         let length = bytes.len() as u64;
-        let held = self.memory.hold(length);
-        let mut limits = self.plan.config.limits;
-        limits.memory = self.plan.config.memory_budget.saturating_sub(length);
-        Ok(Whole { source: Source::open(bytes, &limits).map_err(|error| self.explain(error))?, held })
+        let reservation = self.memory.reserve_source(length);
+        let mut limits = self.options.config.limits;
+        limits.memory = self.options.config.memory_budget.saturating_sub(length);
+        Ok(Loaded { source: Source::open(bytes, &limits).map_err(|error| self.explain(error))?, reservation })
     }
 
-    fn make(&self, job: Job<'_>, meter: &mut Meter<'_>) {
-        let Job { input, source, results } = job;
-        let failure = |why| Failure { what: input.name(), why };
-        if results.is_empty() {
+    fn make(&self, item: Item<'_>, progress: &mut SourceProgress<'_>) {
+        let Item { input, source, targets } = item;
+        let failure = |reason| Failure { name: input.name(), reason };
+        if targets.is_empty() {
             return;
         }
-        let whole = guarded(|| match source {
-            Read::Not => self.whole(input.open(&self.plan.config.limits)?),
-            Read::Begun(opened) => self.whole(opened),
-            Read::Whole(whole) => Ok(whole),
+        let loaded = catch_panic(|| match source {
+            SourceState::Unread => self.load(input.open(&self.options.config.limits)?),
+            SourceState::Opened(opened) => self.load(opened),
+            SourceState::Loaded(loaded) => Ok(loaded),
         });
-        let whole = match whole {
-            Ok(whole) => whole,
-            Err(why) => return self.failed(&failure(why), results.len()),
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(reason) => return self.failed(&failure(reason), targets.len()),
         };
-        for result in &results {
-            let made = guarded(|| {
+        for target in &targets {
+            let made = catch_panic(|| {
                 let output =
-                    transform(&whole, &result.options, meter).map_err(|error| self.explain(error))?;
-                self.write(result, &output)?;
+                    transform(&loaded, &target.options, progress).map_err(|error| self.explain(error))?;
+                self.write(target, &output)?;
                 Ok(output)
             });
             match made {
-                Ok(output) => self.report.made(|| line(&input, result, &output)),
-                Err(why) => self.failed(&failure(why), 1),
+                Ok(output) => self.report.made(|| line(&input, target, &output)),
+                Err(reason) => self.failed(&failure(reason), 1),
             }
-            meter.next();
+            progress.next();
         }
     }
 
     fn explain(&self, error: Error) -> String {
-        explain(&error, &self.plan.config.limits)
+        explain(&error, &self.options.config.limits)
     }
 
-    fn write(&self, result: &Planned, output: &Output) -> Result<(), String> {
-        match &result.path {
-            Some(path) => outputs::write(path, &output.bytes, self.plan.existing),
+    fn write(&self, target: &Target, output: &Output) -> Result<(), String> {
+        match &target.path {
+            Some(path) => outputs::write(path, &output.bytes, self.options.if_exists),
             None => {
                 let mut stdout = stdout().lock();
                 let written = stdout.write_all(&output.bytes).and_then(|()| stdout.flush());
-                written.map_err(|error| format!("standard output: {}", plainly(&error)))
+                written.map_err(|error| format!("standard output: {}", os_message(&error)))
             }
         }
     }
 }
 
-fn transform(whole: &Whole<'_>, options: &Transform, meter: &mut Meter<'_>) -> Result<Output, Error> {
-    let format = options.format().unwrap_or(whole.source.metadata().format);
-    let job = whole.source.prepare(&options.normalized(format))?;
-    let _running = whole.held.begin(job.plan().memory);
-    job.run(meter)
+fn transform(
+    loaded: &Loaded<'_>,
+    options: &Transform,
+    progress: &mut SourceProgress<'_>,
+) -> Result<Output, Error> {
+    let format = options.format().unwrap_or(loaded.source.metadata().format);
+    let job = loaded.source.prepare(&options.normalized(format))?;
+    let _reservation = loaded.reservation.reserve_job(job.plan().memory);
+    job.run(progress)
 }
 
-/// A defect of ours ends what it is in, and nothing else.
-fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+/// Turns a panic, which is a defect of the program, into the failure of one image.
+fn catch_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let done = catch_unwind(AssertUnwindSafe(work));
     done.unwrap_or_else(|_| Err("the image could not be made because of a defect in edgepix".to_owned()))
 }
 
-/// What a result is.
-fn line(input: &Input, result: &Planned, output: &Output) -> String {
-    let path = result.path.as_ref().map_or_else(|| "standard output".to_owned(), shown);
+/// The line about a result: its source, file, size in pixels and size in bytes.
+fn line(input: &Input, target: &Target, output: &Output) -> String {
+    let path = target.path.as_ref().map_or_else(|| "standard output".to_owned(), printable);
     let Output { width, height, bytes, .. } = output;
-    format!("{} → {path}  {width} × {height}  {}", input.name(), size(bytes.len() as u64))
+    format!("{} → {path}  {width} × {height}  {}", input.name(), human_size(bytes.len() as u64))
 }

@@ -1,32 +1,32 @@
-//! Results of earlier runs, told by their names: they are no sources, or a second run over a folder would make
-//! `photo-300w-300w.jpg` of `photo-300w.jpg`.
+//! Finds the results of earlier runs among the sources, by their names. Without this a second run over a folder would make
+//! `photo-300w-300w.jpg` from `photo-300w.jpg`.
 //!
-//! A file is a result where its name is one that `resize` gives to a result beside its source, and that source is among
-//! the files, too: `photo-300w.webp` where `photo.jpg`, or another image of that name, is in the same folder. Alone, or
-//! with images of other names, it is a source like any.
+//! A file counts as a result if its name is one that `resize` gives to a result in the folder of its source, and the source
+//! is one of the files too: `photo-300w.webp`, if `photo.jpg` or another image called `photo` is in the same folder. Without
+//! that source, `photo-300w.webp` is a source like any other: it may be the user's own.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::Failure;
-use super::inputs::{Input, Places};
+use super::inputs::{Input, PathNormalizer};
 use super::outputs::without_size;
 
 /// A file that was left out.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LeftOut {
     pub(super) file: PathBuf,
-    /// The image that it is a result of.
+    /// The source that it seems to be made from.
     pub(super) source: PathBuf,
 }
 
-/// Takes the results of earlier runs out of what was found.
+/// Removes the results of earlier runs from a list of sources.
 pub(super) fn leave_out(found: &mut Vec<Result<Input, Failure>>) -> Vec<LeftOut> {
-    let mut places = Places::default();
+    let mut paths = PathNormalizer::default();
     let mut sources: HashMap<(PathBuf, OsString), PathBuf> = HashMap::new();
     for path in found.iter().filter_map(path) {
-        let (folder, _) = places.of(path);
+        let (folder, _) = paths.normalize(path);
         let stem = path.file_stem().unwrap_or_default().to_owned();
         sources.entry((folder, stem)).or_insert_with(|| path.clone());
     }
@@ -34,7 +34,7 @@ pub(super) fn leave_out(found: &mut Vec<Result<Input, Failure>>) -> Vec<LeftOut>
     found.retain(|input| {
         let source = path(input).and_then(|path| {
             let stem = without_size(path.file_stem().and_then(OsStr::to_str)?)?;
-            sources.get(&(places.of(path).0, stem.into()))
+            sources.get(&(paths.normalize(path).0, stem.into()))
         });
         match (path(input), source) {
             (Some(file), Some(source)) => {
@@ -72,7 +72,7 @@ mod tests {
             "a-0w.jpg",
             "a-300w.d.jpg",
         ];
-        let input = |path: &str| Ok(Input::File { path: path.into(), below: path.into() });
+        let input = |path: &str| Ok(Input::File { path: path.into(), relative: path.into() });
         let mut found: Vec<_> = files.map(input).into_iter().chain([Ok(Input::Stdin)]).collect();
         let left_out = leave_out(&mut found);
         let left_out: Vec<_> =

@@ -1,4 +1,4 @@
-//! `edgepix info`: what the headers of images say, for people or as JSON.
+//! `edgepix info`: shows what the headers of images say, as text or as JSON.
 
 use std::borrow::Cow;
 use std::io::{self, Write, stdout};
@@ -8,7 +8,7 @@ use edgepix_core::{Format, Metadata, Orientation};
 use serde::Serialize;
 
 use super::inputs::{self, Input, Opened};
-use super::{Done, Failure, Misuse, RECURSIVE, input_arguments, input_paths, limits, size};
+use super::{Failure, Outcome, RECURSIVE, UsageError, human_size, input_arguments, input_paths, limits};
 
 pub(super) const NAME: &str = "info";
 
@@ -33,34 +33,34 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
+pub(super) fn run(matches: &ArgMatches) -> Result<Outcome, UsageError> {
     let config = limits::read(matches)?;
     let inputs = inputs::find(&input_paths(matches), matches.get_flag(RECURSIVE), None);
     inputs::check_stdin(&inputs)?;
-    let mut done = Done::All;
+    let mut done = Outcome::Complete;
     let mut described = Vec::new();
     for input in inputs {
         let read = input.and_then(|input| {
-            let failure = |why| Failure { what: input.name(), why };
+            let failure = |reason| Failure { name: input.name(), reason };
             let bytes = input.open(&config.limits).and_then(Opened::read).map_err(failure)?;
             let metadata = edgepix_core::metadata(&bytes);
             let metadata = metadata.map_err(|error| failure(error.message.into_owned()))?;
             Ok((input, metadata))
         });
-        let shown = match read {
+        let printed = match read {
             Ok((input, metadata)) if matches.get_flag(JSON) => print(&json(&input, &metadata)),
             Ok((input, metadata)) => {
                 described.push((input.name(), metadata));
                 Ok(())
             }
             Err(failure) => {
-                failure.show();
-                done = Done::Some;
+                failure.print();
+                done = Outcome::Partial;
                 Ok(())
             }
         };
-        // Whoever reads has enough.
-        if shown.is_err() {
+        // Nobody reads any more: `edgepix info … | head`.
+        if printed.is_err() {
             return Ok(done);
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
         [(name, metadata)] => facts(name, metadata),
         many => table(many),
     };
-    // As above: there is nobody left to tell.
+    // As above.
     let _ = print(&text);
     Ok(done)
 }
@@ -95,7 +95,7 @@ fn json(input: &Input, metadata: &Metadata) -> String {
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }
 
-/// One image: a fact a line.
+/// One image: a line for each fact.
 fn facts(name: &str, metadata: &Metadata) -> String {
     let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let millions = f64::from(metadata.width) * f64::from(metadata.height) / 1e6;
@@ -103,7 +103,7 @@ fn facts(name: &str, metadata: &Metadata) -> String {
     let facts = [
         ("Size", format!("{} × {} pixels{megapixels}", metadata.width, metadata.height)),
         ("Format", format_name(metadata)),
-        ("File", format!("{} ({} bytes)", size(metadata.size_bytes), metadata.size_bytes)),
+        ("File", format!("{} ({} bytes)", human_size(metadata.size_bytes), metadata.size_bytes)),
         ("Orientation", format!("{} ({})", metadata.orientation.exif(), orientation(metadata.orientation))),
         ("Frames", metadata.frames.to_string()),
         ("Alpha", yes_no(metadata.has_alpha)),
@@ -117,7 +117,7 @@ fn facts(name: &str, metadata: &Metadata) -> String {
     text
 }
 
-/// Several images: a row each.
+/// Several images: a row for each.
 fn table(images: &[(String, Metadata)]) -> String {
     let mut rows = vec![
         ["FILE", "WIDTH", "HEIGHT", "FORMAT", "SIZE", "ORIENTATION", "FRAMES", "ALPHA", "DEPTH", "PROFILE"]
@@ -129,7 +129,7 @@ fn table(images: &[(String, Metadata)]) -> String {
             metadata.width.to_string(),
             metadata.height.to_string(),
             format_name(metadata),
-            size(metadata.size_bytes),
+            human_size(metadata.size_bytes),
             metadata.orientation.exif().to_string(),
             metadata.frames.to_string(),
             if metadata.has_alpha { "yes" } else { "no" }.to_owned(),
@@ -139,7 +139,7 @@ fn table(images: &[(String, Metadata)]) -> String {
     }
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
-    // Numbers line up at the right.
+    // Numbers are aligned to the right.
     let right = [false, true, true, false, true, true, true, false, true, false];
     let mut text = String::new();
     for row in &rows {
@@ -162,7 +162,7 @@ fn format_name(metadata: &Metadata) -> String {
     }
 }
 
-/// What is done to show the image upright.
+/// How the stored image is turned to be upright.
 fn orientation(orientation: Orientation) -> &'static str {
     match orientation.exif() {
         2 => "mirrored left to right",

@@ -1,20 +1,20 @@
-//! The limits that hold on the command line. They are the server's, but for two: whoever resizes a file of their own
-//! waits for it, and may stop it.
+//! The limits of the command line. Two of them are wider than the server's, which protect it from strangers: users who
+//! resize their own files can wait, and can stop the program.
 
 use clap::{Arg, ArgMatches};
 use edgepix_core::{Error, Kind, Limits};
 use edgepix_service::{Config, Defaults};
 
-use super::Misuse;
+use super::UsageError;
 use crate::args::{self, Arguments};
 
 const SOURCE_BYTES: &str = "EDGEPIX_MAX_SOURCE_BYTES";
 const WORK: &str = "EDGEPIX_MAX_WORK";
 
-/// The longest file, where nobody says otherwise.
+/// The default of `--max-source-bytes`.
 const DEFAULT_SOURCE_BYTES: u64 = 256 << 20;
 
-/// The flags of limits.
+/// The flags.
 pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     args::limits().map(|limit| match limit.get_id().as_str() {
         SOURCE_BYTES => limit.help(format!("Longest source [default: {DEFAULT_SOURCE_BYTES}]")),
@@ -23,24 +23,24 @@ pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     })
 }
 
-/// The flag for those who read headers alone.
+/// The flags of a command that reads headers only.
 pub(super) fn for_headers() -> impl Iterator<Item = Arg> {
     arguments().filter(|limit| limit.get_id() == SOURCE_BYTES)
 }
 
 /// Reads the flags and their variables.
-pub(super) fn read(matches: &ArgMatches) -> Result<Config, Misuse> {
+pub(super) fn read(matches: &ArgMatches) -> Result<Config, UsageError> {
     let arguments = Arguments(matches.clone());
     let defaults = Defaults { source_bytes: DEFAULT_SOURCE_BYTES, work: u64::MAX, ..Defaults::default() };
     Config::from_lookup(|name| arguments.lookup(name), &defaults)
-        .map_err(|error| Misuse(arguments.explain(&error)))
+        .map_err(|error| UsageError(arguments.explain(&error)))
 }
 
-/// An error's sentence, with the flag that raises the limit where one refused the job.
+/// The message of an error. If a limit refused the job, it names the flag that raises the limit.
 pub(super) fn explain(error: &Error, limits: &Limits) -> String {
     let message = error.message.trim_end_matches('.');
     match error.parameter.as_deref() {
-        // A format's own limit, which nothing raises.
+        // The limit of the format itself, which no flag raises.
         Some("output-side") if error.limit != Some(limits.output_side.into()) => message.to_owned(),
         Some("memory") if error.kind == Kind::TooLarge => {
             format!("{message} (--memory-budget raises the limit)")

@@ -1,16 +1,16 @@
 //! The commands for files: `edgepix resize` and `edgepix info`.
 //!
 //! ```text
-//! inputs    files, folders, patterns, standard input → what is to be read
-//! earlier   results of earlier runs, which are no sources
-//! options   flags → what is wanted of each image
-//! wanted    … → the core's options for the image at hand
-//! limits    what is refused
-//! outputs   where a result goes, and how it gets there whole
-//! resize    the flags of `resize` together
-//! batch     the work: threads, memory, one file after the other
-//! report    the bar, the lines, the errors
-//! info      what the headers say, as a table or JSON
+//! resize      the command: its flags, and what they mean together
+//!   inputs    files, folders, patterns and standard input → sources
+//!   earlier   results of earlier runs, which are removed from the sources
+//!   options   flags → the variants to make of each source
+//!   variants  a variant and a source → the core's options
+//!   limits    the flags of limits
+//!   outputs   the paths of results, and writing them
+//!   batch     the threads that do the work; memory is their budget
+//!   report    the progress bar and the messages
+//! info        the command that shows what headers say, as text or JSON
 //! ```
 //!
 //! The flags of options are made from the core's vocabulary, and read as URLs are.
@@ -26,7 +26,7 @@ mod options;
 mod outputs;
 mod report;
 mod resize;
-mod wanted;
+mod variants;
 
 use std::ffi::OsString;
 use std::io;
@@ -45,7 +45,7 @@ pub enum Tool {
 }
 
 impl Tool {
-    /// The command that is meant where files are named without one.
+    /// The command that is run if files are named without a command.
     pub(crate) const DEFAULT: &str = resize::NAME;
 
     pub(crate) fn commands() -> [Command; 2] {
@@ -60,17 +60,17 @@ impl Tool {
         }
     }
 
-    /// Runs it. The exit code is 0 where all is done, 1 where some files failed, 2 where the flags are wrong and nothing
-    /// was begun.
+    /// Runs it. The exit code is 0 if everything is done, 1 if some files failed, 2 if the flags are wrong and nothing was
+    /// started.
     pub fn run(&self) -> ExitCode {
         let (name, outcome) = match self {
             Tool::Resize(matches) => (resize::NAME, resize::run(matches)),
             Tool::Info(matches) => (info::NAME, info::run(matches)),
         };
         match outcome {
-            Ok(Done::All) => ExitCode::SUCCESS,
-            Ok(Done::Some) => ExitCode::from(1),
-            Err(Misuse(message)) => {
+            Ok(Outcome::Complete) => ExitCode::SUCCESS,
+            Ok(Outcome::Partial) => ExitCode::from(1),
+            Err(UsageError(message)) => {
                 eprintln!("edgepix: {message}\nFor more, see: edgepix {name} --help");
                 ExitCode::from(2)
             }
@@ -78,35 +78,39 @@ impl Tool {
     }
 }
 
-/// How much was done.
+/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Done {
-    All,
-    Some,
+enum Outcome {
+    /// Everything was done.
+    Complete,
+    /// Something failed.
+    Partial,
 }
 
-/// Flags that are wrong, or do not go together: a sentence that names them.
+/// Flags that are wrong, or contradict each other: a message that names them.
 #[derive(Debug, PartialEq, Eq)]
-struct Misuse(String);
+struct UsageError(String);
 
-/// A file that failed, and why.
+/// A source that failed.
 #[derive(Debug)]
 struct Failure {
-    what: String,
-    why: String,
+    /// The name of the source in messages.
+    name: String,
+    /// Why it failed, in a sentence.
+    reason: String,
 }
 
 impl Failure {
-    /// Writes it to standard error.
-    fn show(&self) {
-        eprintln!("edgepix: {}: {}", self.what, self.why.trim_end_matches('.'));
+    /// Prints it to standard error.
+    fn print(&self) {
+        eprintln!("edgepix: {}: {}", self.name, self.reason.trim_end_matches('.'));
     }
 }
 
 const FILES: &str = "files";
 const RECURSIVE: &str = "recursive";
 
-/// The arguments that say what is to be read.
+/// The arguments that name the sources.
 fn input_arguments() -> [Arg; 2] {
     [
         Arg::new(FILES)
@@ -120,11 +124,11 @@ fn input_arguments() -> [Arg; 2] {
             .long(RECURSIVE)
             .short('r')
             .action(ArgAction::SetTrue)
-            .help("Take the images in the folders of a folder, too"),
+            .help("Also take the images in the folders below a folder"),
     ]
 }
 
-/// `--help` without its `-h`, which means the height here; without a number behind, `-h` is still understood.
+/// `--help` without `-h`, which is the height here. `shorthand` turns a `-h` without a number into `--help`.
 fn long_help() -> Arg {
     Arg::new("help").long("help").action(ArgAction::Help).help("Print help (also -h without a number)")
 }
@@ -138,8 +142,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A path for people. Characters that would steer their terminal are escaped.
-fn shown(path: impl AsRef<Path>) -> String {
+/// A path for messages. Control characters, which could steer the terminal, are escaped.
+fn printable(path: impl AsRef<Path>) -> String {
     let mut text = String::new();
     for character in path.as_ref().to_string_lossy().chars() {
         match character.is_control() {
@@ -150,8 +154,8 @@ fn shown(path: impl AsRef<Path>) -> String {
     text
 }
 
-/// What the system says, without its number.
-fn plainly(error: &io::Error) -> String {
+/// The message of an error of the system, without its number.
+fn os_message(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
         Some((words, _)) => words.to_owned(),
@@ -159,8 +163,8 @@ fn plainly(error: &io::Error) -> String {
     }
 }
 
-/// A number of bytes as one would say it.
-fn size(bytes: u64) -> String {
+/// A number of bytes for people: `27.1 kB`.
+fn human_size(bytes: u64) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
         1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
@@ -174,6 +178,6 @@ mod tests {
 
     #[test]
     fn names_do_not_steer_the_terminal() {
-        assert_eq!(shown("a\u{1b}[2Jü\n.jpg"), "a\\u{1b}[2Jü\\n.jpg");
+        assert_eq!(printable("a\u{1b}[2Jü\n.jpg"), "a\\u{1b}[2Jü\\n.jpg");
     }
 }

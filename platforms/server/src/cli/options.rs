@@ -1,5 +1,5 @@
-//! What is asked of an image: a flag for each option of the vocabulary, read as URLs are. What URLs do not have: several
-//! widths and formats at once, and sides that are shares of the source's.
+//! The flags for the picture: one for each option of the vocabulary, parsed as in a URL. In addition there may be several
+//! widths and formats, and sides may be given in per cent of the source's.
 
 use std::ffi::OsStr;
 
@@ -8,19 +8,19 @@ use clap::{Arg, ArgMatches, Command};
 use edgepix_core::vocabulary::{PARAMETERS, Parameter, Values};
 use edgepix_core::{Action, Error, Format, Kind, Length, Limits, Percent, Query};
 
-use super::Misuse;
-use super::wanted::{FormatChoice, Wanted};
+use super::UsageError;
+use super::variants::{FormatChoice, Variant};
 
 /// The flag that names several widths at once.
 pub(super) const WIDTHS: &str = "widths";
 
-/// Names of parameters that may be given in more ways than one.
+/// The parameters for which flags allow more than URLs do.
 const WIDTH: &str = "w";
 const HEIGHT: &str = "h";
 const FORMAT: &str = "format";
 const SWITCH: &str = "0|1";
 
-/// The flags of `edgepix resize` that say what the picture is to be.
+/// The flags.
 pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     options().flat_map(|parameter| {
         let widths = (parameter.name == WIDTH).then(widths_arg);
@@ -28,13 +28,13 @@ pub(super) fn arguments() -> impl Iterator<Item = Arg> {
     })
 }
 
-/// Reads the flags: what is wanted of each image, at least one result. The format may come from the output's name,
-/// `-o photo.webp`: its extension.
+/// Reads the flags: the variants to make of each source, at least one. `extension` is that of the output file, which names
+/// the format if `--format` does not.
 pub(super) fn read(
     matches: &ArgMatches,
-    from_name: Option<&str>,
+    extension: Option<&str>,
     limits: &Limits,
-) -> Result<Vec<Wanted>, Misuse> {
+) -> Result<Vec<Variant>, UsageError> {
     let given = |parameter: &'static Parameter| {
         let value = matches.get_one::<String>(parameter.name)?;
         Some(Flag { parameter, written: format!("--{}", long(parameter)), value })
@@ -42,7 +42,7 @@ pub(super) fn read(
     let mut flags: Vec<_> = options().filter_map(given).collect();
     let formats = match matches.get_one::<String>(FORMAT) {
         Some(list) => alternatives(&mut flags, FORMAT, "--format", list.split(',')),
-        None => alternatives(&mut flags, FORMAT, "-o", from_name),
+        None => alternatives(&mut flags, FORMAT, "-o", extension),
     };
     let widths = matches.get_one::<String>(WIDTHS).map(|list| list.split(','));
     let widths = alternatives(&mut flags, WIDTH, "--widths", widths.into_iter().flatten());
@@ -50,31 +50,31 @@ pub(super) fn read(
     for width in &widths {
         for format in &formats {
             let flags = flags.iter().chain(width).chain(format);
-            let wanted = wanted(flags.collect(), limits)?;
-            if !results.contains(&wanted) {
-                results.push(wanted);
+            let variant = variant(flags.collect(), limits)?;
+            if !results.contains(&variant) {
+                results.push(variant);
             }
         }
     }
     Ok(results)
 }
 
-/// Whether no flag says what the picture is to be, so that it would be the same again.
-pub(super) fn is_nothing_asked(matches: &ArgMatches) -> bool {
+/// Whether no flag is given, so that the result would be the same picture.
+pub(super) fn none_given(matches: &ArgMatches) -> bool {
     options().all(|parameter| !matches.contains_id(parameter.name)) && !matches.contains_id(WIDTHS)
 }
 
-/// A flag that was given, or a part of one that is a list.
+/// A flag that was given, or one value of a flag with a list.
 #[derive(Clone, Debug)]
 struct Flag<'a> {
     parameter: &'static Parameter,
-    /// How the user knows it.
+    /// The flag as the user knows it: `--width`.
     written: String,
     value: &'a str,
 }
 
-/// The values of a parameter that may have several, each as a flag of its own, taken out of the other flags. Where there
-/// is none, the one alternative is to leave it out.
+/// The values of a parameter that may have several, each as a flag of its own, removed from the other flags. Without any
+/// value: one alternative, which is to leave the parameter out.
 fn alternatives<'a>(
     flags: &mut Vec<Flag<'a>>,
     name: &str,
@@ -90,13 +90,13 @@ fn alternatives<'a>(
     values.map(|value| Some(Flag { parameter, written: written.to_owned(), value })).collect()
 }
 
-fn wanted(flags: Vec<&Flag>, limits: &Limits) -> Result<Wanted, Misuse> {
+fn variant(flags: Vec<&Flag>, limits: &Limits) -> Result<Variant, UsageError> {
     let (mut width, mut height, mut format) = (None, None, FormatChoice::Source);
     let mut pairs = Vec::new();
     for flag in &flags {
         match flag.parameter.name {
-            WIDTH if is_share(flag.value) => width = Some(share(flag)?),
-            HEIGHT if is_share(flag.value) => height = Some(share(flag)?),
+            WIDTH if is_percent(flag.value) => width = Some(percent(flag)?),
+            HEIGHT if is_percent(flag.value) => height = Some(percent(flag)?),
             name => pairs.push((name, flag.value)),
         }
         if flag.parameter.name == FORMAT {
@@ -105,25 +105,25 @@ fn wanted(flags: Vec<&Flag>, limits: &Limits) -> Result<Wanted, Misuse> {
     }
     let transform = Query::from_pairs(pairs, Action::Transform, limits)
         .and_then(|query| query.transform(limits))
-        .map_err(|error| Misuse(explain(&error, &flags)))?;
+        .map_err(|error| UsageError(explain(&error, &flags)))?;
     if let Some(named) = transform.format() {
         format = FormatChoice::Named(named);
     }
-    Ok(Wanted { transform, width, height, format })
+    Ok(Variant { transform, width, height, format })
 }
 
-/// Whether a side is a share of the source's: `50%`.
-fn is_share(value: &str) -> bool {
+/// Whether a side is given in per cent of the source's: `50%`.
+fn is_percent(value: &str) -> bool {
     value.ends_with('%')
 }
 
-fn share(flag: &Flag) -> Result<Percent, Misuse> {
-    // A crop's lengths are written with a `p`, as a `%` begins an escape in URLs.
+fn percent(flag: &Flag) -> Result<Percent, UsageError> {
+    // The core reads per cent as in the crop of a URL, with a `p`.
     match flag.value.replace('%', "p").parse() {
         Ok(Length::Percent(percent)) if percent.get() > 0.0 => Ok(percent),
-        _ => Err(Misuse(format!(
-            "{} {}: a share of the source's own size is more than 0% and at most 100%; to enlarge, name pixels \
-             and --enlarge",
+        _ => Err(UsageError(format!(
+            "{} {}: per cent of the source's own size are more than 0% and at most 100%; to enlarge, name \
+             pixels and --enlarge",
             flag.written, flag.value
         ))),
     }
@@ -134,7 +134,7 @@ fn options() -> impl Iterator<Item = &'static Parameter> {
     PARAMETERS.iter().filter(|parameter| parameter.option.is_some())
 }
 
-/// The long flag: the name of URLs, but for those of one letter.
+/// The long flag: the name in URLs, or the name in programs if that in URLs is one letter.
 fn long(parameter: &Parameter) -> &'static str {
     match parameter.option {
         Some(option) if parameter.name.len() == 1 => option,
@@ -142,7 +142,7 @@ fn long(parameter: &Parameter) -> &'static str {
     }
 }
 
-/// The short flag. `-h` without a number asks for help, as everywhere.
+/// The short flag.
 fn short(parameter: &Parameter) -> Option<char> {
     match parameter.name {
         WIDTH => Some('w'),
@@ -164,7 +164,7 @@ fn arg(parameter: &Parameter) -> Arg {
         None => arg,
     };
     match parameter.values {
-        // Known, to say that it is not built yet.
+        // It is known, so that the error can say that it is not built yet.
         _ if !parameter.is_built() => arg.hide(true).num_args(0..=1).default_missing_value("1"),
         // `--enlarge` stands for `--enlarge=1`.
         Values::Flag => {
@@ -203,7 +203,7 @@ const HEADING: &str = "Picture";
 fn help(parameter: &Parameter) -> String {
     let sentence = parameter.help.trim_end_matches('.').replace('`', "");
     let values = match parameter.values {
-        // The value's name says it.
+        // The name of the value says so already.
         Values::Flag => String::new(),
         _ => format!(" [values: {}]", allowed(parameter, &parameter.allowed(&Limits::default()))),
     };
@@ -214,11 +214,11 @@ fn help(parameter: &Parameter) -> String {
     format!("{sentence}{values} [default: {default}]")
 }
 
-/// What a flag may be: what the parameter may be in URLs, and what only flags may.
+/// What a flag may be: `in_urls`, and what only flags may be.
 fn allowed(parameter: &Parameter, in_urls: &str) -> String {
     match parameter.values {
-        Values::Side => format!("{in_urls}, or a share of the source's own such as 50%"),
-        Values::Format => format!("{in_urls}; or several, with commas between"),
+        Values::Side => format!("{in_urls}, or per cent of the source's own: 50%"),
+        Values::Format => format!("{in_urls}; or several, separated by commas"),
         _ => in_urls.to_owned(),
     }
 }
@@ -230,7 +230,7 @@ fn extensions() -> String {
     format!("{} or {last}", extensions.join(", "))
 }
 
-/// An error in the words of the command line: the flag, and what it may be.
+/// The message of an error, with the flag instead of the parameter, and what it may be.
 fn explain(error: &Error, flags: &[&Flag]) -> String {
     let wrong = flags.iter().find(|flag| error.parameter.as_deref() == Some(flag.parameter.name));
     let Some(Flag { parameter, written, value }) = wrong else {
@@ -256,13 +256,14 @@ fn explain(error: &Error, flags: &[&Flag]) -> String {
     }
 }
 
-/// The word of a list that was meant, if it is like any.
+/// The word of the list that is most similar, if any is.
 fn closest<'a>(given: &str, allowed: &'a str) -> Option<&'a str> {
     let words = allowed.split(", ").filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()));
     edgepix_core::closest(given, &words.collect::<Vec<_>>(), &[])
 }
 
-/// Texts of which shells suggest some. What else is given is for the core to judge, whose errors say what was meant.
+/// A parser that takes any text, and names some for completions. The core refuses the others with better messages than
+/// clap's.
 #[derive(Clone, Debug)]
 struct Suggested(Vec<&'static str>);
 
@@ -282,18 +283,18 @@ impl TypedValueParser for Suggested {
 mod tests {
     use super::*;
 
-    fn read(arguments: &[&str], from_name: Option<&str>) -> Result<Vec<Wanted>, String> {
+    fn read(arguments: &[&str], extension: Option<&str>) -> Result<Vec<Variant>, String> {
         let command = Command::new("resize").no_binary_name(true).disable_help_flag(true);
         let command = command.args(super::arguments());
         let matches = command.try_get_matches_from(arguments).map_err(|error| error.to_string())?;
-        super::read(&matches, from_name, &Limits::default()).map_err(|Misuse(message)| message)
+        super::read(&matches, extension, &Limits::default()).map_err(|UsageError(message)| message)
     }
 
-    /// The one result that is wanted.
-    fn one(arguments: &[&str], from_name: Option<&str>) -> Wanted {
-        let wanted = read(arguments, from_name).unwrap();
-        assert_eq!(wanted.len(), 1, "{arguments:?}");
-        wanted[0].clone()
+    /// The only variant.
+    fn one(arguments: &[&str], extension: Option<&str>) -> Variant {
+        let variants = read(arguments, extension).unwrap();
+        assert_eq!(variants.len(), 1, "{arguments:?}");
+        variants[0].clone()
     }
 
     #[test]
@@ -338,8 +339,8 @@ mod tests {
     #[test]
     fn lists_are_all_widths_in_all_formats_each_once() {
         let results = |arguments: &[&str]| -> Vec<_> {
-            let width = |wanted: &Wanted| wanted.transform.width().map(u32::from);
-            read(arguments, None).unwrap().iter().map(|wanted| (width(wanted), wanted.format)).collect()
+            let width = |variant: &Variant| variant.transform.width().map(u32::from);
+            read(arguments, None).unwrap().iter().map(|variant| (width(variant), variant.format)).collect()
         };
         let (webp, jpeg) = (FormatChoice::Named(Format::Webp), FormatChoice::Named(Format::Jpeg));
         assert_eq!(
@@ -354,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn sides_may_be_shares() {
+    fn sides_may_be_in_per_cent() {
         let percent = |value| Percent::new(value);
         let half = one(&["-w", "50%", "-h", "12.5%"], None);
         assert_eq!((half.width, half.height), (percent(50.0), percent(12.5)));

@@ -1,5 +1,5 @@
-//! What is said while a batch runs, all of it on standard error: a bar for people, lines where they are asked for,
-//! errors always.
+//! Messages about a batch, on standard error: a progress bar on a terminal, a line for each result on request, and always the
+//! errors.
 
 use std::io::{IsTerminal, stderr};
 use std::ops::ControlFlow;
@@ -9,26 +9,26 @@ use std::time::{Duration, Instant};
 use edgepix_core::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Done, Failure};
+use super::{Failure, Outcome};
 
-/// How much is said.
+/// How much is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Voice {
+pub(super) enum Verbosity {
     /// Errors only.
     Quiet,
-    /// A bar on a terminal, and a line a result where there is one source.
-    Plain,
-    /// A line a result.
+    /// On a terminal a progress bar, and a line for each result if there is one source.
+    Normal,
+    /// A line for each result.
     Verbose,
 }
 
-/// Counts what is done and failed, and says it.
+/// Counts and prints what is made, skipped and failed.
 #[derive(Debug)]
 pub(super) struct Report {
     bar: ProgressBar,
-    /// When the batch began. What is over at once needs no bar.
-    began: Instant,
-    bar_wanted: bool,
+    /// When the batch started. A short one shows no bar.
+    started: Instant,
+    shows_bar: bool,
     bar_shown: AtomicBool,
     lines: bool,
     summary: bool,
@@ -38,15 +38,15 @@ pub(super) struct Report {
     failed: AtomicUsize,
 }
 
-/// The bar's steps for each source.
+/// Steps of the bar for each source.
 const STEPS: u64 = 1000;
 
-/// How long a batch runs before its bar is shown.
-const PATIENCE: Duration = Duration::from_millis(400);
+/// The bar appears when a batch has run for so long.
+const BAR_DELAY: Duration = Duration::from_millis(400);
 
 impl Report {
-    /// Begins to report on so many sources, of each so many results.
-    pub(super) fn new(voice: Voice, sources: usize, each: usize) -> Self {
+    /// For a batch of `sources`, with so many results of each.
+    pub(super) fn new(verbosity: Verbosity, sources: usize, each: usize) -> Self {
         let terminal = stderr().is_terminal();
         let results = sources * each;
         let bar = ProgressBar::with_draw_target(Some(sources as u64 * STEPS), ProgressDrawTarget::hidden());
@@ -58,48 +58,50 @@ impl Report {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let report = Self {
             bar,
-            began: Instant::now(),
-            bar_wanted: voice != Voice::Quiet && terminal,
+            started: Instant::now(),
+            shows_bar: verbosity != Verbosity::Quiet && terminal,
             bar_shown: AtomicBool::new(false),
-            lines: voice == Voice::Verbose || (voice == Voice::Plain && terminal && sources == 1),
-            summary: sources > 1 && (voice == Voice::Verbose || (voice == Voice::Plain && terminal)),
+            lines: verbosity == Verbosity::Verbose
+                || (verbosity == Verbosity::Normal && terminal && sources == 1),
+            summary: sources > 1
+                && (verbosity == Verbosity::Verbose || (verbosity == Verbosity::Normal && terminal)),
             results,
             made: AtomicUsize::new(0),
             skipped: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
         };
-        report.count();
+        report.update_count();
         report
     }
 
-    /// Begins with the results of a source, so many of them.
-    pub(super) fn meter(&self, results: usize) -> Meter<'_> {
-        Meter { report: self, results: results.max(1) as u64, done: 0, shown: 0 }
+    /// The progress of a source with so many results, which starts now.
+    pub(super) fn progress(&self, results: usize) -> SourceProgress<'_> {
+        SourceProgress { report: self, results: results.max(1) as u64, done: 0, steps: 0 }
     }
 
-    /// A result is made; `line` says which.
+    /// A result has been made; `line` describes it.
     pub(super) fn made(&self, line: impl FnOnce() -> String) {
         self.made.fetch_add(1, Ordering::Relaxed);
-        self.count();
+        self.update_count();
         self.line(line);
     }
 
-    /// A result is there already; `line` says which.
+    /// A result exists already; `line` describes it.
     pub(super) fn skipped(&self, line: impl FnOnce() -> String) {
         self.skipped.fetch_add(1, Ordering::Relaxed);
-        self.count();
+        self.update_count();
         self.line(line);
     }
 
-    /// So many results could not be made, for one reason.
+    /// So many results of a source have failed, for one reason.
     pub(super) fn failed(&self, failure: &Failure, results: usize) {
         self.failed.fetch_add(results, Ordering::Relaxed);
-        self.count();
-        self.bar.suspend(|| failure.show());
+        self.update_count();
+        self.bar.suspend(|| failure.print());
     }
 
-    /// Says how it went.
-    pub(super) fn finish(self) -> Done {
+    /// Prints the summary.
+    pub(super) fn finish(self) -> Outcome {
         self.bar.finish_and_clear();
         let [made, skipped, failed] = [self.made, self.skipped, self.failed].map(|count| count.into_inner());
         if self.summary {
@@ -108,7 +110,7 @@ impl Report {
             let others: String = others.map(|(count, what)| format!(", {count} {what}")).collect();
             eprintln!("{made} {} made{others}", images(made));
         }
-        if failed == 0 { Done::All } else { Done::Some }
+        if failed == 0 { Outcome::Complete } else { Outcome::Partial }
     }
 
     fn line(&self, line: impl FnOnce() -> String) {
@@ -118,16 +120,16 @@ impl Report {
         }
     }
 
-    /// Writes the numbers beside the bar.
-    fn count(&self) {
+    /// Updates the numbers beside the bar.
+    fn update_count(&self) {
         let done: usize =
             [&self.made, &self.skipped, &self.failed].map(|count| count.load(Ordering::Relaxed)).iter().sum();
         self.bar.set_message(format!("{done}/{} {}", self.results, images(self.results)));
     }
 
     fn advance(&self, steps: u64) {
-        if self.bar_wanted
-            && self.began.elapsed() >= PATIENCE
+        if self.shows_bar
+            && self.started.elapsed() >= BAR_DELAY
             && !self.bar_shown.swap(true, Ordering::Relaxed)
         {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -136,32 +138,32 @@ impl Report {
     }
 }
 
-/// How far the results of one source are. Dropped, they are done.
+/// The progress of one source. When it is dropped, the source is done.
 #[derive(Debug)]
-pub(super) struct Meter<'a> {
+pub(super) struct SourceProgress<'a> {
     report: &'a Report,
     results: u64,
-    /// Results that are done.
+    /// Results that are finished, made or not.
     done: u64,
-    /// Steps that the bar shows.
-    shown: u64,
+    /// Steps that have been added to the bar.
+    steps: u64,
 }
 
-impl Meter<'_> {
-    /// A result is done, the next one begins.
+impl SourceProgress<'_> {
+    /// A result is finished, and the next one starts.
     pub(super) fn next(&mut self) {
         self.done += 1;
         self.show(self.done * STEPS / self.results);
     }
 
     fn show(&mut self, steps: u64) {
-        let steps = steps.clamp(self.shown, STEPS);
-        self.report.advance(steps - self.shown);
-        self.shown = steps;
+        let steps = steps.clamp(self.steps, STEPS);
+        self.report.advance(steps - self.steps);
+        self.steps = steps;
     }
 }
 
-impl Progress for Meter<'_> {
+impl Progress for SourceProgress<'_> {
     fn advance(&mut self, done: u64, total: u64) -> ControlFlow<()> {
         let part = u128::from(done) * u128::from(STEPS) / u128::from(total.max(1));
         self.show((self.done * STEPS + part as u64) / self.results);
@@ -169,7 +171,7 @@ impl Progress for Meter<'_> {
     }
 }
 
-impl Drop for Meter<'_> {
+impl Drop for SourceProgress<'_> {
     fn drop(&mut self) {
         self.show(STEPS);
     }
@@ -184,36 +186,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_goes_as_the_work_does() {
-        let report = Report::new(Voice::Quiet, 2, 3);
-        let mut meter = report.meter(3);
+    fn the_bar_follows_the_work() {
+        let report = Report::new(Verbosity::Quiet, 2, 3);
+        let mut progress = report.progress(3);
         let mut positions = vec![report.bar.position()];
         for (done, total) in [(50, 100), (100, 100)] {
-            assert!(meter.advance(done, total).is_continue());
+            assert!(progress.advance(done, total).is_continue());
             positions.push(report.bar.position());
         }
-        meter.next();
-        // Work that is estimated anew never takes the bar back.
-        let _ = meter.advance(0, 100);
+        progress.next();
+        // The bar never goes back.
+        let _ = progress.advance(0, 100);
         positions.push(report.bar.position());
-        let _ = meter.advance(7, 0);
+        let _ = progress.advance(7, 0);
         positions.push(report.bar.position());
-        drop(meter);
+        drop(progress);
         positions.push(report.bar.position());
-        drop(report.meter(0));
+        drop(report.progress(0));
         positions.push(report.bar.position());
         assert_eq!(positions, [0, 166, 333, 333, 1000, 1000, 2000]);
     }
 
     #[test]
-    fn what_failed_is_some_and_what_existed_is_all() {
-        let report = Report::new(Voice::Quiet, 1, 3);
-        report.made(|| panic!("nobody asked"));
-        report.skipped(|| panic!("nobody asked"));
-        assert_eq!(report.finish(), Done::All);
-        let report = Report::new(Voice::Quiet, 1, 3);
-        report.failed(&Failure { what: "a".to_owned(), why: "b".to_owned() }, 2);
+    fn only_failures_make_the_outcome_partial() {
+        let report = Report::new(Verbosity::Quiet, 1, 3);
+        report.made(|| panic!("printed without being verbose"));
+        report.skipped(|| panic!("printed without being verbose"));
+        assert_eq!(report.finish(), Outcome::Complete);
+        let report = Report::new(Verbosity::Quiet, 1, 3);
+        report.failed(&Failure { name: "a".to_owned(), reason: "b".to_owned() }, 2);
         assert_eq!(report.failed.load(Ordering::Relaxed), 2);
-        assert_eq!(report.finish(), Done::Some);
+        assert_eq!(report.finish(), Outcome::Partial);
     }
 }

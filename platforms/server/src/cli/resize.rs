@@ -1,4 +1,4 @@
-//! `edgepix resize`: its flags, and what they ask for together.
+//! `edgepix resize`: its flags, and what they mean together.
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -7,13 +7,15 @@ use std::thread::available_parallelism;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 
-use super::batch::{self, Plan};
+use super::batch::{self, BatchOptions};
 use super::earlier::{self, LeftOut};
 use super::inputs::{self, Input};
 use super::options::{self, WIDTHS};
-use super::outputs::{Destination, Existing, Naming};
-use super::report::{Report, Voice};
-use super::{Done, Misuse, RECURSIVE, input_arguments, input_paths, interrupt, limits, long_help, shown};
+use super::outputs::{Destination, IfExists, Naming};
+use super::report::{Report, Verbosity};
+use super::{
+    Outcome, RECURSIVE, UsageError, input_arguments, input_paths, interrupt, limits, long_help, printable,
+};
 
 pub(super) const NAME: &str = "resize";
 
@@ -46,8 +48,8 @@ pub(super) fn command() -> Command {
             .value_parser(value_parser!(OsString))
             .value_hint(ValueHint::DirPath)
             .help("Folder to write to; names below input folders are kept"),
-        switch(FORCE, "Write over files that exist"),
-        switch(SKIP_EXISTING, "Make no result whose file exists").conflicts_with(FORCE),
+        switch(FORCE, "Replace files that exist"),
+        switch(SKIP_EXISTING, "Keep files that exist, and make the others").conflicts_with(FORCE),
     ];
     let work = [
         Arg::new(JOBS)
@@ -56,13 +58,13 @@ pub(super) fn command() -> Command {
             .value_name("NUMBER")
             .value_parser(value_parser!(u16).range(1..=1024))
             .help("Images made at once [default: the processor's cores]"),
-        switch(FAIL_FAST, "Begin no other image once one has failed"),
+        switch(FAIL_FAST, "Start no other image after one has failed"),
         switch(VERBOSE, "Print a line for each result").short('v').conflicts_with(QUIET),
         switch(QUIET, "Print errors only"),
     ];
     let results = switch(
         INCLUDE_RESULTS,
-        "Take results of earlier runs as sources, too: photo-800w.jpg beside photo.jpg",
+        "Also take results of earlier runs as sources: photo-800w.jpg beside photo.jpg",
     );
     Command::new(NAME)
         .about("Resize, crop, turn and convert image files")
@@ -89,78 +91,79 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
+pub(super) fn run(matches: &ArgMatches) -> Result<Outcome, UsageError> {
     let config = limits::read(matches)?;
     let path = |name: &str| matches.get_one::<OsString>(name).map(Path::new);
     let arguments = input_paths(matches);
     let destination = Destination::of(path(OUTPUT), path(OUT_DIR), &arguments);
-    let existing = match (matches.get_flag(FORCE), matches.get_flag(SKIP_EXISTING)) {
-        (true, _) => Existing::Replace,
-        (_, true) => Existing::Skip,
-        _ => Existing::Refuse,
+    let if_exists = match (matches.get_flag(FORCE), matches.get_flag(SKIP_EXISTING)) {
+        (true, _) => IfExists::Replace,
+        (_, true) => IfExists::Skip,
+        _ => IfExists::Refuse,
     };
-    if destination == Destination::Beside
-        && existing != Existing::Replace
-        && options::is_nothing_asked(matches)
+    if destination == Destination::BesideSource
+        && if_exists != IfExists::Replace
+        && options::none_given(matches)
     {
         return Err(nothing_asked(&arguments));
     }
     let extension = destination.extension();
-    let wanted = options::read(matches, extension.as_deref(), &config.limits)?;
+    let variants = options::read(matches, extension.as_deref(), &config.limits)?;
     let naming = Naming {
-        sized: matches.contains_id(WIDTHS),
-        formats: wanted.iter().any(|other| other.format != wanted[0].format),
+        size: matches.contains_id(WIDTHS),
+        extension: variants.iter().any(|variant| variant.format != variants[0].format),
     };
 
-    let results = match &destination {
+    let output = match &destination {
         Destination::Folder(folder) => Some(folder.as_path()),
-        Destination::Beside | Destination::File(_) | Destination::Stdout => None,
+        Destination::BesideSource | Destination::File(_) | Destination::Stdout => None,
     };
-    let mut inputs = inputs::find(&arguments, matches.get_flag(RECURSIVE), results);
+    let mut inputs = inputs::find(&arguments, matches.get_flag(RECURSIVE), output);
     let left_out = match matches.get_flag(INCLUDE_RESULTS) {
         true => Vec::new(),
         false => earlier::leave_out(&mut inputs),
     };
     inputs::check_stdin(&inputs)?;
     let stdin = inputs.iter().flatten().any(|input| *input == Input::Stdin);
-    destination.check(inputs.len(), wanted.len(), stdin)?;
+    destination.check(inputs.len(), variants.len(), stdin)?;
 
-    let voice = match (matches.get_flag(QUIET), matches.get_flag(VERBOSE)) {
-        (true, _) => Voice::Quiet,
-        (_, true) => Voice::Verbose,
-        _ => Voice::Plain,
+    let verbosity = match (matches.get_flag(QUIET), matches.get_flag(VERBOSE)) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
     };
-    let warnings = [destination.mislabelled(&wanted, naming), left_out_in_words(&left_out)];
-    for warning in warnings.iter().flatten().filter(|_| voice != Voice::Quiet) {
+    let warnings = [destination.format_mismatch(&variants, naming), left_out_warning(&left_out)];
+    for warning in warnings.iter().flatten().filter(|_| verbosity != Verbosity::Quiet) {
         eprintln!("edgepix: {warning}");
     }
     interrupt::watch();
     let cores = available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = matches.get_one::<u16>(JOBS).map_or(cores, |jobs| usize::from(*jobs)).min(inputs.len());
-    let report = Report::new(voice, inputs.len(), wanted.len());
+    let report = Report::new(verbosity, inputs.len(), variants.len());
     let fail_fast = matches.get_flag(FAIL_FAST);
-    let plan = Plan { wanted, destination, naming, existing, fail_fast, threads, config };
-    Ok(batch::run(plan, inputs, report))
+    let options = BatchOptions { variants, destination, naming, if_exists, fail_fast, threads, config };
+    Ok(batch::run(options, inputs, report))
 }
 
-/// Every result would take its source's place.
-fn nothing_asked(arguments: &[PathBuf]) -> Misuse {
+/// Without any option each result would replace its source.
+fn nothing_asked(arguments: &[PathBuf]) -> UsageError {
     let folder = arguments.iter().find(|argument| argument.is_dir());
-    let server = folder.map(|folder| format!("\nTo serve the folder: edgepix --origin {}", shown(folder)));
-    Misuse(format!(
-        "what is to be made? Name a size (-w 800), a format (-f webp), or where to write (-o small/){}",
+    let server =
+        folder.map(|folder| format!("\nTo serve the folder: edgepix --origin {}", printable(folder)));
+    UsageError(format!(
+        "nothing to do: name a size (-w 800), a format (-f webp), or where to write (-o small/){}",
         server.unwrap_or_default()
     ))
 }
 
-/// How many files were left out, and an example.
-fn left_out_in_words(left_out: &[LeftOut]) -> Option<String> {
+/// Says how many files were left out, and names one.
+fn left_out_warning(left_out: &[LeftOut]) -> Option<String> {
     let LeftOut { file, source } = left_out.first()?;
-    let what = format!("{}, as its name is that of a result of {}", shown(file), shown(source));
+    let what = format!("{}, which is named like a result of {}", printable(file), printable(source));
     let others = match left_out.len() - 1 {
         0 => String::new(),
-        1 => "; and 1 more like it".to_owned(),
-        others => format!("; and {others} more like it"),
+        1 => ", and 1 more like it".to_owned(),
+        others => format!(", and {others} more like it"),
     };
     Some(format!("left out {what}{others} (--{INCLUDE_RESULTS} takes them)"))
 }

@@ -42,7 +42,7 @@ fn the_format_is_the_flags_or_the_names_or_the_sources() {
     assert_eq!(format(&["photo.jpg", "-f", "auto"], "c"), Some(Format::Jpeg));
     assert_eq!(format(&["drawing.png", "-f", "auto"], "d"), Some(Format::Png));
     let ran = folder.run(&["resize", "photo.jpg", "-w", "20", "-f", "png", "-o", "e.webp"]);
-    ran.expect(0, &["e.webp will hold png"]);
+    ran.expect(0, &["e.webp will be png"]);
     assert_eq!(Format::sniff(&folder.read("e.webp")), Some(Format::Png));
 }
 

@@ -138,7 +138,7 @@ fn what_is_no_file_says_what_to_do() {
     let url = "https://images.example.com/a.jpg?x=[1]";
     folder.run(&["resize", url, "-w", "8"]).expect(1, &[url, "only files are read", "curl '"]);
     folder.run(&["resize", "in", "-w", "8"]).expect(1, &["in: ", "holds no image", "--recursive"]);
-    folder.run(&["resize", "none/*.jpg", "-w", "8"]).expect(1, &["none/*.jpg: no file has such a name"]);
+    folder.run(&["resize", "none/*.jpg", "-w", "8"]).expect(1, &["none/*.jpg: no file matches"]);
     folder.run(&["resize", "in/notes.txt/a.jpg", "-w", "8"]).expect(1, &["in/notes.txt/a.jpg: "]);
 }
 

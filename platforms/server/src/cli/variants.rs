@@ -1,40 +1,44 @@
-//! A result that is wanted of each image, and what it means for the image at hand.
+//! The variants to make of each source, and their options once the source is known.
 
 use edgepix_core::{Error, Format, Length, Metadata, Percent, Transform, output_size};
 
-/// A result that is wanted of each image.
+/// One of the results to make of each source: one width in one format.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Wanted {
-    /// The options, without sides that are shares of the image's own.
+pub(super) struct Variant {
+    /// The options, without sides that are given in per cent.
     pub(super) transform: Transform,
-    /// The width as a share of what it would be without sizes.
+    /// The width, in per cent of the source's own after orientation, crop and rotation.
     pub(super) width: Option<Percent>,
-    /// The height as a share of what it would be without sizes.
+    /// The height, in the same way.
     pub(super) height: Option<Percent>,
+    /// How the format is chosen.
     pub(super) format: FormatChoice,
 }
 
 /// How the result's format is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FormatChoice {
-    /// It is the source's own: nobody says anything.
+    /// The source's own format: no flag and no name says another.
     Source,
-    /// By whether the source has alpha: `--format auto`.
+    /// PNG for a source with alpha, JPEG for one without: `--format auto`.
     Universal,
-    /// It is this one, by the flag or by the output's name.
+    /// This format, named by the flag or by the output's extension.
     Named(Format),
 }
 
-/// How much of an image has been read.
+/// What is known of a source.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Known<'a> {
+    /// Nothing: it has not been opened.
     Nothing,
+    /// Its format, from its first bytes.
     Format(Format),
+    /// Its header.
     Header(&'a Metadata),
 }
 
-impl Wanted {
-    /// The options for an image, with its format, and with sides in pixels. `None` where more of the image must be known.
+impl Variant {
+    /// The options for a source, with the format named and the sides in pixels. `None` if `known` is not enough.
     pub(super) fn resolve(&self, known: Known<'_>) -> Result<Option<Transform>, Error> {
         let format = match (self.format, known) {
             (FormatChoice::Named(format), _) | (FormatChoice::Source, Known::Format(format)) => format,
@@ -49,7 +53,7 @@ impl Wanted {
             let without_size = self.transform.to_builder().width(None).height(None).build()?;
             let (width, height) = output_size(metadata.width, metadata.height, &without_size)?;
             let pixels = |share: Percent, side: u64| {
-                // A side of an image fits into 32 bits.
+                // `output_size` without sizes gives at most the source's sides, which are `u32`.
                 Length::Percent(share).pixels(side as u32).max(1) as u32
             };
             if let Some(share) = self.width {
@@ -63,11 +67,11 @@ impl Wanted {
     }
 }
 
-/// All results that are wanted of an image, each once. `None` where more of the image must be known.
-pub(super) fn resolve_all(wanted: &[Wanted], known: Known<'_>) -> Result<Option<Vec<Transform>>, Error> {
-    let mut results = Vec::with_capacity(wanted.len());
-    for wanted in wanted {
-        let Some(transform) = wanted.resolve(known)? else { return Ok(None) };
+/// The options of all variants, equal ones once. `None` if `known` is not enough.
+pub(super) fn resolve_all(variants: &[Variant], known: Known<'_>) -> Result<Option<Vec<Transform>>, Error> {
+    let mut results = Vec::with_capacity(variants.len());
+    for variant in variants {
+        let Some(transform) = variant.resolve(known)? else { return Ok(None) };
         if !results.contains(&transform) {
             results.push(transform);
         }
@@ -87,35 +91,35 @@ mod tests {
         Metadata { width: 1001, height: 600, format, has_alpha, ..metadata }
     }
 
-    fn wanted(transform: Transform, width: Option<f64>, height: Option<f64>) -> Wanted {
+    fn variant(transform: Transform, width: Option<f64>, height: Option<f64>) -> Variant {
         let share = |share: Option<f64>| share.map(|share| Percent::new(share).unwrap());
-        Wanted { transform, width: share(width), height: share(height), format: FormatChoice::Source }
+        Variant { transform, width: share(width), height: share(height), format: FormatChoice::Source }
     }
 
     #[test]
     fn shares_are_of_the_size_without_them_rounded_half_up() {
         let metadata = metadata(Format::Png, true);
-        let size = |wanted: Wanted| {
-            let transform = wanted.resolve(Known::Header(&metadata)).unwrap().unwrap();
+        let size = |variant: Variant| {
+            let transform = variant.resolve(Known::Header(&metadata)).unwrap().unwrap();
             (transform.width().map(u32::from), transform.height().map(u32::from))
         };
         let plain = Transform::default;
-        assert_eq!(size(wanted(plain(), Some(50.0), None)), (Some(501), None));
-        assert_eq!(size(wanted(plain(), None, Some(0.01))), (None, Some(1)));
-        assert_eq!(size(wanted(plain(), Some(100.0), Some(50.0))), (Some(1001), Some(300)));
+        assert_eq!(size(variant(plain(), Some(50.0), None)), (Some(501), None));
+        assert_eq!(size(variant(plain(), None, Some(0.01))), (None, Some(1)));
+        assert_eq!(size(variant(plain(), Some(100.0), Some(50.0))), (Some(1001), Some(300)));
         let turned = Transform::builder().rotate(Rotate::Quarter).build().unwrap();
-        assert_eq!(size(wanted(turned, Some(50.0), None)), (Some(300), None));
+        assert_eq!(size(variant(turned, Some(50.0), None)), (Some(300), None));
         let crop: Crop = "0,0,400,100".parse().unwrap();
         let cropped = Transform::builder().crop(crop).height(7).build().unwrap();
-        assert_eq!(size(wanted(cropped, Some(25.0), None)), (Some(100), Some(7)));
+        assert_eq!(size(variant(cropped, Some(25.0), None)), (Some(100), Some(7)));
     }
 
     #[test]
     fn no_more_is_read_than_is_needed() {
         let header = metadata(Format::Webp, false);
         let format = |format, known| {
-            let wanted = Wanted { format, ..wanted(Transform::default(), None, None) };
-            wanted.resolve(known).unwrap().map(|transform| transform.format().unwrap())
+            let variant = Variant { format, ..variant(Transform::default(), None, None) };
+            variant.resolve(known).unwrap().map(|transform| transform.format().unwrap())
         };
         let named = FormatChoice::Named(Format::Gif);
         assert_eq!(format(named, Known::Nothing), Some(Format::Gif));
@@ -124,16 +128,16 @@ mod tests {
         assert_eq!(format(FormatChoice::Source, Known::Header(&header)), Some(Format::Webp));
         assert_eq!(format(FormatChoice::Universal, Known::Format(Format::Png)), None);
         assert_eq!(format(FormatChoice::Universal, Known::Header(&header)), Some(Format::Jpeg));
-        let half = wanted(Transform::default(), Some(50.0), None);
+        let half = variant(Transform::default(), Some(50.0), None);
         assert_eq!(half.resolve(Known::Format(Format::Png)), Ok(None));
     }
 
     #[test]
     fn equal_results_are_one() {
         let small = metadata(Format::Png, true);
-        let all = [Some(50.0), Some(49.99)].map(|width| wanted(Transform::default(), width, None));
+        let all = [Some(50.0), Some(49.99)].map(|width| variant(Transform::default(), width, None));
         assert_eq!(resolve_all(&all, Known::Header(&small)).unwrap().unwrap().len(), 2);
-        let all = [Some(50.0), Some(50.02)].map(|width| wanted(Transform::default(), width, None));
+        let all = [Some(50.0), Some(50.02)].map(|width| variant(Transform::default(), width, None));
         assert_eq!(resolve_all(&all, Known::Header(&small)).unwrap().unwrap().len(), 1);
         assert_eq!(resolve_all(&all, Known::Nothing), Ok(None));
     }
