@@ -108,7 +108,8 @@ pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `dist/edgepix`, the server for this machine, and `dist/deploy/`: what stands around it where it runs.
+/// `dist/edgepix`, the server for this machine, and what goes along with it: `dist/completions/`, `dist/man/`, and `dist/deploy/`,
+/// which stands around it where it runs.
 pub(crate) fn server() -> Result<PathBuf, Failure> {
     step("build the server", || {
         emptied("deploy")?;
@@ -118,7 +119,11 @@ pub(crate) fn server() -> Result<PathBuf, Failure> {
         }
         run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
         let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
-        copy(&target_folder()?.join("release").join(&name), &name)
+        let program = copy(&target_folder()?.join("release").join(&name), &name)?;
+        for files in ["completions", "man"] {
+            run(Command::new(&program).args([files, "--out-dir"]).arg(emptied(files)?))?;
+        }
+        Ok(program)
     })
 }
 
