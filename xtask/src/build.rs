@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::{self, Failure, cargo, output, root, run, step};
-use crate::{playground, setup, test, wasm};
+use crate::{playground, python, setup, test, wasm};
 
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
@@ -25,7 +25,9 @@ pub(crate) fn all() -> Result<(), Failure> {
 pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
     let component = component()?;
     let composed = composed(&component)?;
-    Ok(vec![component, c_abi()?, spin()?, fastly()?, cloudflare()?, wasi_http()?, composed, npm()?])
+    let (core_module, wheel) = (c_abi()?, python::wheel()?);
+    let platforms = [spin()?, fastly()?, cloudflare()?, wasi_http()?];
+    Ok([vec![component, core_module, wheel], platforms.into(), vec![composed, npm()?]].concat())
 }
 
 /// The page, which is made of other products, and a table of all sizes.

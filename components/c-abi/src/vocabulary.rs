@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use edgepix_core::Limits;
 use edgepix_core::vocabulary::{self, Values};
+use edgepix_core::{Format, Limits};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -21,6 +21,7 @@ impl Vocabulary {
             name: parameter.name,
             kind: kind(parameter.values),
             words: parameter.values.words(),
+            also: aliases(parameter.values),
             values: parameter.values.in_words(),
             default: parameter.default_in_programs(),
             help: parameter.help,
@@ -37,6 +38,8 @@ struct Choice {
     kind: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     words: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<&'static str>,
     values: Cow<'static, str>,
     default: Cow<'static, str>,
     help: &'static str,
@@ -56,6 +59,14 @@ fn kind(values: Values) -> &'static str {
         Values::Number(_) => "number",
         // A type that is added later is a text in JSON, unless another word is given for it here.
         _ => "text",
+    }
+}
+
+/// Other words that are taken for those that are listed.
+fn aliases(values: Values) -> Vec<&'static str> {
+    match values {
+        Values::Format => Format::outputs().flat_map(Format::aliases).copied().collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -86,6 +97,7 @@ mod tests {
         let find = |name: &str| options.iter().find(|option| option["option"] == name).unwrap();
         let format = find("format");
         assert_eq!((&format["kind"], &format["words"][0]), (&json!("format"), &json!("jpeg")));
+        assert_eq!((&format["also"], &find("fit")["also"]), (&json!(["jpg"]), &Value::Null));
         assert_eq!(find("rotate")["words"], json!(["90", "180", "270"]));
         assert_eq!(find("gravity")["words"].as_array().map(Vec::len), Some(9));
         assert_eq!(
