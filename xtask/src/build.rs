@@ -25,9 +25,9 @@ pub(crate) fn all() -> Result<(), Failure> {
 pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
     let component = component()?;
     let composed = composed(&component)?;
-    let (core_module, wheel) = (c_abi()?, python::wheel()?);
+    let core = [c_abi()?, extism()?, python::wheel()?];
     let platforms = [spin()?, fastly()?, cloudflare()?, wasi_http()?];
-    Ok([vec![component, core_module, wheel], platforms.into(), vec![composed, npm()?]].concat())
+    Ok([&[component], &core[..], &platforms, &[composed, npm()?]].concat())
 }
 
 /// The page, which is made of other products, and a table of all sizes.
@@ -117,6 +117,13 @@ pub(crate) fn c_abi() -> Result<PathBuf, Failure> {
     let path = module("edgepix-c-abi", "wasm32-unknown-unknown", &[])?;
     wasm::module_imports_nothing(&read(&path)?)?;
     copy(&path, "edgepix.wasm")
+}
+
+/// `dist/edgepix-extism.wasm`: Extism's calls for the core module.
+pub(crate) fn extism() -> Result<PathBuf, Failure> {
+    let text = root().join("components/c-abi/extism.wat");
+    let module = wat::parse_file(text).map_err(|error| format!("the module for Extism: {error}"))?;
+    write("edgepix-extism.wasm", &module)
 }
 
 /// `dist/npm/`, the npm package: its files as they are, and the core with SIMD and without.

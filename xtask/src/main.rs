@@ -52,7 +52,7 @@ enum Command {
     /// Builds the playground page with the engine in it, as static files, into dist/playground/.
     Playground,
     /// Builds the core module and the wheel for Python around it, into dist/.
-    Python,
+    Python(python::Options),
     /// Starts the service on a platform's own program, with the sample photos as its origin.
     Dev(dev::Options),
     /// Makes what a release publishes, in dist/packages/, and tries to publish the crates without doing it.
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Command::Examples => examples::all(),
         Command::Golden(options) => golden::run(&options),
         Command::Playground => playground::all(),
-        Command::Python => python::all(),
+        Command::Python(options) => python::all(&options),
         Command::Dev(options) => dev::run(&options),
         Command::Package(options) => package::all(&options),
         Command::Bench(options) => bench::all(&options),

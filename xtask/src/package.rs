@@ -38,7 +38,7 @@ pub(crate) fn all(options: &Options) -> Result<(), Failure> {
         versions::agree()?;
         options.tag.as_deref().map_or(Ok(()), versions::is_tag)
     })?;
-    let (component, module) = (build::component()?, build::c_abi()?);
+    let (component, module, extism) = (build::component()?, build::c_abi()?, build::extism()?);
     let wheel = python::wheel()?;
     build::npm()?;
     let folder = build::emptied("packages")?;
@@ -48,6 +48,7 @@ pub(crate) fn all(options: &Options) -> Result<(), Failure> {
     step("pack the component, its WIT packages, the core module and the wheel for Python", || {
         pack(&component, "image-processor.wasm")?;
         pack(&module, "edgepix.wasm")?;
+        pack(&extism, "edgepix-extism.wasm")?;
         pack(&wheel, &wheel.file_name().unwrap_or_default().to_string_lossy())?;
         pack(&root().join("components/c-abi/edgepix.h"), "edgepix.h")?;
         for package in wasm::wit_packages()? {

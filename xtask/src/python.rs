@@ -4,16 +4,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::Args;
+
 use crate::step::{Failure, output, root, run, step};
 use crate::{build, setup};
 
 /// The package's folder. Its page says how to get the wheel: `cargo xtask python`.
 const PACKAGE: &str = "components/python";
 
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Runs the wheel's tests, too.
+    #[arg(long)]
+    test: bool,
+}
+
 /// Builds the core module and the wheel around it.
-pub(crate) fn all() -> Result<(), Failure> {
+pub(crate) fn all(options: &Options) -> Result<(), Failure> {
     let module = build::c_abi()?;
     let wheel = wheel()?;
+    if options.test {
+        tests()?;
+    }
     build::sizes(&[module, wheel.clone()])?;
     println!("\nInstall it with: pip install {}", wheel.strip_prefix(root()).unwrap_or(&wheel).display());
     Ok(())
