@@ -117,6 +117,11 @@ impl Format {
         self.facts().name
     }
 
+    /// Other names that are read as this one, as `jpg` is as `jpeg`.
+    pub const fn aliases(self) -> &'static [&'static str] {
+        self.facts().aliases
+    }
+
     /// The usual file name extension, without the dot.
     pub const fn extension(self) -> &'static str {
         self.facts().extension

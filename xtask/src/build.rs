@@ -8,7 +8,7 @@ use std::process::Command;
 use clap::{Args, ValueEnum};
 
 use crate::step::{self, Failure, cargo, output, root, run, step};
-use crate::{playground, setup, test, wasm};
+use crate::{playground, python, setup, test, wasm};
 
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
@@ -64,7 +64,9 @@ pub(crate) fn all() -> Result<(), Failure> {
 pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
     let component = component()?;
     let composed = composed(&component)?;
-    Ok(vec![component, c_abi()?, spin()?, fastly()?, cloudflare()?, wasi_http()?, composed, npm()?])
+    let core = [c_abi()?, extism()?, python::wheel()?];
+    let platforms = [spin()?, fastly()?, cloudflare()?, wasi_http()?];
+    Ok([&[component], &core[..], &platforms, &[composed, npm()?]].concat())
 }
 
 /// The page, which is made of other products, and a table of all sizes.
@@ -164,6 +166,13 @@ pub(crate) fn c_abi() -> Result<PathBuf, Failure> {
     let path = module("edgepix-c-abi", "wasm32-unknown-unknown", &[])?;
     wasm::module_imports_nothing(&read(&path)?)?;
     copy(&path, "edgepix.wasm")
+}
+
+/// `dist/edgepix-extism.wasm`: Extism's calls for the core module.
+pub(crate) fn extism() -> Result<PathBuf, Failure> {
+    let text = root().join("components/c-abi/extism.wat");
+    let module = wat::parse_file(text).map_err(|error| format!("the module for Extism: {error}"))?;
+    write("edgepix-extism.wasm", &module)
 }
 
 /// `dist/npm/`, the npm package: its files as they are, the scripts of its threads, and the core with SIMD and without.

@@ -1,5 +1,5 @@
 //! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `fuzz`, `examples`, `golden`, `playground`,
-//! `dev`, `bench`, `package`.
+//! `python`, `dev`, `bench`, `package`.
 //!
 //! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
 //! command that gets it.
@@ -13,6 +13,7 @@ mod fuzz;
 mod golden;
 mod package;
 mod playground;
+mod python;
 mod semver;
 mod setup;
 mod step;
@@ -50,6 +51,8 @@ enum Command {
     Golden(golden::Options),
     /// Builds the playground page with the engine in it, as static files, into dist/playground/.
     Playground,
+    /// Builds the core module and the wheel for Python around it, into dist/.
+    Python(python::Options),
     /// Starts the service on a platform's own program, with the sample photos as its origin.
     Dev(dev::Options),
     /// Makes what a release publishes, in dist/packages/, and tries to publish the crates without doing it.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Examples => examples::all(),
         Command::Golden(options) => golden::run(&options),
         Command::Playground => playground::all(),
+        Command::Python(options) => python::all(&options),
         Command::Dev(options) => dev::run(&options),
         Command::Package(options) => package::all(&options),
         Command::Bench(options) => bench::all(&options),

@@ -5,7 +5,7 @@ use std::process::Command;
 use clap::Args;
 
 use crate::step::{self, Failure, cargo, root, run, step};
-use crate::{build, examples, golden, setup};
+use crate::{build, examples, golden, python, setup};
 
 /// The codecs of our own.
 const CODECS: [&str; 6] =
@@ -48,6 +48,7 @@ fn all() -> Result<(), Failure> {
     tests.envs(setup::operators()?);
     step("tests", || run(&mut tests))?;
     npm(&runtimes)?;
+    python::tests()?;
     examples::suite(&runtimes)?;
     // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
     step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::value::Value;
 use super::vocabulary::{AUTO, PARAMETERS};
-use super::{Crop, Gravity, Quality, Transform};
+use super::{Compass, Crop, Gravity, Quality, Transform};
 use crate::{Format, Limits, closest, format};
 
 /// A parameter.
@@ -192,6 +192,21 @@ impl Parameter {
 }
 
 impl Values {
+    /// The values that can be listed, as words; numbers too are written as words here. Others may be allowed beside them.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Values::Words(words) | Values::Numbers(words) => words.to_vec(),
+            Values::Format => Format::outputs().map(Format::name).collect(),
+            Values::Gravity => Compass::WORDS.to_vec(),
+            Values::Side
+            | Values::Flag
+            | Values::Quality
+            | Values::Crop
+            | Values::Number(_)
+            | Values::Text(_) => Vec::new(),
+        }
+    }
+
     /// The values in the words of programs.
     pub fn in_words(self) -> Cow<'static, str> {
         match self {

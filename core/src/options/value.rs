@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use super::number;
+use super::{Crop, Gravity, Length, number};
 
 /// A value as a caller gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +16,15 @@ pub enum Value<'a> {
     Number(f64),
     /// A truth value of a program.
     Flag(bool),
+    /// A point of a program, as shares of width and height.
+    Point {
+        /// Share of the width, from the left.
+        x: f64,
+        /// Share of the height, from the top.
+        y: f64,
+    },
+    /// A rectangle of a program: x, y, width and height.
+    Lengths([Length; 4]),
 }
 
 impl<'a> Value<'a> {
@@ -23,7 +32,7 @@ impl<'a> Value<'a> {
     pub(crate) fn text(self) -> Option<&'a str> {
         match self {
             Value::Written(text) | Value::Text(text) => Some(text),
-            Value::Number(_) | Value::Flag(_) => None,
+            Value::Number(_) | Value::Flag(_) | Value::Point { .. } | Value::Lengths(_) => None,
         }
     }
 
@@ -48,7 +57,7 @@ impl<'a> Value<'a> {
                 let valid = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
                 valid.then_some(number as u32)
             }
-            Value::Text(_) | Value::Flag(_) => None,
+            Value::Text(_) | Value::Flag(_) | Value::Point { .. } | Value::Lengths(_) => None,
         }
     }
 
@@ -67,7 +76,23 @@ impl<'a> Value<'a> {
         match self {
             Value::Written(text) => number::decimal(text),
             Value::Number(number) => Some(number),
-            Value::Text(_) | Value::Flag(_) => None,
+            Value::Text(_) | Value::Flag(_) | Value::Point { .. } | Value::Lengths(_) => None,
+        }
+    }
+
+    /// A part of the image.
+    pub(crate) fn gravity(self) -> Option<Gravity> {
+        match self {
+            Value::Point { x, y } => Gravity::focal(x, y),
+            other => other.word(),
+        }
+    }
+
+    /// A rectangle of the source.
+    pub(crate) fn crop(self) -> Option<Crop> {
+        match self {
+            Value::Lengths([x, y, width, height]) => Crop::new(x, y, width, height),
+            other => other.word(),
         }
     }
 
@@ -77,7 +102,11 @@ impl<'a> Value<'a> {
             Value::Written("0") => Some(false),
             Value::Written("1") => Some(true),
             Value::Flag(flag) => Some(flag),
-            Value::Written(_) | Value::Text(_) | Value::Number(_) => None,
+            Value::Written(_)
+            | Value::Text(_)
+            | Value::Number(_)
+            | Value::Point { .. }
+            | Value::Lengths(_) => None,
         }
     }
 }
