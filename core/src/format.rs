@@ -6,6 +6,16 @@ use std::str::FromStr;
 use crate::{InvalidValue, Quality};
 
 /// An image format.
+///
+/// ```
+/// use edgepix_core::Format;
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// assert_eq!(Format::sniff(&photo), Some(Format::Jpeg));
+/// assert_eq!("webp".parse(), Ok(Format::Webp));
+/// assert_eq!((Format::Webp.media_type(), Format::Jpeg.extension()), ("image/webp", "jpg"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {

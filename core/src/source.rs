@@ -6,6 +6,19 @@ use crate::{Error, Job, Limits, Metadata, Transform};
 /// An encoded image and what its header says.
 ///
 /// The bytes may be borrowed or owned: `&[u8]`, `Vec<u8>` or whatever else gives them.
+///
+/// ```
+/// use edgepix_core::{Limits, Source, Transform};
+///
+/// let source = Source::open(std::fs::read("photo.jpg")?, &Limits::default())?;
+/// assert_eq!((source.metadata().width, source.metadata().height), (480, 270));
+/// for width in [120, 240] {
+///     let job = source.prepare(&Transform::builder().width(width).build()?)?;
+///     let output = job.run(&mut ())?;
+///     assert_eq!(output.width, width);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Source<B> {
     bytes: B,

@@ -8,6 +8,16 @@ use crate::{codec::Header, geometry::turned, icc};
 pub(crate) mod exif;
 
 /// The facts about an image. The JSON names are the camel-cased field names.
+///
+/// ```
+/// use edgepix_core::Format;
+///
+/// let facts = edgepix_core::metadata(&std::fs::read("photo.jpg")?)?;
+/// assert_eq!((facts.format, facts.width, facts.height), (Format::Jpeg, 480, 270));
+/// // It is stored upright, 270 × 480, and EXIF says that it is to be turned.
+/// assert_eq!(facts.orientation.exif(), 6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Metadata {
@@ -56,6 +66,15 @@ impl Metadata {
 }
 
 /// Reads an image's headers.
+///
+/// ```
+/// use edgepix_core::{Kind, metadata};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// assert_eq!(metadata(&photo)?.size_bytes, photo.len() as u64);
+/// assert_eq!(metadata(b"no image").unwrap_err().kind, Kind::UnsupportedSource);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

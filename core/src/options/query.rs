@@ -11,6 +11,15 @@ use super::vocabulary::{AUTO, PARAMETERS, Parameter, Refusal, parameter};
 use crate::{Error, Limits, device_pixels};
 
 /// What is asked for.
+///
+/// ```
+/// use edgepix_core::{Action, Limits, Query};
+///
+/// let limits = Limits::default();
+/// assert!(Query::parse("w=400", Action::Transform, &limits).is_ok());
+/// // Metadata has no width to choose.
+/// assert!(Query::parse("w=400", Action::Metadata, &limits).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// An image.
