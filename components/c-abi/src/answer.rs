@@ -192,6 +192,7 @@ mod tests {
         small.source_bytes = 10;
         for (answer, number, kind, parameter) in [
             (made(JPEG, "fit=covr"), 1, "invalid-parameter", json!("fit")),
+            (made(JPEG, "w=0"), 1, "invalid-parameter", json!("w")),
             (made(JPEG, "src=a.jpg"), 1, "invalid-parameter", json!("src")),
             (made(JPEG, "gravity=smart"), 2, "unsupported", json!("gravity")),
             (made(b"no image", "w=8"), 3, "unsupported-source", Value::Null),
