@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::{Args, ValueEnum};
+
 use crate::step::{self, Failure, cargo, output, root, run, step};
 use crate::{playground, setup, test, wasm};
 
@@ -13,6 +15,40 @@ const WORKER: usize = 1_500_000;
 
 /// What goes along with every copy of the code.
 pub(crate) const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to build. Without a name: everything, and the playground.
+    product: Option<Product>,
+}
+
+/// A product that can be built alone.
+#[derive(Clone, Copy, ValueEnum)]
+enum Product {
+    Server,
+    Component,
+    CAbi,
+    Spin,
+    Fastly,
+    Cloudflare,
+    WasiHttp,
+    Npm,
+}
+
+pub(crate) fn run_all(options: &Options) -> Result<(), Failure> {
+    let product = match options.product {
+        None => return all(),
+        Some(Product::Server) => server(),
+        Some(Product::Component) => component(),
+        Some(Product::CAbi) => c_abi(),
+        Some(Product::Spin) => spin(),
+        Some(Product::Fastly) => fastly(),
+        Some(Product::Cloudflare) => cloudflare(),
+        Some(Product::WasiHttp) => wasi_http(),
+        Some(Product::Npm) => npm(),
+    };
+    sizes(&[product?])
+}
 
 pub(crate) fn all() -> Result<(), Failure> {
     setup::wasm_targets()?;

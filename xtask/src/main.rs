@@ -8,6 +8,8 @@ mod bench;
 mod build;
 mod check;
 mod dev;
+#[cfg(test)]
+mod documents;
 mod examples;
 mod fuzz;
 mod golden;
@@ -36,8 +38,8 @@ struct Arguments {
 enum Command {
     /// Gets the WebAssembly targets and the tools; every other command calls what it needs of it.
     Setup,
-    /// Builds all products into dist/ and lists their sizes.
-    Build,
+    /// Builds all products into dist/, or the one that is named, and lists their sizes.
+    Build(build::Options),
     /// Formatting, lints, and the licences and known vulnerabilities of all dependencies.
     Check,
     /// Builds, and runs every test and the golden suite on every host; with `--quick`, what a change to the core needs.
@@ -63,7 +65,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup => setup::all(),
-        Command::Build => build::all(),
+        Command::Build(options) => build::run_all(&options),
         Command::Check => check::all(),
         Command::Test(options) => test::run_all(&options),
         Command::Fuzz(options) => fuzz::run_targets(&options),
