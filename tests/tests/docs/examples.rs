@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta, ReturnType, Type, UseTree, Visibility};
+use syn::{
+    Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta, MetaNameValue, ReturnType, Type, UseTree, Visibility,
+};
 
 use crate::root;
 
@@ -24,7 +26,7 @@ fn public_items_and_options_have_examples() {
     for folder in CRATES {
         let modules = modules(&root().join(folder).join("src"));
         let (found, without) = examples(&modules);
-        assert!(found >= 5, "only {found} examples were found in {folder}");
+        assert!(found >= 4, "only {found} examples were found in {folder}");
         missing.extend(without.into_iter().map(|name| format!("{folder}: {name}")));
     }
     assert!(missing.is_empty(), "no example stands at {}", missing.join(", "));
@@ -53,7 +55,7 @@ fn examples(modules: &[Module]) -> (usize, Vec<String>) {
             Item::Impl(it) if it.trait_.is_none() && is_named(&it.self_ty, BUILDER) => {
                 for item in &it.items {
                     if let ImplItem::Fn(method) = item
-                        && matches!(method.vis, Visibility::Public(_))
+                        && is_public(&method.vis)
                         && matches!(&method.sig.output, ReturnType::Type(_, given) if is_named(given, "Self"))
                     {
                         note(format!("{BUILDER}::{}", method.sig.ident), &method.attrs);
@@ -63,7 +65,7 @@ fn examples(modules: &[Module]) -> (usize, Vec<String>) {
             }
             _ => continue,
         };
-        if matches!(visibility, Visibility::Public(_)) && public.contains(&name.to_string()) {
+        if is_public(visibility) && public.contains(&name.to_string()) {
             note(name.to_string(), attributes);
         }
     }
@@ -87,7 +89,7 @@ fn public_names(modules: &[Module]) -> BTreeSet<String> {
             for given in given {
                 let is_module =
                     |item: &Item| matches!(item, Item::Mod(it) if is_public(&it.vis) && it.ident == given);
-                if modules.iter().flat_map(|module| &module.items).any(is_module) {
+                if given != UNSTABLE && modules.iter().flat_map(|module| &module.items).any(is_module) {
                     open.push(given.clone());
                 }
                 names.insert(given);
@@ -118,16 +120,16 @@ fn is_named(of: &Type, name: &str) -> bool {
 /// Whether the documentation has a block of code that is Rust.
 fn has_example(attributes: &[Attribute]) -> bool {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        },
+        Meta::NameValue(MetaNameValue {
+            path,
+            value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }),
+            ..
+        }) if path.is_ident("doc") => Some(text.value()),
         _ => None,
     });
-    lines.into_iter().any(|line| matches!(line.trim(), "```" | "```no_run" | "```rust"))
+    let fences = lines.filter_map(|line| Some(line.trim().strip_prefix("```")?.to_owned()));
+    // Every second one ends a block.
+    fences.step_by(2).any(|language| matches!(language.as_str(), "" | "no_run"))
 }
 
 fn modules(folder: &Path) -> Vec<Module> {
