@@ -110,7 +110,7 @@ impl Format {
         Self::all().filter(|format| format.is_written())
     }
 
-    /// Tells the format from the first bytes, whatever name or media type the file came with. 16 bytes are enough.
+    /// Recognises the format by the first bytes, whatever the file's name or media type is. 16 bytes are enough.
     pub fn sniff(bytes: &[u8]) -> Option<Format> {
         TABLE.iter().find(|facts| (facts.sniff)(bytes)).map(|facts| facts.format)
     }

@@ -72,7 +72,7 @@ impl<'s> Job<'s> {
         Ok(Self { file, image, codec, settings, pipeline, plan })
     }
 
-    /// What the job will take, and what will come out.
+    /// What the job will cost, and the size and format of its result.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -90,7 +90,7 @@ impl<'s> Job<'s> {
     }
 }
 
-/// Tells what a job will take, from the source's header alone.
+/// Computes what a job will cost, from the source's header alone.
 ///
 /// ```
 /// use edgepix_core::{Format, Limits, Transform};

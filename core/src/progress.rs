@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 /// Hears how far a job is, and may stop it. Called between rows.
 ///
-/// Any function of the work done and the whole will do, and `()` hears nothing:
+/// A function of the work done and of the whole is one, and `()` is one that hears nothing:
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -25,7 +25,7 @@ use std::ops::ControlFlow;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Progress {
-    /// So much of the [plan's work](crate::Plan::work) is done, of so much in all. `Break` ends the job with
+    /// `done` of `total` is done, in the unit of the [plan's work](crate::Plan::work). `Break` ends the job with
     /// [`Kind::Cancelled`](crate::Kind::Cancelled).
     fn advance(&mut self, done: u64, total: u64) -> ControlFlow<()>;
 }

@@ -28,7 +28,7 @@ pub struct Source<B> {
 }
 
 impl<B: AsRef<[u8]>> Source<B> {
-    /// Tells the format from the bytes and reads the header.
+    /// Recognises the format by the first bytes, and reads the header.
     ///
     /// # Errors
     ///

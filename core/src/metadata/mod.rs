@@ -25,7 +25,7 @@ pub struct Metadata {
     pub width: u32,
     /// Height in pixels, after orientation.
     pub height: u32,
-    /// Format, told by the bytes.
+    /// Format, recognised by the first bytes.
     pub format: Format,
     /// Length of the file.
     pub size_bytes: u64,
@@ -47,9 +47,9 @@ pub struct Metadata {
 const FRONT: usize = 64 << 10;
 
 impl Metadata {
-    /// Asks whoever can tell, where that takes a copy of the image, as an engine in a sandbox does: of a JPEG its first
-    /// 64 KiB, where nearly all have their headers, and of the whole image only if these were cut. No other error is
-    /// asked for twice: it may have taken all the time there is.
+    /// Gets the metadata from `ask`, where that makes a copy of its bytes, as an engine in a sandbox does. Of a JPEG, `ask`
+    /// is given the first 64 KiB, where nearly all have their headers, and the whole image only if it answers that these are
+    /// damaged. After any other error it is not called again, because that call may have taken all the time there is.
     ///
     /// # Errors
     ///
