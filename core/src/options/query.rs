@@ -282,7 +282,7 @@ mod tests {
             .fit(given[3].then_some([Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][of(4)]))
             .enlarge(given[4])
             .gravity(given[5].then_some(gravities[of(2)]))
-            .crop(crop.filter(|_| given[6]))
+            .crop(given[6].then(|| crop.unwrap()))
             .rotate(given[7].then_some([Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][of(3)]))
             .flip(given[8].then_some([Flip::Horizontal, Flip::Vertical, Flip::Both][of(3)]))
             .background(given[9].then_some(colour))
