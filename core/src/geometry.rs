@@ -8,6 +8,13 @@ use crate::error::Error;
 use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
 
 /// CSS pixels times `dpr`, rounded half up, at least 1.
+///
+/// ```
+/// use edgepix_core::{Dpr, device_pixels};
+///
+/// let ratio = Dpr::new(1.5).unwrap();
+/// assert_eq!(device_pixels(333, ratio), 500);
+/// ```
 pub fn device_pixels(css: u32, dpr: Dpr) -> u64 {
     rounded(f64::from(css) * dpr.get()).max(1)
 }

@@ -5,10 +5,16 @@ use crate::{Error, Metadata, closest};
 /// Upper bounds of a job, all checked before a pixel is decoded.
 ///
 /// ```
-/// use edgepix_core::Limits;
+/// use edgepix_core::{Kind, Limits, Transform};
 ///
 /// let mut limits = Limits::new();
-/// limits.memory = 64 << 20;
+/// limits.source_pixels = 100_000;
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let error = edgepix_core::transform(&photo, &Transform::default(), &limits).unwrap_err();
+/// assert_eq!(error.kind, Kind::TooLarge);
+/// assert_eq!((error.limit, error.actual), (Some(100_000), Some(480 * 270)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -204,6 +210,18 @@ impl Limits {
 }
 
 /// What a job will cost, computed from the source's header and the options alone.
+///
+/// ```
+/// use edgepix_core::{Limits, Transform};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let plan = |width| {
+///     edgepix_core::plan(&photo, &Transform::builder().width(width).build()?, &Limits::default())
+/// };
+/// assert!(plan(60)?.memory < plan(240)?.memory);
+/// assert!(plan(60)?.work < plan(240)?.work);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Peak bytes of heap memory beside the source's own bytes, the output included. Never below what the job uses.

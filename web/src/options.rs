@@ -81,7 +81,7 @@ impl Options {
             let value = *lengths.get(index)?;
             match percent >> index & 1 {
                 0 => whole(value).and_then(|pixels| u32::try_from(pixels).ok()).map(Length::Pixels),
-                _ => Length::percent(value),
+                _ => Length::percent(value).ok(),
             }
         };
         let all = || Some([length(0)?, length(1)?, length(2)?, length(3)?]);
@@ -239,13 +239,8 @@ mod tests {
             .fit(Fit::Cover)
             .background(Background { red: 0, green: 255, blue: 0, alpha: 136 })
             .lossless(true)
-            .gravity(Gravity::focal(1.0 / 3.0, 1.0))
-            .crop(Crop::new(
-                Length::Pixels(10),
-                Length::percent(12.5).unwrap(),
-                Length::Pixels(50),
-                Length::Pixels(60),
-            ));
+            .gravity(Gravity::focal(1.0 / 3.0, 1.0).unwrap())
+            .crop("10,12.5p,50,60".parse::<Crop>().unwrap());
         assert_eq!(options.transform, expected.build().unwrap());
         assert_eq!((options.limits.output_side, options.limits.memory), (9000, MEMORY));
         for (limit, _) in Limits::new().named() {

@@ -8,6 +8,8 @@ mod bench;
 mod build;
 mod check;
 mod dev;
+#[cfg(test)]
+mod documents;
 mod examples;
 mod fuzz;
 mod golden;

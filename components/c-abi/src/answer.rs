@@ -213,6 +213,7 @@ mod tests {
         small.source_bytes = 10;
         for (answer, number, kind, parameter) in [
             (made(JPEG, "fit=covr"), 1, "invalid-parameter", json!("fit")),
+            (made(JPEG, "w=0"), 1, "invalid-parameter", json!("w")),
             (made(JPEG, "src=a.jpg"), 1, "invalid-parameter", json!("src")),
             (made(JPEG, "{\"fit\":\"covr\"}"), 1, "invalid-parameter", json!("fit")),
             (made(JPEG, "{\"width\":9000,\"enlarge\":true}"), 5, "too-large", json!("output-side")),

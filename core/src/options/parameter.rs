@@ -8,6 +8,14 @@ use super::{Compass, Crop, Gravity, Quality, Transform};
 use crate::{Format, Limits, closest, format};
 
 /// A parameter.
+///
+/// ```
+/// use edgepix_core::{Limits, vocabulary};
+///
+/// let quality = vocabulary::parameter("q").unwrap();
+/// assert_eq!(quality.option, Some("quality"));
+/// assert_eq!(quality.allowed(&Limits::default()), "1 … 100");
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -36,6 +44,14 @@ pub struct Parameter {
 pub(super) type Set = fn(&mut Transform, Value<'_>) -> Option<()>;
 
 /// What a parameter may be.
+///
+/// ```
+/// use edgepix_core::vocabulary::{self, Values};
+///
+/// let fit = vocabulary::parameter("fit").unwrap();
+/// let Values::Words(words) = fit.values else { panic!("`fit` is a word") };
+/// assert!(words.contains(&"cover"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Values {
@@ -62,6 +78,17 @@ pub enum Values {
 }
 
 /// Why a parameter is not set to a value.
+///
+/// ```
+/// use edgepix_core::vocabulary::{self, Refusal};
+/// use edgepix_core::{Transform, Value};
+///
+/// let set = |value| {
+///     vocabulary::parameter("w").unwrap().set(&mut Transform::default(), Value::Written(value))
+/// };
+/// assert_eq!(set("800"), Ok(()));
+/// assert_eq!(set("0"), Err(Refusal::Invalid));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The value is none that the parameter has.

@@ -6,6 +6,17 @@ use std::str::FromStr;
 use super::{Crop, Gravity, Length, number};
 
 /// A value as a caller gives it.
+///
+/// ```
+/// use edgepix_core::{Transform, Value, vocabulary};
+///
+/// let width = vocabulary::parameter("w").unwrap();
+/// let mut options = Transform::default();
+/// assert!(width.set(&mut options, Value::Written("800")).is_ok());
+/// assert!(width.set(&mut options, Value::Number(800.0)).is_ok());
+/// // A program's text is no number.
+/// assert!(width.set(&mut options, Value::Text("800")).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Written in a URL or on a command line, where every type is a text.

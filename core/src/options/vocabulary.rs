@@ -123,11 +123,23 @@ pub const SOURCE: &str = "an absolute http or https URL, percent-encoded once, o
 pub(crate) const AUTO: &str = "auto";
 
 /// The parameter with this name in URLs.
+///
+/// ```
+/// use edgepix_core::vocabulary;
+///
+/// assert_eq!(vocabulary::parameter("bg").unwrap().option, Some("background"));
+/// ```
 pub fn parameter(name: &str) -> Option<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.name == name)
 }
 
 /// The parameter with this name in programs.
+///
+/// ```
+/// use edgepix_core::vocabulary;
+///
+/// assert_eq!(vocabulary::option("background").unwrap().name, "bg");
+/// ```
 pub fn option(name: &str) -> Option<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.option == Some(name))
 }
