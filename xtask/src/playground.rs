@@ -8,7 +8,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use crate::build::{self, copy, emptied, files, read, write};
-use crate::step::{Failure, root, run, step};
+use crate::step::{Failure, output, root, run, step};
 
 /// The page's folder in `dist/`.
 const FOLDER: &str = "playground";
@@ -34,15 +34,15 @@ pub(crate) fn all() -> Result<(), Failure> {
     build::sizes(&[page])
 }
 
-/// Builds the page from the npm package and the server's program, which makes the samples small.
+/// Builds the page from the npm package and the server's program, which makes the samples small and knows the parameters.
 pub(crate) fn build(package: &Path, program: &Path) -> Result<PathBuf, Failure> {
     step("put the playground together", || {
         let folder = emptied(FOLDER)?;
-        let mut page = Page { package, modules: Vec::new() };
+        let mut page = Page { package, program, modules: Vec::new() };
         page.module("engines/thread.js")?;
         page.modules.clear();
         page.module("playground.js")?;
-        for name in ["style.css", "samples.json"] {
+        for name in ["style.css", "page.css", "samples.json"] {
             copy(&source(name), &product(name))?;
         }
         for name in ["edgepix.wasm", "edgepix-plain.wasm"] {
@@ -61,6 +61,7 @@ pub(crate) fn build(package: &Path, program: &Path) -> Result<PathBuf, Failure> 
 
 struct Page<'a> {
     package: &'a Path,
+    program: &'a Path,
     /// Paths of the modules that are already there.
     modules: Vec<String>,
 }
@@ -74,6 +75,7 @@ impl Page<'_> {
         self.modules.push(path.to_owned());
         let text = match (path, path.strip_prefix("edgepix/")) {
             ("engine.js", _) => ENGINE.to_owned(),
+            ("vocabulary.js", _) => output(Command::new(self.program).arg("vocabulary"))?,
             (_, Some(name)) => text(&self.package.join(name))?,
             _ => text(&source(path))?,
         };

@@ -40,7 +40,7 @@ impl App {
             host: Host::new(settings)?,
             service: Service::new(settings.service.clone()),
             pool: Pool::new(settings.concurrency, Processor::new(settings)?),
-            page: settings.page.then(|| Page::new(samples())),
+            page: settings.page.then(|| Page::new(samples(), &settings.service.limits)),
         })
     }
 
@@ -66,7 +66,12 @@ impl App {
     async fn serve(self: Arc<Self>, request: Request<()>) -> Response<Bytes> {
         let mut task = AbortOnDrop(tokio::spawn(async move {
             let host = &self.host;
-            self.service.handle(&host, &self.pool, request).await
+            match self.page {
+                Some(_) if request.uri().path().starts_with(Service::ORIGINALS) => {
+                    self.service.original(&host, &self.pool, request).await
+                }
+                _ => self.service.handle(&host, &self.pool, request).await,
+            }
         }));
         (&mut task.0).await.unwrap_or_else(|_| defect())
     }

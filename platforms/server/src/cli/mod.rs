@@ -19,6 +19,7 @@ mod options;
 mod outputs;
 mod report;
 mod resize;
+mod vocabulary;
 
 use std::ffi::OsString;
 use std::io;
@@ -37,17 +38,20 @@ pub enum Tool {
     Resize(ArgMatches),
     /// `edgepix info`.
     Info(ArgMatches),
+    /// `edgepix vocabulary`.
+    Vocabulary,
 }
 
 impl Tool {
-    pub(crate) fn commands() -> [Command; 2] {
-        [resize::command(), info::command()]
+    pub(crate) fn commands() -> [Command; 3] {
+        [resize::command(), info::command(), vocabulary::command()]
     }
 
     pub(crate) fn of(name: &str, matches: &ArgMatches) -> Option<Self> {
         match name {
             resize::NAME => Some(Tool::Resize(matches.clone())),
             info::NAME => Some(Tool::Info(matches.clone())),
+            vocabulary::NAME => Some(Tool::Vocabulary),
             _ => None,
         }
     }
@@ -58,6 +62,7 @@ impl Tool {
         let (name, outcome) = match self {
             Tool::Resize(matches) => (resize::NAME, resize::run(matches)),
             Tool::Info(matches) => (info::NAME, info::run(matches)),
+            Tool::Vocabulary => (vocabulary::NAME, vocabulary::run()),
         };
         match outcome {
             Ok(Done::All) => ExitCode::SUCCESS,
