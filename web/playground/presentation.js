@@ -104,7 +104,7 @@ export function present(vocabulary) {
     const look = presentation[name] ?? {};
     const single = kinds[kind];
     const parameter = { name, option, ...single, label: words(option), group: 'more', ...look };
-    parameter.hint ??= name in presentation ? undefined : help;
+    if (!look.kind && parameter.kind !== 'switch') parameter.hint = help;
     if (parameter.kind === 'number') Object.assign(parameter, range(allowed));
     // The value that holds where it is absent, if it is one that could be given, too.
     const usual = look.default ?? (isValue(normal, kind, offered) ? normal : undefined);

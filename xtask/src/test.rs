@@ -103,5 +103,8 @@ fn npm(runtimes: &setup::Runtimes) -> Result<(), Failure> {
             .args(["--project", "web/tests/types"]))
     })?;
     step("the npm package in a browser", || run(node().args(["--test", "web/tests/browser.test.mjs"])))?;
-    step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))
+    step("the playground in a browser", || {
+        let tests = ["playground", "playground-view", "playground-photos"];
+        run(node().arg("--test").args(tests.map(|name| format!("web/tests/{name}.test.mjs"))))
+    })
 }
