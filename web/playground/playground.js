@@ -123,7 +123,7 @@ function showRequest() {
   controls.show(state.params, source);
   showPads();
   $('empty').hidden = Boolean(src);
-  document.querySelector('.snippets').hidden = !src;
+  document.querySelector('.snippets').classList.toggle('none', !src);
   const current = shown?.src === src && shown.params.format === params.format;
   if (src) showCode({ src, params, source, service: engine.service, result: current ? result : null });
   view.classList.toggle('aim', aims(state.params));

@@ -11,8 +11,6 @@ const field = $('src');
 
 /** `page` is as files.js has it. Gives the photos that there are. */
 export async function buildSource(page) {
-  $('source-form').hidden = engine.files;
-  $('file-form').hidden = !engine.files;
   $('credits').hidden = !engine.credits;
   if (engine.credits) $('credits').href = engine.credits;
   $('guide').href = `${$('repository').href}/blob/main/${engine.guide}`;

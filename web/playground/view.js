@@ -71,7 +71,7 @@ const percent = () => `${Math.round(box.scale * devicePixelRatio * 100)} %`;
 function draw() {
   const { left, top, width, height, scale } = box;
   for (const canvas of halves.querySelectorAll('.canvas')) {
-    Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    Object.assign(canvas.style, { transform: `translate(${left}px, ${top}px)`, width: `${width}px`, height: `${height}px` });
   }
   after.classList.toggle('squares', scale * devicePixelRatio >= SQUARES);
   if (before.naturalWidth) {
@@ -87,7 +87,7 @@ function draw() {
   const [high, low] = [Math.max(0, top), Math.min(view.clientHeight, top + height)];
   const across = end - start;
   Object.assign(split.style, {
-    left: `${start - HANDLE}px`, width: `${across + 2 * HANDLE}px`, top: `${high}px`, height: `${low - high}px`,
+    transform: `translate(${start - HANDLE}px, ${high}px)`, width: `${across + 2 * HANDLE}px`, height: `${low - high}px`,
   });
   view.style.setProperty('--tall', `${low - high}px`);
   view.style.setProperty('--split', `${start + (across * split.value) / 100}px`);

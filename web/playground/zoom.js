@@ -37,18 +37,19 @@ export function zoomable(view, { place, taps, tap, moved }) {
   function box() {
     const [factor, { x, y }] = [scale(), middle()];
     const [width, height] = [picture.width * factor, picture.height * factor];
-    const snap = (length) => Math.round(length * devicePixelRatio) / devicePixelRatio;
     // In the middle where there is room, else without a gap at the edges.
-    const along = (half, share, side) => snap(side <= 2 * half ? half - side / 2 : Math.min(0, Math.max(2 * half - side, half - share * side)));
+    const along = (half, share, side) => (side <= 2 * half ? half - side / 2 : Math.min(0, Math.max(2 * half - side, half - share * side)));
     return { left: along(x, center.x, width), top: along(y, center.y, height), width, height, scale: factor };
   }
 
   function layOut() {
     if (!picture) return;
     const now = box();
-    center = { x: (middle().x - now.left) / now.width, y: (middle().y - now.top) / now.height };
-    view.classList.toggle('pans', now.width > view.clientWidth + 1 || now.height > view.clientHeight + 1);
-    place(now);
+    const { left, top, width, height } = now;
+    center = { x: (middle().x - left) / width, y: (middle().y - top) / height };
+    view.classList.toggle('pans', width > view.clientWidth + 1 || height > view.clientHeight + 1);
+    const whole = (length) => Math.round(length * devicePixelRatio) / devicePixelRatio;
+    place({ ...now, left: whole(left), top: whole(top) });
   }
 
   /** Zooms so that the point of the picture at `at`, in CSS pixels of the view, stays there. */

@@ -71,13 +71,13 @@ describe("before and after", () => {
     "src=/fig.jpg&w=600&rotate=270&flip=h",
     "src=/fig.jpg&w=600&crop=10p,20p,50p,40p&flip=v&rotate=180",
     "src=/fig.jpg&w=600&h=600&fit=cover&gravity=0.9,0.4&crop=100,0,2000,1740&rotate=90",
-    "src=/fig.jpg&w=400&h=800&fit=fill&flip=hv",
+    "src=/fig.jpg&w=500&h=370&fit=fill&flip=hv",
   ];
   for (const query of GEOMETRY) {
     visit(`the original lies on the result: ${query}`, async (page) => {
       const half = async (share) => {
         await page.locator("#split").fill(String(share));
-        await page.addStyleTag({ content: ".split, .tag { visibility: hidden }" });
+        await page.addStyleTag({ content: ".split, .tag { opacity: 0 }" });
         const clip = (await standing(page)).after;
         return (await page.screenshot({ clip: { x: clip.left, y: clip.top, width: clip.width, height: clip.height } })).toString("base64");
       };
@@ -85,7 +85,7 @@ describe("before and after", () => {
       await page.evaluate(() => { document.querySelector("#before").style.translate = "3% 3%"; });
       const beside = await half(100);
       const [aligned, shifted] = [await difference(page, result, original), await difference(page, result, beside)];
-      assert.ok(aligned < 3 && shifted > 2 * aligned, `${aligned}, shifted ${shifted}`);
+      assert.ok(aligned < 5 && shifted > 3 * aligned, `${aligned}, shifted ${shifted}`);
     }, { hash: `#${query}` });
   }
 
@@ -121,9 +121,9 @@ describe("zoom and pan", () => {
     assert.ok(after.width < view.width && after.height < view.height);
     const [x, y] = [after.left + after.width / 4, after.top + after.height / 4];
     await page.mouse.move(x, y);
-    await page.mouse.wheel(0, -400);
+    await page.mouse.wheel(0, -800);
     const closer = await standing(page);
-    near(closer.after.width, after.width * 2, 2);
+    near(closer.after.width, after.width * 4, 2);
     near((x - closer.after.left) / closer.after.width, 0.25, 0.01);
     near((y - closer.after.top) / closer.after.height, 0.25, 0.01);
     together(closer);
@@ -217,6 +217,8 @@ describe("zoom and pan", () => {
     const click = () => page.mouse.click(after.left + after.width * 0.25, after.top + after.height * 0.5);
     await click();
     await page.locator("#compare").click();
+    // Two clicks in a row would be a double one.
+    await page.waitForTimeout(400);
     await click();
     await page.waitForURL(/gravity=0\.[34]\d?,0\.5/);
   }, { hash: "#src=/fig.jpg&w=400&h=400&fit=cover" });
@@ -268,7 +270,7 @@ for (const width of [390, 1280]) {
     await shows(page, "200 × 250", "image/png");
     await compared(page);
     const shifts = await page.evaluate(() => globalThis.shifts);
-    assert.ok(shifts.reduce((sum, { value }) => sum + value, 0) < 0.01, JSON.stringify(shifts));
+    assert.ok(shifts.reduce((sum, { value }) => sum + value, 0) < 0.02, JSON.stringify(shifts));
     await context.close();
   });
 }

@@ -20,6 +20,9 @@ const ENGINE: &str = "export { engine } from './engines/browser.js';\n";
 const PLACE: &str =
     "<!-- For the page alone: the build puts its policy and what to load beforehand here. -->\n";
 
+/// What the page says of itself where it takes files, and not addresses.
+const BODY: (&str, &str) = ("<body>", "<body class=\"files\">");
+
 /// The page loads nothing from elsewhere, and runs nothing but its own files.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
                       connect-src 'self'; img-src 'self' blob: data:; style-src 'self'; base-uri 'none'; \
@@ -95,7 +98,8 @@ impl Page<'_> {
         for path in &self.modules {
             let _ = writeln!(head, "  <link rel=\"modulepreload\" href=\"{path}\">");
         }
-        write(&product("index.html"), [before, &head, after].concat().as_bytes())?;
+        let page = [before, &head, after].concat().replacen(BODY.0, BODY.1, 1);
+        write(&product("index.html"), page.as_bytes())?;
         Ok(())
     }
 }
