@@ -11,8 +11,6 @@ const field = $('src');
 
 /** `page` is as files.js has it. Gives the photos that there are. */
 export async function buildSource(page) {
-  $('credits').hidden = !engine.credits;
-  if (engine.credits) $('credits').href = engine.credits;
   $('guide').href = `${$('repository').href}/blob/main/${engine.guide}`;
   buildStrip(page.choose, removeFile);
   if (engine.files) {
@@ -26,6 +24,8 @@ export async function buildSource(page) {
   const samples = await engine.samples().catch(() => []);
   const photos = [...own, ...samples];
   showPhotos(photos);
+  $('credits').hidden = !engine.credits;
+  if (engine.credits) $('credits').href = engine.credits;
   return photos;
 }
 

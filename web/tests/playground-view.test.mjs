@@ -46,12 +46,22 @@ function together({ after, before }) {
 describe("before and after", () => {
   visit("before is the file itself", async (page) => {
     const same = await page.evaluate(async () => {
-      const bytes = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
-      const [shown, file] = [await bytes(document.querySelector("#before").src), await bytes("samples/fig.jpg")];
+      const bytes = async (body) => new Uint8Array(await body.arrayBuffer());
+      const [shown, file] = [await bytes(globalThis.blobs.get(document.querySelector("#before").src)), await bytes(await fetch("samples/fig.jpg"))];
       return shown.length === file.length && shown.every((byte, at) => byte === file[at]);
     });
     assert.ok(same);
     assert.equal(await page.locator(".tag-before").innerText(), "Before: original JPEG");
+  }, {
+    script: () => {
+      globalThis.blobs = new Map();
+      const { createObjectURL } = URL;
+      URL.createObjectURL = (blob) => {
+        const url = createObjectURL.call(URL, blob);
+        globalThis.blobs.set(url, blob);
+        return url;
+      };
+    },
   });
 
   test("on the server, too", async () => {
@@ -77,7 +87,7 @@ describe("before and after", () => {
     visit(`the original lies on the result: ${query}`, async (page) => {
       const half = async (share) => {
         await page.locator("#split").fill(String(share));
-        await page.addStyleTag({ content: ".split, .tag { opacity: 0 }" });
+        await page.locator(".split, .tag").evaluateAll((all) => all.forEach((node) => { node.style.opacity = 0; }));
         const clip = (await standing(page)).after;
         return (await page.screenshot({ clip: { x: clip.left, y: clip.top, width: clip.width, height: clip.height } })).toString("base64");
       };
