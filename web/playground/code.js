@@ -71,22 +71,23 @@ function srcset(request) {
 const quoted = (text) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 const double = (text) => JSON.stringify(text);
 
-/** What is between `open` and `close`: on one line where there is room, else on a line each. */
-function block(open, entries, close, { indent = '', step = '  ', end = ',' } = {}) {
+/** What is between `open` and `close`: on one line where there is room beside `taken` letters, else on a line each. */
+function block(open, entries, close, { indent = '', step = '  ', end = ',', taken = indent.length } = {}) {
   const space = open.endsWith('{') ? ' ' : '';
   const line = `${open}${space}${entries.join(', ')}${space}${close}`;
-  if (indent.length + line.length <= 72) return line;
+  if (taken + line.length <= 72) return line;
   return `${open}\n${entries.map((entry) => indent + step + entry).join(',\n')}${end}\n${indent}${close}`;
 }
 
 function javascript(request) {
   const value = (it) => (typeof it === 'string' ? quoted(it) : String(it));
   const entries = Object.entries(normalized(request)).map(([name, it]) => `${name}: ${value(it)}`);
-  const second = entries.length ? `, ${block('{', entries, '}')}` : '';
+  const call = 'const picture = await resize(photo';
+  const second = entries.length ? `, ${block('{', entries, '}', { taken: call.length + 4 })}` : '';
   return `import { resize } from 'edgepix';
 
 const photo = fetch(${quoted(fileName(request.src))});
-const picture = await resize(photo${second});
+${call}${second});
 document.querySelector('img').src = URL.createObjectURL(picture.blob());`;
 }
 
