@@ -15,7 +15,7 @@ const lossless = (params) => params.lossless === '1' && format(params) === 'webp
 
 /**
  * `kind` names the control (kinds.js), `unset` says what happens where there is no value, `labels` and `hints` are by value,
- * and `applies` tells whether the parameter has a meaning beside the others; where it has none it is left out.
+ * and `applies` says whether the parameter has a meaning beside the others; where it has none it is left out.
  */
 export const presentation = {
   w: { label: 'Width', group: 'size', kind: 'length', side: 'width', unset: 'auto' },

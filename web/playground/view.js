@@ -104,8 +104,7 @@ async function compare() {
   if (comparing && original?.src !== src) await load(src);
   if (shown.src !== src) return;
   const on = comparing && original?.src === src && original.ready === true;
-  view.classList.toggle('compares', on);
-  for (const part of [$('half-before'), split, tagBefore, tagAfter]) part.hidden = !on;
+  reveal(on);
   const missing = original?.src === src && original.ready === false;
   $('compare').disabled = missing;
   $('compare').setAttribute('aria-pressed', String(comparing && !missing));
@@ -113,12 +112,15 @@ async function compare() {
   if (on) draw();
 }
 
+function reveal(on) {
+  for (const part of [$('half-before'), split, tagBefore, tagAfter]) part.hidden = !on;
+}
+
 /** Loads the original, at full size. Nothing of it is seen before it is there. */
 async function load(src) {
   const own = { src, ready: null };
   original = own;
-  $('half-before').hidden = true;
-  const old = before.src;
+  reveal(false);
   try {
     const url = await engine.original(src);
     if (original !== own) return;
@@ -126,13 +128,13 @@ async function load(src) {
       before.onload = resolve;
       before.onerror = reject;
     });
+    const old = before.src;
     before.src = url;
+    if (old.startsWith('blob:')) URL.revokeObjectURL(old);
     await settled;
     own.ready = true;
   } catch {
     own.ready = false;
-  } finally {
-    if (old.startsWith('blob:')) URL.revokeObjectURL(old);
   }
   const format = shown.source?.format;
   tagBefore.textContent = format ? `Before: original ${format.toUpperCase()}` : 'Before: original';
