@@ -72,6 +72,16 @@ describe("before and after", () => {
     // Upright, as the browser shows it.
     assert.deepEqual(await page.evaluate(() => [document.querySelector("#before").naturalWidth, document.querySelector("#before").naturalHeight]), [2048, 3088]);
     await context.close();
+
+    // Where the original cannot be had there is nothing to compare with.
+    const alone = await browser.newContext();
+    await alone.route("**/original/**", (route) => route.abort());
+    const other = await alone.newPage();
+    await other.goto(`${server.url}#src=/fig.jpg&w=300`);
+    await shows(other, "300 × 203", "image/webp");
+    await other.locator("#compare:disabled").waitFor();
+    assert.equal(await other.locator("#split").isVisible(), false);
+    await alone.close();
     server.stop();
   });
 
@@ -296,6 +306,14 @@ visit("fingers have 44 pixels", async (page) => {
   });
   assert.deepEqual(small, []);
 }, { hash: "#src=/fig.jpg&w=300&h=300&fit=cover&gravity=0.3,0.3&crop=0,0,900,900&bg=fff", hasTouch: true, viewport: { width: 390, height: 844 } });
+
+visit("nothing is animated for those who want it so", async (page) => {
+  const moving = await page.evaluate(() => [...document.querySelectorAll("*")].flatMap((node) => [null, "::before", "::after"].flatMap((part) => {
+    const { animationName, transitionDuration } = getComputedStyle(node, part);
+    return animationName === "none" && parseFloat(transitionDuration) === 0 ? [] : [node.className];
+  })));
+  assert.deepEqual(moving, []);
+}, { reducedMotion: "reduce" });
 
 for (const colorScheme of ["light", "dark"]) {
   visit(`text stands out from its ground: ${colorScheme}`, async (page) => {

@@ -94,6 +94,24 @@ describe("as static files", () => {
 
   });
 
+  test("an option of the vocabulary that the page says nothing about has a select", async () => {
+    const context = await browser.newContext();
+    const mood = { name: "mood", option: "mood", kind: "words", values: ["glad", "sad"], allowed: "glad, sad", default: "glad", help: "How it looks." };
+    await context.route("**/vocabulary.js", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace("vocabulary = [", `vocabulary = [${JSON.stringify(mood)},`);
+      await route.fulfill({ response, body });
+    });
+    const page = await context.newPage();
+    await page.goto(`${web.url}#src=/fig.jpg&w=200`);
+    await shows(page, "200 × 135", "image/webp");
+    await page.getByText("Background and more").click();
+    await page.getByRole("combobox", { name: "Mood" }).selectOption("sad");
+    await page.waitForURL(/mood=sad/);
+    assert.match(await code(page), /mood: 'sad'/);
+    await context.close();
+  });
+
   visit("a new job ends the one that is running", async (page) => {
     await shows(page, "800 × 450", "image/webp");
     await choose(page, "png");
