@@ -45,8 +45,8 @@ impl Service {
         request: &Request<()>,
     ) -> Result<Response<Bytes>, Error> {
         let config = &self.config;
-        if *request.method() != Method::GET {
-            return Err(Error::new(Kind::MethodNotAllowed, "Only GET is answered."));
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Err(Error::new(Kind::MethodNotAllowed, "Only GET and HEAD are answered."));
         }
         if request.headers().get("sec-fetch-site").is_none_or(|site| site != "same-origin") {
             return Err(Error::new(Kind::SourceRefused, "Originals are for this server's own page."));
