@@ -111,5 +111,8 @@ fn npm(runtimes: &setup::Runtimes) -> Result<(), Failure> {
             .env("EDGEPIX_TOOL_PACKAGE_MODULES", &bundler)
             .args(["--test", "web/tests/bundlers.test.mjs"]))
     })?;
-    step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))
+    step("the playground in a browser", || {
+        let tests = ["playground", "playground-view", "playground-photos"];
+        run(node().arg("--test").args(tests.map(|name| format!("web/tests/{name}.test.mjs"))))
+    })
 }

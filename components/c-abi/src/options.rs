@@ -138,8 +138,8 @@ mod tests {
             .dpr(1.5)
             .fit(Fit::Cover)
             .enlarge(true)
-            .gravity(Gravity::focal(0.25, 1.0))
-            .crop(crop)
+            .gravity(Gravity::focal(0.25, 1.0).unwrap())
+            .crop(crop.unwrap())
             .rotate(edgepix_core::Rotate::Quarter)
             .quality(70)
             .format(Format::Webp);

@@ -94,7 +94,7 @@ impl<'a> Value<'a> {
     /// A part of the image.
     pub(crate) fn gravity(self) -> Option<Gravity> {
         match self {
-            Value::Point { x, y } => Gravity::focal(x, y),
+            Value::Point { x, y } => Gravity::focal(x, y).ok(),
             other => other.word(),
         }
     }
@@ -102,7 +102,7 @@ impl<'a> Value<'a> {
     /// A rectangle of the source.
     pub(crate) fn crop(self) -> Option<Crop> {
         match self {
-            Value::Lengths([x, y, width, height]) => Crop::new(x, y, width, height),
+            Value::Lengths([x, y, width, height]) => Crop::new(x, y, width, height).ok(),
             other => other.word(),
         }
     }

@@ -27,6 +27,7 @@ mod outputs;
 mod report;
 mod resize;
 mod variants;
+mod vocabulary;
 
 use std::ffi::OsString;
 use std::io;
@@ -42,20 +43,23 @@ pub enum Tool {
     Resize(ArgMatches),
     /// `edgepix info`.
     Info(ArgMatches),
+    /// `edgepix vocabulary`.
+    Vocabulary,
 }
 
 impl Tool {
     /// The command that is run if files are named without a command.
     pub(crate) const DEFAULT: &str = resize::NAME;
 
-    pub(crate) fn commands() -> [Command; 2] {
-        [resize::command(), info::command()]
+    pub(crate) fn commands() -> [Command; 3] {
+        [resize::command(), info::command(), vocabulary::command()]
     }
 
     pub(crate) fn of(name: &str, matches: &ArgMatches) -> Option<Self> {
         match name {
             resize::NAME => Some(Tool::Resize(matches.clone())),
             info::NAME => Some(Tool::Info(matches.clone())),
+            vocabulary::NAME => Some(Tool::Vocabulary),
             _ => None,
         }
     }
@@ -66,6 +70,7 @@ impl Tool {
         let (name, outcome) = match self {
             Tool::Resize(matches) => (resize::NAME, resize::run(matches)),
             Tool::Info(matches) => (info::NAME, info::run(matches)),
+            Tool::Vocabulary => (vocabulary::NAME, vocabulary::run()),
         };
         match outcome {
             Ok(Outcome::Complete) => ExitCode::SUCCESS,
