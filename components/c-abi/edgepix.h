@@ -74,12 +74,35 @@ void edgepix_limits(uint64_t source_bytes, uint64_t source_pixels, uint32_t outp
  * work              WebAssembly instructions that a job may plan for              40 thousand million */
 void edgepix_work_limits(uint64_t output_pixels, uint64_t animation_pixels, uint64_t work);
 
+/* The same limits by their names in programs, in JSON: {"sourcePixels":50000000,"memory":67108864}. Those that are left
+ * out have their defaults again. The result is an error, which changes nothing, or the limits that hold now as JSON:
+ * {"sourceBytes":33554432,"sourcePixels":50000000,"outputSide":8192,"outputPixels":50000000,"frames":1000,
+ *  "animationPixels":250000000,"memory":67108864,"work":40000000000} */
+edgepix_result edgepix_set_limits(edgepix_address json, uint32_t json_length);
+
+/* All options and limits that the module has, for bindings that are made of them or tested against them. JSON:
+ * {"options":[{"option":"fit","name":"fit","kind":"words","words":["inside",…],"values":"inside, …","default":"inside",
+ *              "help":"How the image meets the box."},…],
+ *  "limits":{"sourceBytes":33554432,…}}
+ *
+ * option   the name in JSON; `name` is the one in a query
+ * kind     the type of its values in JSON: "side" and "quality" (whole numbers), "number", "flag" (true, false), "words",
+ *          "numbers" (one of `words`, as a number), "format", "gravity", "crop", "text"
+ * words    the values, where they can be listed
+ * also     other words that are taken for some of these, where there are any
+ * values, default, help   in words, for documentation */
+edgepix_result edgepix_vocabulary(void);
+
 /* Three calls. Each leaves its buffers as they are and always makes a result, which may be an error. The bytes at an
  * address may begin anywhere in a buffer, but have to end in the same one.
  *
- * `query` is the query of a URL of /resize/, without `src`: UTF-8, percent-encoded, without a 0 at its end.
- * "w=400&format=webp", or nothing. Without `format`, or with format=auto, PNG is written where the source's
- * header announces transparency, else JPEG. */
+ * `options` are UTF-8, without a 0 at the end, in one of two forms. Errors name options as the form does.
+ *
+ * - The query of a URL of /resize/, without `src`, percent-encoded: "w=400&format=webp", or nothing. Without `format`, or
+ *   with format=auto, PNG is written where the source's header announces transparency, else JPEG.
+ * - A JSON object with the names of programs, which begins with "{": {"width":400,"format":"webp"}. Without "format", the
+ *   source's own is written. "gravity" may be a point, {"x":0.3,"y":0.7}; "crop" is {"x":0,"y":"10p","width":400,
+ *   "height":"50p"} or the text of a query, "0,10p,400,50p". null is the default. */
 
 /* Reads an image's headers, without decoding a pixel. JSON as /info/ answers it:
  * {"width":2064,"height":1396,"format":"jpeg","sizeBytes":484810,"orientation":1,"frames":1,"hasAlpha":false,
@@ -90,12 +113,12 @@ edgepix_result edgepix_metadata(edgepix_address source, uint32_t source_length);
  * the source; `work` is in WebAssembly instructions. JSON:
  * {"memory":…,"work":…,"width":400,"height":271,"format":"webp"} */
 edgepix_result edgepix_plan(edgepix_address source, uint32_t source_length,
-                            edgepix_address query, uint32_t query_length);
+                            edgepix_address options, uint32_t options_length);
 
 /* Decodes, crops, resizes, rotates and encodes an image: the result's bytes. JSON:
- * {"width":400,"height":271,"format":"webp","sizeBytes":15224} */
+ * {"width":400,"height":271,"format":"webp","mediaType":"image/webp","sizeBytes":15224} */
 edgepix_result edgepix_transform(edgepix_address source, uint32_t source_length,
-                                 edgepix_address query, uint32_t query_length);
+                                 edgepix_address options, uint32_t options_length);
 
 /* The content of a result. Its addresses are valid until it is freed; the host only reads there. */
 

@@ -8,7 +8,23 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::InvalidValue;
+
 /// Whose fault an error is.
+///
+/// ```
+/// use edgepix_core::{Blame, Limits, Transform, transform};
+///
+/// let error = transform(b"no image", &Transform::default(), &Limits::default()).unwrap_err();
+/// let status = match error.kind.blame() {
+///     Blame::Caller => 400,
+///     Blame::Source => 422,
+///     Blame::Limit => 413,
+///     Blame::Origin => 502,
+///     Blame::Service => 500,
+/// };
+/// assert_eq!(status, 422);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Blame {
     /// What is asked is wrong, whatever the source.
@@ -24,6 +40,13 @@ pub enum Blame {
 }
 
 /// The kinds of errors, the same on every host.
+///
+/// ```
+/// use edgepix_core::Kind;
+///
+/// assert_eq!(Kind::TooLarge.slug(), "too-large");
+/// assert_eq!(Kind::from_slug("too-large"), Some(Kind::TooLarge));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -139,6 +162,15 @@ const EXACT: u64 = (1 << 53) - 1;
 /// One error: its kind, a sentence for a person, and the parameter or limit concerned.
 ///
 /// Two errors are equal where they say the same; their [sources](std::error::Error::source) are not compared.
+///
+/// ```
+/// use edgepix_core::{Kind, Transform};
+///
+/// let error = Transform::builder().quality(101).build().unwrap_err();
+/// assert_eq!(error.kind, Kind::InvalidParameter);
+/// assert_eq!(error.to_string(), "invalid-parameter: The value of `q` must be: 1 … 100.");
+/// assert_eq!(error.allowed.as_deref(), Some("1 … 100"));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Error {
@@ -240,6 +272,16 @@ impl Error {
     /// A source whose data is broken.
     pub fn damaged(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::DamagedSource, message)
+    }
+}
+
+impl From<InvalidValue> for Error {
+    /// An [`InvalidParameter`](Kind::InvalidParameter) that does not know the parameter's name.
+    fn from(value: InvalidValue) -> Self {
+        let allowed = value.allowed().to_owned();
+        let mut error = Self::new(Kind::InvalidParameter, format!("The value must be: {allowed}."));
+        error.allowed = Some(allowed.into());
+        error
     }
 }
 

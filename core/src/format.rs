@@ -6,6 +6,16 @@ use std::str::FromStr;
 use crate::{InvalidValue, Quality};
 
 /// An image format.
+///
+/// ```
+/// use edgepix_core::Format;
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// assert_eq!(Format::sniff(&photo), Some(Format::Jpeg));
+/// assert_eq!("webp".parse(), Ok(Format::Webp));
+/// assert_eq!((Format::Webp.media_type(), Format::Jpeg.extension()), ("image/webp", "jpg"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -102,7 +112,7 @@ impl Format {
         Self::all().filter(|format| format.is_written())
     }
 
-    /// Tells the format from the first bytes, whatever name or media type the file came with. 16 bytes are enough.
+    /// Recognises the format by the first bytes, whatever the file's name or media type is. 16 bytes are enough.
     pub fn sniff(bytes: &[u8]) -> Option<Format> {
         TABLE.iter().find(|facts| (facts.sniff)(bytes)).map(|facts| facts.format)
     }
@@ -115,6 +125,11 @@ impl Format {
     /// The name, as it stands in URLs and options.
     pub const fn name(self) -> &'static str {
         self.facts().name
+    }
+
+    /// Other names that are read as this one, as `jpg` is as `jpeg`.
+    pub const fn aliases(self) -> &'static [&'static str] {
+        self.facts().aliases
     }
 
     /// The usual file name extension, without the dot.

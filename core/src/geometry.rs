@@ -8,6 +8,13 @@ use crate::error::Error;
 use crate::{Crop, Dpr, Fit, Length, Limits, Orientation, Transform};
 
 /// CSS pixels times `dpr`, rounded half up, at least 1.
+///
+/// ```
+/// use edgepix_core::{Dpr, device_pixels};
+///
+/// let ratio = Dpr::new(1.5).unwrap();
+/// assert_eq!(device_pixels(333, ratio), 500);
+/// ```
 pub fn device_pixels(css: u32, dpr: Dpr) -> u64 {
     rounded(f64::from(css) * dpr.get()).max(1)
 }
@@ -35,6 +42,22 @@ pub fn output_size(width: u32, height: u32, transform: &Transform) -> Result<(u6
     let (w, h) = turned((part.width, part.height), Orientation::from(transform.rotate).transpose);
     let layout = Fitted::new(w, h, transform);
     Ok(layout.canvas.unwrap_or(layout.content))
+}
+
+impl Length {
+    /// The pixels that it stands for along a side of `side` pixels. A share is rounded half up, and may be 0.
+    ///
+    /// ```
+    /// use edgepix_core::Length;
+    ///
+    /// assert_eq!(Length::percent(50.0).unwrap().pixels(333), 167);
+    /// ```
+    pub fn pixels(self, side: u32) -> u64 {
+        match self {
+            Length::Pixels(pixels) => pixels.into(),
+            Length::Percent(percent) => rounded(f64::from(side) * percent.get() / 100.0),
+        }
+    }
 }
 
 /// What happens to the pixels of one source.
@@ -358,13 +381,9 @@ fn scaled(value: u64, numerator: u64, denominator: u64) -> u64 {
 
 /// Start and length of a crop along a side, or `None` where it starts beyond it.
 fn span(start: Length, length: Length, side: u32) -> Option<(u32, u32)> {
-    let pixels = |length| match length {
-        Length::Pixels(pixels) => u64::from(pixels),
-        Length::Percent(percent) => rounded(f64::from(side) * percent.get() / 100.0),
-    };
-    let start = pixels(start);
+    let start = start.pixels(side);
     let room = u64::from(side).checked_sub(start).filter(|&room| room > 0)?;
-    Some((start as u32, pixels(length).clamp(1, room) as u32))
+    Some((start as u32, length.pixels(side).clamp(1, room) as u32))
 }
 
 pub(crate) fn turned<T>((width, height): (T, T), transpose: bool) -> (T, T) {

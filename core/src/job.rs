@@ -8,6 +8,18 @@ use crate::pipeline::Pipeline;
 use crate::{Error, Limits, Output, Plan, Progress, Transform};
 
 /// A job that was found to be within all limits, ready to [`run`](Self::run).
+///
+/// ```
+/// use edgepix_core::{Limits, Source, Transform};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let source = Source::open(&photo, &Limits::default())?;
+/// let job = source.prepare(&Transform::builder().width(240).build()?)?;
+/// assert!(job.plan().memory < 1_000_000);
+/// let output = job.run(&mut ())?;
+/// assert_eq!(output.height, 135);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Job<'s> {
     file: &'s [u8],
@@ -60,7 +72,7 @@ impl<'s> Job<'s> {
         Ok(Self { file, image, codec, settings, pipeline, plan })
     }
 
-    /// What the job will take, and what will come out.
+    /// What the job will cost, and the size and format of its result.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -78,7 +90,17 @@ impl<'s> Job<'s> {
     }
 }
 
-/// Tells what a job will take, from the source's header alone.
+/// Computes what a job will cost, from the source's header alone.
+///
+/// ```
+/// use edgepix_core::{Format, Limits, Transform};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let options = Transform::builder().width(240).format(Format::Png).build()?;
+/// let plan = edgepix_core::plan(&photo, &options, &Limits::default())?;
+/// assert_eq!((plan.width, plan.height, plan.format), (240, 135, Format::Png));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -89,6 +111,16 @@ pub fn plan(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan
 
 /// Decodes, crops, resizes, turns and encodes an image: [`Source::open`](crate::Source::open),
 /// [`prepare`](crate::Source::prepare) and [`run`](Job::run) in one.
+///
+/// ```
+/// use edgepix_core::{Limits, Transform};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let options = Transform::builder().width(240).build()?;
+/// let output = edgepix_core::transform(&photo, &options, &Limits::default())?;
+/// assert_eq!((output.width, output.height), (240, 135));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -8,15 +8,17 @@
 //! - [`plan`] computes how much memory and work a [`Transform`] of an image will take, or why it is refused.
 //! - [`transform`] does it: any JPEG, PNG, WebP or GIF in, the same formats out.
 //!
-//! ```no_run
+//! ```
 //! use edgepix_core::{Format, Limits, Transform};
 //!
 //! let photo = std::fs::read("photo.jpg")?;
-//! let options = Transform::builder().width(800).format(Format::Webp).build()?;
+//! let options = Transform::builder().width(240).format(Format::Webp).build()?;
 //! let output = edgepix_core::transform(&photo, &options, &Limits::default())?;
-//! assert_eq!(output.width, 800);
+//! assert_eq!((output.width, output.height), (240, 135));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! An [`Output`] is the bytes of a file: `std::fs::write("photo.webp", output)` saves it.
 //!
 //! The same bytes come out on every machine: no pixel depends on floating-point contraction, on the system's
 //! mathematics library, or on which SIMD instructions a processor has.

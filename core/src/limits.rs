@@ -1,14 +1,20 @@
 //! What a job may cost, and what it will cost: [`Limits`] and [`Plan`].
 
-use crate::{Error, Metadata};
+use crate::{Error, Metadata, closest};
 
 /// Upper bounds of a job, all checked before a pixel is decoded.
 ///
 /// ```
-/// use edgepix_core::Limits;
+/// use edgepix_core::{Kind, Limits, Transform};
 ///
 /// let mut limits = Limits::new();
-/// limits.memory = 64 << 20;
+/// limits.source_pixels = 100_000;
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let error = edgepix_core::transform(&photo, &Transform::default(), &limits).unwrap_err();
+/// assert_eq!(error.kind, Kind::TooLarge);
+/// assert_eq!((error.limit, error.actual), (Some(100_000), Some(480 * 270)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,6 +56,57 @@ impl Limits {
             memory: 512 << 20,
             work: 40_000_000_000,
         }
+    }
+
+    /// The names of all limits in programs, with what each is.
+    pub const fn named(&self) -> [(&'static str, u64); 8] {
+        // Every field by name: one that is added does not compile until it is written here.
+        let Self {
+            source_bytes,
+            source_pixels,
+            output_side,
+            output_pixels,
+            frames,
+            animation_pixels,
+            memory,
+            work,
+        } = *self;
+        [
+            ("sourceBytes", source_bytes),
+            ("sourcePixels", source_pixels),
+            ("outputSide", output_side as u64),
+            ("outputPixels", output_pixels),
+            ("frames", frames as u64),
+            ("animationPixels", animation_pixels),
+            ("memory", memory),
+            ("work", work),
+        ]
+    }
+
+    /// Sets the limit that programs call `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidParameter`](crate::Kind::InvalidParameter) for a name that is unknown, with the name that was meant where
+    /// one is like it.
+    pub fn set(&mut self, name: &str, value: u64) -> Result<(), Error> {
+        // A larger limit than a type holds is none.
+        let narrow = u32::try_from(value).unwrap_or(u32::MAX);
+        match name {
+            "sourceBytes" => self.source_bytes = value,
+            "sourcePixels" => self.source_pixels = value,
+            "outputSide" => self.output_side = narrow,
+            "outputPixels" => self.output_pixels = value,
+            "frames" => self.frames = narrow,
+            "animationPixels" => self.animation_pixels = value,
+            "memory" => self.memory = value,
+            "work" => self.work = value,
+            _ => {
+                let names = self.named().map(|(name, _)| name);
+                return Err(Error::unknown("limit", name, closest(name, &names, &[]), &names));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a source that is too large by its length alone.
@@ -153,6 +210,18 @@ impl Limits {
 }
 
 /// What a job will cost, computed from the source's header and the options alone.
+///
+/// ```
+/// use edgepix_core::{Limits, Transform};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// let plan = |width| {
+///     edgepix_core::plan(&photo, &Transform::builder().width(width).build()?, &Limits::default())
+/// };
+/// assert!(plan(60)?.memory < plan(240)?.memory);
+/// assert!(plan(60)?.work < plan(240)?.work);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Peak bytes of heap memory beside the source's own bytes, the output included. Never below what the job uses.
@@ -191,6 +260,20 @@ mod tests {
         assert_eq!(refused(limits.check_output_pixels(10, 5, 3)), over("output-pixels", 150));
         assert_eq!(refused(limits.check_animation(5, 5, 5)), over("animation-pixels", 125));
         assert_eq!(refused(limits.check_work(&plan(101))), over("work", 101));
+    }
+
+    #[test]
+    fn every_limit_is_set_by_its_name() {
+        let mut limits = Limits::new();
+        for (name, _) in limits.named() {
+            limits.set(name, 7).unwrap();
+        }
+        assert!(limits.named().iter().all(|(_, value)| *value == 7), "{limits:?}");
+        limits.set("frames", u64::MAX).unwrap();
+        assert_eq!(limits.frames, u32::MAX);
+        let error = limits.set("sourcePixel", 1).unwrap_err();
+        assert_eq!(error.message, "There is no limit `sourcePixel`; is `sourcePixels` meant?");
+        assert!(error.allowed.is_some_and(|allowed| allowed.starts_with("sourceBytes, sourcePixels, ")));
     }
 
     #[test]

@@ -6,6 +6,19 @@ use crate::{Error, Job, Limits, Metadata, Transform};
 /// An encoded image and what its header says.
 ///
 /// The bytes may be borrowed or owned: `&[u8]`, `Vec<u8>` or whatever else gives them.
+///
+/// ```
+/// use edgepix_core::{Limits, Source, Transform};
+///
+/// let source = Source::open(std::fs::read("photo.jpg")?, &Limits::default())?;
+/// assert_eq!((source.metadata().width, source.metadata().height), (480, 270));
+/// for width in [120, 240] {
+///     let job = source.prepare(&Transform::builder().width(width).build()?)?;
+///     let output = job.run(&mut ())?;
+///     assert_eq!(output.width, width);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Source<B> {
     bytes: B,
@@ -15,7 +28,7 @@ pub struct Source<B> {
 }
 
 impl<B: AsRef<[u8]>> Source<B> {
-    /// Tells the format from the bytes and reads the header.
+    /// Recognises the format by the first bytes, and reads the header.
     ///
     /// # Errors
     ///

@@ -5,6 +5,15 @@
 ///
 /// Insertions, deletions, substitutions and swaps of neighbours count as one error each; a word of three letters may have
 /// one, of six two. A word of one or two letters would be like everything.
+///
+/// ```
+/// use edgepix_core::closest;
+///
+/// let (names, aliases) = (["fit", "gravity", "w"], [("width", "w")]);
+/// assert_eq!(closest("gravitiy", &names, &aliases), Some("gravity"));
+/// assert_eq!(closest("wdith", &names, &aliases), Some("w"));
+/// assert_eq!(closest("quality", &names, &aliases), None);
+/// ```
 pub fn closest<'a>(given: &str, names: &[&'a str], aliases: &[(&'a str, &'a str)]) -> Option<&'a str> {
     // No word is longer, and what a caller sends may be.
     let given: String = given.chars().map(|letter| letter.to_ascii_lowercase()).take(16).collect();

@@ -53,9 +53,9 @@ fn planes_lie_where_pixels_would() {
                             .width(size.map(|(w, _)| w))
                             .height(size.map(|(_, h)| h))
                             .fit(Fit::Cover)
-                            .crop(crop.and_then(|lengths: [u32; 4]| {
+                            .crop(crop.map(|lengths: [u32; 4]| {
                                 let [x, y, width, height] = lengths.map(Length::Pixels);
-                                Crop::new(x, y, width, height)
+                                Crop::new(x, y, width, height).unwrap()
                             }))
                             .rotate(rotate)
                             .flip(flip);

@@ -101,6 +101,13 @@ fn frozen_functions_equal_the_native_core() {
 #[test]
 fn frozen_errors_are_a_kind_and_a_sentence() {
     let component = component();
+    for (max_width, max_height, name) in [(Some(0), None, "max-width"), (Some(150), Some(0), "max-height")] {
+        let options = simple::TransformOptions { max_width, max_height, quality: None, format: None };
+        let error = component.simple_resize(&photo(), &options).unwrap_err();
+        let expected =
+            format!("invalid-parameter: The value of `{name}` must be: a whole number, at least 1.");
+        assert_eq!(error, expected, "0 is no word for the source's own size");
+    }
     let error = component.simple_metadata(b"GIF89a").unwrap_err();
     assert!(error.starts_with("damaged-source: "), "{error}");
     let error = component.simple_convert(&photo(), "tiff").unwrap_err();

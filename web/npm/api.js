@@ -1,12 +1,16 @@
 import { compile, facts, instantiate, picture } from './core.js';
 import { read } from './input.js';
 
+/** Endings of file names that `file` replaces. */
+const ENDING = /\.(avif|bmp|gif|hei[cf]|jfif|jpe?g|jxl|png|tiff?|webp)$/i;
+
 /** A finished image. */
 export class Picture {
-  constructor({ bytes, type, format, width, height }) {
+  constructor({ bytes, type, format, extension, width, height }) {
     this.bytes = bytes;
     this.type = type;
     this.format = format;
+    this.extension = extension;
     this.width = width;
     this.height = height;
   }
@@ -14,14 +18,19 @@ export class Picture {
   blob() {
     return new Blob([this.bytes], { type: this.type });
   }
+
+  file(name = 'image') {
+    const stem = name.replace(ENDING, '') || 'image';
+    return new File([this.bytes], `${stem}.${this.extension}`, { type: this.type });
+  }
 }
 
-/** The package's functions, for a platform on which `find` tells where the compiled core is. */
-export function connect(find) {
+/** The package's functions, for a platform on which `find` tells where the compiled core is, and `open` opens files. */
+export function connect(find, open) {
   let ready;
 
   async function load(source) {
-    ready ??= compile(() => source ?? find()).then(instantiate).catch((error) => {
+    ready ??= compile(() => find(source)).then(instantiate).catch((error) => {
       ready = undefined;
       throw error;
     });
@@ -29,21 +38,21 @@ export function connect(find) {
   }
 
   /** Bytes are read while the core is on its way. */
-  async function open(input, options, signal) {
+  async function bytesOf(input, options, signal) {
     signal?.throwIfAborted();
-    const reading = Promise.resolve(input).then((source) => read(source, options?.limits, signal));
+    const reading = Promise.resolve(input).then((source) => read(source, { limits: options?.limits, signal, open }));
     const [bytes] = await Promise.all([reading, load()]);
     return bytes;
   }
 
   async function resize(input, options, control) {
-    return new Picture(picture(await open(input, options, control?.signal), options, control));
+    return new Picture(picture(await bytesOf(input, options, control?.signal), options, control));
   }
 
   return {
     load,
     resize,
     convert: (input, format = null, options, control) => resize(input, { ...options, format }, control),
-    metadata: async (input, options, control) => facts(await open(input, options, control?.signal)),
+    metadata: async (input, options, control) => facts(await bytesOf(input, options, control?.signal)),
   };
 }

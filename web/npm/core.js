@@ -11,9 +11,13 @@ let compiled;
  * tries again.
  */
 export function compile(find) {
-  compiled ??= Promise.resolve().then(find).then(compileFrom).catch((error) => {
+  compiled ??= Promise.resolve().then(find).then(compileFrom).catch((cause) => {
     compiled = undefined;
-    throw error;
+    throw new Error(
+      `The compiled core cannot be loaded: ${cause.message}. Serve the file edgepix/edgepix.wasm, and name its address: ` +
+        'load(address), or createWorker({ wasm: address }).',
+      { cause },
+    );
   });
   return compiled;
 }
@@ -79,8 +83,8 @@ export function picture(bytes, given, { signal, onProgress } = {}) {
       // It takes the options with it, whatever becomes of them.
       const output = resize(bytes, read(given), progress);
       try {
-        const { type, format, width, height } = output;
-        return { bytes: output.takeBytes(), type, format, width, height };
+        const { type, format, extension, width, height } = output;
+        return { bytes: output.takeBytes(), type, format, extension, width, height };
       } finally {
         output.free();
       }
@@ -145,12 +149,25 @@ function call(job) {
   }
 }
 
-async function compileFrom(source) {
-  if (source instanceof WebAssembly.Module) return source;
-  const bytes = typeof source === 'string' || source instanceof URL ? await fetch(source) : await source;
-  if (!(bytes instanceof Response)) return WebAssembly.compile(bytes);
-  if (!bytes.ok) throw new Error(`${bytes.url}: ${bytes.status} ${bytes.statusText}`);
+async function compileFrom(given) {
+  const source = await given;
+  // By name: where code runs in a sandbox, as in edge runtimes, a module may be of a class of its own.
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source;
+  if (source instanceof Response) return compileResponse(source);
+  if (typeof source !== 'string' && !(source instanceof URL)) return WebAssembly.compile(source);
+  const response = await fetch(source).catch((cause) => {
+    throw new Error(`${source}: ${cause.message}`, { cause });
+  });
+  return compileResponse(response);
+}
+
+async function compileResponse(response) {
+  if (!response.ok) throw new Error(`${response.url} was answered with the status ${response.status}`);
+  const type = response.headers.get('Content-Type') ?? '';
+  if (/^text\/html\b/.test(type)) throw new Error(`${response.url} is a page`);
   // Streams only compile under their own media type, which not every server knows.
-  const streams = WebAssembly.compileStreaming && /^application\/wasm\b/.test(bytes.headers.get('Content-Type'));
-  return streams ? WebAssembly.compileStreaming(bytes) : WebAssembly.compile(await bytes.arrayBuffer());
+  if (WebAssembly.compileStreaming && /^application\/wasm\b/.test(type)) return WebAssembly.compileStreaming(response);
+  // On its own line: Next puts a function around every call of `compile`, in which there is no waiting.
+  const bytes = await response.arrayBuffer();
+  return WebAssembly.compile(bytes);
 }

@@ -1,6 +1,9 @@
 /** Formats that are written. */
 export type Format = 'jpeg' | 'png' | 'webp' | 'gif';
 
+/** What a format may be called where one is asked for: by its name, or a usual other one. */
+export type FormatName = Format | 'jpg';
+
 /** How an image meets the box of `width` × `height`. The words are sharp's. */
 export type Fit =
   /** The largest size that is inside the box; keeps the aspect ratio. */
@@ -31,9 +34,12 @@ export type Crop =
 
 /** What to do with an image. The default changes nothing but the encoding. */
 export interface Options {
-  /** Width of the box to fit into, in CSS pixels, at least 1. Default: from `height`, by the aspect ratio. */
+  /**
+   * Width of the box to fit into, in CSS pixels: a whole number, at least 1. Default: from `height`, by the aspect ratio.
+   * Round where you compute it (`Math.round`): another number is an error.
+   */
   width?: number;
-  /** Height of the box to fit into, in CSS pixels, at least 1. Default: from `width`, by the aspect ratio. */
+  /** Height of the box, as `width`. Default: from `width`, by the aspect ratio. */
   height?: number;
   /** Device pixels per CSS pixel, 1 … 4; multiplies `width` and `height`. Default 1. */
   dpr?: number;
@@ -55,7 +61,7 @@ export interface Options {
    */
   background?: string;
   /** Output format. Default: the source’s own. */
-  format?: Format;
+  format?: FormatName;
   /** Quality of lossy encoders, 1 … 100. Default: JPEG 80, WebP 80. */
   quality?: number;
   /** How long encoders look for a smaller file of the same quality. Default `'balanced'`. */
@@ -95,8 +101,17 @@ export interface Limits {
 /** Anything that holds an image’s bytes, or the promise of it, as `fetch()` gives. */
 export type Input = Source | PromiseLike<Source>;
 
-/** Anything that holds an image’s bytes. */
-export type Source = Blob | Response | ReadableStream<Uint8Array> | ArrayBufferLike | ArrayBufferView;
+/**
+ * Anything that holds an image’s bytes.
+ *
+ * - Of a `Response` or `Request` it is the body: `resize(fetch(address))`, or a request that a server was sent.
+ * - Streams are those of the web and of Node, and anything else that gives bytes part by part.
+ * - In Node a text is the path of a file, and a `URL` may be a `file:` one. Elsewhere, and for other addresses, both are an
+ *   error, which says to fetch first.
+ */
+export type Source =
+  | Blob | Response | Request | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+  | ArrayBufferLike | ArrayBufferView | string | URL;
 
 /** How a job is followed and stopped. */
 export interface Control {
@@ -117,12 +132,21 @@ export interface Picture {
   readonly type: `image/${Format}`;
   /** Its format. */
   readonly format: Format;
+  /** The usual ending of its file’s name, without the dot: `jpg`, `png`, `webp` or `gif`. */
+  readonly extension: string;
   /** Width in pixels. */
   readonly width: number;
   /** Height in pixels. */
   readonly height: number;
   /** The file as a `Blob` of its media type. */
   blob(): Blob;
+  /**
+   * The file as a `File`, to send in a form or to save: `picture.file('holiday.heic')` is called `holiday.webp` where the picture
+   * is a WebP.
+   *
+   * @param name the name; its ending, if it is an image’s, is replaced by that of the picture. Default `image`.
+   */
+  file(name?: string): File;
 }
 
 /** What an image’s headers say. */
@@ -161,7 +185,7 @@ export type Code =
   | 'damaged-source'
   /** The source, the output or the plan is larger than a limit. */
   | 'too-large'
-  /** The source is a `Response` of the status 401, 403, 404 or 410. */
+  /** The source is a `Response` of the status 401, 403, 404 or 410, or a file that is not there. */
   | 'source-not-found'
   /** The source is a `Response` of another status that is no success. */
   | 'origin-failed'
@@ -202,7 +226,7 @@ export function resize(input: Input, options?: Options, control?: Control): Prom
  */
 export function convert(
   input: Input,
-  format: Format,
+  format: FormatName,
   options?: Omit<Options, 'format'>,
   control?: Control,
 ): Promise<Picture>;
@@ -218,12 +242,20 @@ export function metadata(
   control?: Pick<Control, 'signal'>,
 ): Promise<Metadata>;
 
-/** Where the compiled core may come from: an address, its bytes, or the module itself. */
-export type Wasm = string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+/**
+ * Where the compiled core may come from: an address (in Node a path too), a response, its bytes, the module itself, or the promise
+ * of one of these.
+ */
+export type Wasm = WasmSource | PromiseLike<WasmSource>;
+
+type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | Module;
+
+/** `WebAssembly.Module`, where the types of the platform have it. */
+type Module = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : never;
 
 /**
  * Loads the compiled core, which the first call does where this did not. To be called beforehand, so that the first image does
- * not wait, or to name another place: `edgepix/edgepix.wasm`, or `edgepix/edgepix-plain.wasm` for engines without SIMD.
- * Once it is loaded nothing happens any more.
+ * not wait, or to name another place: where a bundler has put `edgepix/edgepix.wasm`, or `edgepix/edgepix-plain.wasm` for engines
+ * without SIMD. Once it is loaded nothing happens any more.
  */
 export function load(wasm?: Wasm): Promise<void>;

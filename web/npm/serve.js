@@ -2,9 +2,10 @@ import { facts, instantiate, picture } from './core.js';
 import { EdgepixError, fields } from './error.js';
 import { read } from './input.js';
 
-/** What a thread answers: the compiled module comes first, and then one job after the other. */
+/** What a thread does: it reports that it is ready, takes the compiled module, and then one job after the other. */
 export function serve(post) {
   let ready;
+  post({ ready: true }, []);
   return async ({ module, task, input, options, tells }) => {
     if (module) {
       ready = instantiate(module);
@@ -13,14 +14,14 @@ export function serve(post) {
       return;
     }
     try {
-      const bytes = await read(input, options?.limits);
+      const bytes = await read(input, { limits: options?.limits });
       await ready;
       const control = tells ? { onProgress: (progress) => post({ progress }, []) } : undefined;
       const result = task === 'metadata' ? facts(bytes) : picture(bytes, options, control);
       post({ result }, result.bytes ? [result.bytes.buffer] : []);
     } catch (error) {
       // Another thread gets an error's text, but neither its class nor its fields.
-      post(error instanceof EdgepixError ? { failure: fields(error) } : { error });
+      post(error instanceof EdgepixError ? { failure: fields(error) } : { error }, []);
     }
   };
 }

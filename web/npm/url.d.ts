@@ -1,12 +1,15 @@
-import type { Compass, Crop, Fit, Format, Gravity } from './index.js';
+import type { Compass, Crop, Fit, Format, FormatName, Gravity } from './index.js';
 
-export type { Compass, Crop, Fit, Format, Gravity };
+export type { Compass, Crop, Fit, Format, FormatName, Gravity };
 
 /** What a URL asks of the service. The names are those of `edgepix`’s options; the URL has the short ones. */
 export interface UrlOptions {
-  /** Width of the box to fit into, in CSS pixels. Default: from `height`, by the aspect ratio. */
+  /**
+   * Width of the box to fit into, in CSS pixels: a whole number, at least 1; `pixels` rounds. Default: from `height`, by the
+   * aspect ratio.
+   */
   width?: number;
-  /** Height of the box to fit into, in CSS pixels. Default: from `width`, by the aspect ratio. */
+  /** Height of the box, as `width`. Default: from `width`, by the aspect ratio. */
   height?: number;
   /** Device pixels per CSS pixel, 1 … 4. Default 1. */
   dpr?: number;
@@ -25,7 +28,7 @@ export interface UrlOptions {
   /** `RGB`, `RRGGBB` or `RRGGBBAA` in hexadecimal, without `#`. */
   background?: string;
   /** Output format. Default `'auto'`: what the browser accepts. */
-  format?: Format | 'auto';
+  format?: FormatName | 'auto';
   /** Quality of lossy encoders, 1 … 100. Default: the service’s own. */
   quality?: number;
   /** How long encoders look for a smaller file of the same quality. Default `'balanced'`. */
@@ -44,7 +47,7 @@ export interface UrlOptions {
 
 /** The candidates of a `srcset`: widths in pixels, or densities of the one size that is given. */
 export interface Candidates {
-  /** Widths in pixels. The ratio of `width` and `height` holds at each of them, where both are given. */
+  /** Widths in pixels, whole numbers. The ratio of `width` and `height` holds at each of them, where both are given. */
   widths?: readonly number[];
   /** Densities, 1 … 4, where there are no `widths`. Default `[1, 2]`. */
   densities?: readonly number[];
@@ -70,6 +73,7 @@ export interface SourceAttributes {
 /**
  * The URL under which a service answers an image.
  *
+ * @throws {TypeError} where an option is unknown, or a side is no whole number.
  * @param base where the service is: `https://img.example.com`, or `''` for the page’s own host
  * @param src a path on the service’s origin, or an absolute URL that it allows
  */
@@ -98,7 +102,7 @@ export function img(base: string, src: string, options?: UrlOptions & Candidates
 export function picture(
   base: string,
   src: string,
-  options?: UrlOptions & Candidates & { sizes?: string; formats?: readonly Format[] },
+  options?: UrlOptions & Candidates & { sizes?: string; formats?: readonly FormatName[] },
 ): { sources: SourceAttributes[]; img: ImgAttributes };
 
 /** A loader for Next’s `<Image>`: the default export of the file that `images.loaderFile` names. */

@@ -42,7 +42,7 @@ export function img(base, src, { sizes, ...options } = {}) {
 
 /** Attributes of a `<picture>`: a `<source>` for each of `formats`, and the `<img>` for who knows none of them. */
 export function picture(base, src, { formats = ['webp'], format = 'jpeg', ...options } = {}) {
-  const sources = formats.map((name) => {
+  const sources = formats.map(formatOf).map((name) => {
     const { src: only, srcset = only, sizes } = img(base, src, { ...options, format: name });
     return { type: `image/${name}`, srcset, ...(sizes && { sizes }) };
   });
@@ -58,20 +58,32 @@ export const unpicTransformer = (base, options) => (src, { width, height, format
   url(base, String(src), {
     fit: 'cover',
     ...options,
-    ...given({ width: rounded(width), height: rounded(height), format: format === 'jpg' ? 'jpeg' : format, quality }),
+    ...given({ width: rounded(width), height: rounded(height), format, quality }),
   });
 
 const given = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 const rounded = (length) => (length === undefined ? length : pixels(+length));
+
+/** The name of a format in URLs and media types. */
+const formatOf = (name) => (name === 'jpg' ? 'jpeg' : name);
 
 function query(options) {
   const pairs = [];
   for (const [name, value] of Object.entries(options)) {
     const short = Object.hasOwn(SHORT, name) && SHORT[name];
     if (!short) throw new TypeError(`There is no option \`${name}\`. There are: ${Object.keys(SHORT).join(', ')}.`);
-    if (value !== undefined) pairs.push(`${short}=${encode(text(value))}`);
+    if (value !== undefined) pairs.push(`${short}=${encode(valueOf(name, value))}`);
   }
   return pairs.join('&');
+}
+
+/** What stands in the URL for an option's value. The service would refuse a side that is no whole number. */
+function valueOf(name, value) {
+  if (name === 'format') return formatOf(value);
+  if ((name === 'width' || name === 'height') && !(Number.isInteger(+value) && +value >= 1)) {
+    throw new TypeError(`The value of \`${name}\` must be: a whole number, at least 1; it is ${value}. \`pixels\` rounds.`);
+  }
+  return text(value);
 }
 
 function text(value) {

@@ -1,4 +1,4 @@
-import type { Control as PictureControl, Format, Input, Metadata, Options, Picture, Wasm } from './index.js';
+import type { Control as PictureControl, FormatName, Input, Metadata, Options, Picture, Wasm } from './index.js';
 
 /** Settings of a worker. */
 export interface WorkerSettings {
@@ -6,6 +6,17 @@ export interface WorkerSettings {
   threads?: number;
   /** Where the compiled core is, if it is not to be found beside this module. */
   wasm?: Wasm;
+  /**
+   * The thread to start: the address of the script `edgepix/thread`, or a function that starts it. Needed where a
+   * Content-Security-Policy does not let scripts run from `blob:`. Default: the script that comes along with this module.
+   */
+  worker?: string | URL | (() => Thread);
+}
+
+/** A thread, as `new Worker(…)` gives one in browsers and in Node. */
+export interface Thread {
+  postMessage(message: any, transfer: any): void;
+  terminate(): unknown;
 }
 
 /** How a job is controlled. */
@@ -27,7 +38,7 @@ export type Progress = {
   index: number;
 } & PromiseSettledResult<Picture>;
 
-/** Threads that do the work, so that the one that asks stays free. */
+/** Threads that do the work, so that the calling thread stays free. */
 export interface EdgepixWorker {
   /** As `resize` of `edgepix`. */
   resize(input: Input, options?: Options, control?: PictureControl): Promise<Picture>;
@@ -35,7 +46,7 @@ export interface EdgepixWorker {
   /** As `convert` of `edgepix`. */
   convert(
     input: Input,
-    format: Format,
+    format: FormatName,
     options?: Omit<Options, 'format'>,
     control?: PictureControl,
   ): Promise<Picture>;
@@ -59,5 +70,10 @@ export interface EdgepixWorker {
   close(): void;
 }
 
-/** Makes a worker. No thread is started, and nothing is downloaded, before the first job. */
+/**
+ * Makes a worker. No thread is started, and nothing is downloaded, before the first job.
+ *
+ * Where no thread can be started the jobs run on the calling thread, and one warning on the console says why. On platforms that
+ * have no threads (Cloudflare Workers, edge runtimes) they do so without a warning.
+ */
 export function createWorker(settings?: WorkerSettings): EdgepixWorker;

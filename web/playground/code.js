@@ -11,11 +11,15 @@ export const snippets = [
   { id: 'url', label: 'URL', text: url },
   { id: 'img', label: '<img>', text: img },
   { id: 'srcset', label: 'srcset', text: srcset },
-  { id: 'javascript', label: 'JavaScript', text: javascript },
-  { id: 'python', label: 'Python', text: python },
-  { id: 'rust', label: 'Rust', text: rust },
+  { id: 'javascript', label: 'JavaScript', text: javascript, program: true },
+  { id: 'python', label: 'Python', text: python, program: true },
+  { id: 'rust', label: 'Rust', text: rust, program: true },
   { id: 'curl', label: 'curl', text: curl },
 ];
+
+/** The same, in the order of a page whose service `answers`, or is an example: programs need none and come first there. */
+export const ordered = (answers) =>
+  (answers ? snippets : [...snippets].sort((a, b) => Number(b.program ?? false) - Number(a.program ?? false)));
 
 function url({ src, params, service }, more = {}) {
   const all = Object.entries({ ...params, ...more }).filter(([, value]) => value != null);
@@ -25,7 +29,7 @@ function url({ src, params, service }, more = {}) {
 /** The format that `auto` stands for, as far as the page knows. */
 const formatOf = ({ params, result }) => params.format ?? result?.type.replace('image/', '') ?? 'webp';
 
-/** What a program says: the service resolves `auto`, a program keeps the source's own format unless it is told another. */
+/** A program's options: the service resolves `auto`, a program keeps the source's own format unless it names another. */
 function normalized(request) {
   const all = { ...options(request.params), format: formatOf(request) };
   if (all.format === request.source?.format) delete all.format;
@@ -67,22 +71,23 @@ function srcset(request) {
 const quoted = (text) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 const double = (text) => JSON.stringify(text);
 
-/** What is between `open` and `close`: on one line where there is room, else on a line each. */
-function block(open, entries, close, { indent = '', step = '  ', end = ',' } = {}) {
+/** What is between `open` and `close`: on one line where there is room beside `taken` letters, else on a line each. */
+function block(open, entries, close, { indent = '', step = '  ', end = ',', taken = indent.length } = {}) {
   const space = open.endsWith('{') ? ' ' : '';
   const line = `${open}${space}${entries.join(', ')}${space}${close}`;
-  if (indent.length + line.length <= 72) return line;
+  if (taken + line.length <= 72) return line;
   return `${open}\n${entries.map((entry) => indent + step + entry).join(',\n')}${end}\n${indent}${close}`;
 }
 
 function javascript(request) {
   const value = (it) => (typeof it === 'string' ? quoted(it) : String(it));
   const entries = Object.entries(normalized(request)).map(([name, it]) => `${name}: ${value(it)}`);
-  const second = entries.length ? `, ${block('{', entries, '}')}` : '';
+  const call = 'const picture = await resize(photo';
+  const second = entries.length ? `, ${block('{', entries, '}', { taken: call.length + 4 })}` : '';
   return `import { resize } from 'edgepix';
 
 const photo = fetch(${quoted(fileName(request.src))});
-const picture = await resize(photo${second});
+${call}${second});
 document.querySelector('img').src = URL.createObjectURL(picture.blob());`;
 }
 
@@ -180,7 +185,9 @@ function rust(request) {
     metadata: word('KeepMetadata'),
     profile: word('Profile'),
   };
-  const calls = Object.entries(normalized(request)).map(([name, it]) => `        .${name}(${values[name](it)})\n`);
+  // Of other options the builder's method knows the type.
+  const value = (name, it) => values[name]?.(it) ?? (typeof it === 'string' ? `${double(it)}.parse()?` : String(it));
+  const calls = Object.entries(normalized(request)).map(([name, it]) => `        .${name}(${value(name, it)})\n`);
   const transform = calls.length
     ? `Transform::builder()\n${calls.join('')}        .build()?`
     : 'Transform::default()';

@@ -1,7 +1,7 @@
 // Small pictures to point at: the focal point on what is left after cropping and turning, the crop on the whole source.
 // Both are for pointers; the number fields beside them do the same for keyboards.
 
-import { cropShares, focus, keptWindow } from './parameters.js';
+import { cropShares, focus, keptWindow } from './geometry.js';
 import { element } from './text.js';
 
 /** A picture, a rectangle on it, and what a pointer does: `move([x, y], [x0, y0])` in shares of its sides. */

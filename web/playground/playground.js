@@ -1,12 +1,14 @@
 // The page: its state, one request at a time, and what is shown of the answer.
 
 import { resultName } from './address.js';
+import { hideProblem, sayResult, showFacts, showProblem, showSourceFacts } from './answer.js';
 import { buildControls } from './controls.js';
 import { engine } from './engine.js';
-import { effective, fromHash, parameterOf, toHash } from './parameters.js';
-import { buildSource, showSource, showThumbnails } from './source.js';
+import { effective, fromHash, ofAnother, toHash } from './parameters.js';
+import { save } from './save.js';
+import { buildSource, showSource } from './source.js';
+import { showThumbnails } from './strip.js';
 import { showCode } from './tabs.js';
-import { bytesText, element, memoryText, msText, percentText, problemRows, sizeText, sourceFacts } from './text.js';
 import { aim, aims, showPicture } from './view.js';
 
 const DEBOUNCE_MS = 160;
@@ -32,11 +34,7 @@ const controls = buildControls($('controls'), (name, value) => {
 function update(change, wait = DEBOUNCE_MS) {
   const moved = change.src != null && change.src !== state.src;
   state = { ...state, ...change };
-  if (moved) {
-    // They are about the picture before.
-    const { crop: _, frame: __, ...params } = state.params;
-    state.params = params;
-  }
+  if (moved) state.params = ofAnother(state.params);
   history.replaceState(null, '', `#${toHash(state)}`);
   refresh(moved, wait);
 }
@@ -59,13 +57,23 @@ window.addEventListener('hashchange', () => {
 
 let timer = 0;
 let running = null;
+/** Resolved once no request is waiting or running. */
+let idle = Promise.resolve();
+let settle = null;
 
 function schedule(wait) {
   clearTimeout(timer);
   running?.abort();
-  if (!state.src) return;
+  if (!state.src) return rest();
+  if (!settle) idle = new Promise((resolve) => { settle = resolve; });
   stage.classList.add('busy');
   timer = setTimeout(request, wait);
+}
+
+function rest() {
+  stage.classList.remove('busy');
+  settle?.();
+  settle = null;
 }
 
 async function request() {
@@ -79,11 +87,10 @@ async function request() {
     if (own.signal.aborted) return;
     await showResult(answer, src, params, own.signal);
   } catch (error) {
-    if (own.signal.aborted) return;
-    showProblem(error.problem ?? { title: 'Something went wrong', detail: error.message });
+    if (!own.signal.aborted) fail(error.problem ?? { title: 'Something went wrong', detail: error.message });
   } finally {
-    if (running === own) {
-      stage.classList.remove('busy');
+    if (!own.signal.aborted) {
+      rest();
       showThumbnails();
     }
   }
@@ -97,19 +104,14 @@ async function learnSource() {
   const own = new AbortController();
   learning = own;
   source = null;
-  $('info').classList.add('stale');
-  try {
-    const info = await engine.info(state.src, own.signal);
-    if (own.signal.aborted) return;
-    source = info;
-    $('info').replaceChildren(...sourceFacts(info).map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
-  } catch (error) {
-    if (own.signal.aborted) return;
-    $('info').replaceChildren(element('div', {}, element('dd', {}, error.message)));
-  }
-  $('info').classList.remove('stale');
+  showSourceFacts(null);
+  if (!state.src) return;
+  const facts = await engine.info(state.src, own.signal).catch((error) => error);
+  if (own.signal.aborted) return;
+  source = facts instanceof Error ? null : facts;
+  showSourceFacts(facts);
   showRequest();
-  showFacts();
+  if (result) showFacts(result, shown.src === state.src ? source : null);
 }
 
 // ---- The request: controls, code, pads -----------------------------------------------------------------------------
@@ -121,7 +123,7 @@ function showRequest() {
   controls.show(state.params, source);
   showPads();
   $('empty').hidden = Boolean(src);
-  document.querySelector('.snippets').hidden = !src;
+  document.querySelector('.snippets').classList.toggle('none', !src);
   const current = shown?.src === src && shown.params.format === params.format;
   if (src) showCode({ src, params, source, service: engine.service, result: current ? result : null });
   view.classList.toggle('aim', aims(state.params));
@@ -163,70 +165,30 @@ async function showResult(answer, src, params, signal) {
   if (signal.aborted) return URL.revokeObjectURL(url);
   result = answer;
   shown = { src, params };
+  hideProblem();
   controls.blame(null);
-  $('problem').hidden = true;
-  stage.classList.remove('failed');
-  const download = $('download');
-  if (download.href) URL.revokeObjectURL(download.href);
-  download.href = URL.createObjectURL(answer.blob);
-  download.download = resultName(src, answer.type.replace('image/', ''));
-  download.hidden = false;
-  if (visible) showPicture(url, { src, params, result, source });
-  else {
+  if (visible) {
+    showPicture(url, { src, params, result, source });
+    sayResult(result);
+  } else {
     URL.revokeObjectURL(url);
-    showProblem({ title: 'Not shown', detail: `The answer is fine, but this browser cannot show ${answer.type}.` });
+    fail({ title: 'Not shown', detail: `The answer is fine, but this browser cannot show ${answer.type}.` });
   }
-  showFacts();
+  $('download').disabled = false;
+  showFacts(result, source);
   showRequest();
-  announce();
 }
 
-const fact = (name) => document.querySelector(`[data-fact="${name}"]`);
-const small = (...children) => element('small', {}, ...children);
-
-function showFacts() {
-  if (!result) return;
-  const of = shown.src === state.src ? source : null;
-  const share = of ? result.bytes / of.sizeBytes : null;
-  const from = (text) => (of ? [small(text, ' → ')] : []);
-  fact('size').replaceChildren(...from(sizeText(of?.width, of?.height)), result.width ? sizeText(result.width, result.height) : '–');
-  fact('bytes').replaceChildren(...from(bytesText(of?.sizeBytes)), bytesText(result.bytes), ...(of ? [' ', small(percentText(share))] : []));
-  $('ratio').value = share == null ? 0 : Math.min(1, share);
-  fact('type').textContent = result.type;
-  const inside = result.timing?.transform;
-  fact('time').replaceChildren(msText(result.ms), ...(inside == null ? [] : [' ', small(element('span', {}, 'transform '), msText(inside))]));
-  for (const [name, text] of [['memory', result.memory && memoryText(result.memory)], ['cache', result.cache]]) {
-    fact(name).textContent = text ?? '';
-    fact(name).parentElement.hidden = !text;
-  }
-  fact('cache').className = result.cache === 'hit' ? 'hit' : '';
+function fail(problem) {
+  controls.blame(showProblem(problem, () => schedule(0)));
+  // The picture before is none for these parameters.
+  $('download').disabled = true;
 }
 
-let telling = 0;
-
-/** One sentence for screen readers, once things have come to rest. */
-function announce(problem) {
-  clearTimeout(telling);
-  telling = setTimeout(() => {
-    $('status').textContent = problem
-      ? `${problem.status ? `Error ${problem.status}. ` : ''}${problem.detail ?? problem.title}`
-      : `${result.width} by ${result.height} pixels, ${result.type}, ${bytesText(result.bytes)}, ${msText(result.ms)}${result.cache ? `, cache ${result.cache}` : ''}.`;
-  }, 500);
-}
-
-function showProblem(problem) {
-  stage.classList.add('failed');
-  controls.blame(parameterOf(problem.parameter)?.name ?? null);
-  const rows = problemRows(problem).map(([name, value]) =>
-    element('div', {}, element('dt', {}, name), element('dd', {}, name === 'parameter' ? element('code', {}, value) : value)));
-  $('problem').replaceChildren(element('div', { class: 'card' },
-    element('p', { class: 'status' }, problem.status ? element('b', {}, String(problem.status)) : null, problem.title ?? ''),
-    element('p', { class: 'detail' }, problem.detail ?? ''),
-    rows.length ? element('dl', {}, ...rows) : null,
-    problem.retry ? element('button', { type: 'button', class: 'quiet', onclick: () => schedule(0) }, 'Try again') : null));
-  $('problem').hidden = false;
-  announce(problem);
-}
+$('download').addEventListener('click', async () => {
+  await idle;
+  if (!$('download').disabled) save(result.blob, resultName(shown.src, result.type.replace('image/', '')));
+});
 
 // ---- Start ---------------------------------------------------------------------------------------------------------
 
@@ -235,7 +197,11 @@ aim((x, y) => update({ params: { ...state.params, gravity: `${x},${y}` } }, 0), 
 
 const params = Object.keys(state.params).length ? state.params : { ...START };
 showRequest();
-const samples = await buildSource((src) => update({ src, params: state.src ? state.params : params }, 0), showProblem);
+const photos = await buildSource({
+  shown: () => state.src,
+  choose: (src) => update({ src, params: state.src ? state.params : params }, 0),
+  params: (src) => effective(src === state.src ? state.params : ofAnother(state.params)),
+});
 if (state.src) refresh(true, 0);
-else if (samples.length) update({ src: samples[0].path, params }, 0);
+else if (photos.length) update({ src: photos[0].path, params }, 0);
 else $(engine.files ? 'file' : 'src').focus();

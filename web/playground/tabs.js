@@ -1,10 +1,12 @@
 // The tabs of code, and what is copied.
 
-import { snippets } from './code.js';
+import { ordered } from './code.js';
 import { engine } from './engine.js';
+import { say } from './status.js';
 import { element } from './text.js';
 
 const $ = (id) => document.getElementById(id);
+const snippets = ordered(engine.answers);
 let current = snippets[0];
 let request = null;
 
@@ -70,6 +72,6 @@ $('copy').addEventListener('click', async ({ currentTarget: button }) => {
     button.focus();
   }
   button.textContent = done ? 'Copied' : 'No access';
-  $('status').textContent = done ? 'Copied.' : 'The clipboard cannot be reached.';
+  say(done ? 'Copied.' : 'The clipboard cannot be reached.', 0);
   setTimeout(() => { button.textContent = 'Copy'; }, 1400);
 });

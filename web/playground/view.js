@@ -1,107 +1,151 @@
-// How the result is looked at: its size on the screen, the comparison, and pointing at what matters.
+// How the result is looked at: beside the original, in the same place of both, and pointing at what matters.
 
 import { engine } from './engine.js';
-import { covers, keptWindow } from './parameters.js';
+import { covers, keptWindow, placement } from './geometry.js';
+import { say } from './status.js';
+import { zoomable } from './zoom.js';
+
+/** Half the width of the line's handle. */
+const HANDLE = 22;
+/** From so many device pixels for one of the picture on, pixels are shown as squares. */
+const SQUARES = 3;
 
 const $ = (id) => document.getElementById(id);
-const [stage, view, frame, after, before, split] = ['stage', 'view', 'frame', 'after', 'before', 'split'].map($);
-const parts = [before, split, ...frame.querySelectorAll('.tag')];
-const looks = { compare: true, actual: false };
+const [view, halves, after, before, cut, split] = ['view', 'halves', 'after', 'before', 'cut', 'split'].map($);
+const [tagBefore, tagAfter] = ['before', 'after'].map((name) => view.querySelector(`.tag-${name}`));
 
-/** What is on show: `{ src, params, result, alpha }`. */
+/** What is on show: `{ src, params, result, source }`. */
 let shown = null;
-let comparing = null;
+/** Where: as zoom.js says. */
+let box = null;
+let comparing = true;
+/** The original that is loaded, or being loaded: `{ src, ready }`; `ready` is false where this browser cannot show it. */
+let original = null;
+let aimed = () => {};
+
+const zoom = zoomable(view, {
+  place(next) {
+    box = next;
+    draw();
+  },
+  taps: () => Boolean(shown) && aims(shown.params),
+  tap(x, y) {
+    const kept = keptWindow(shown.params, shown.source) ?? { x: 0, y: 0, width: 1, height: 1 };
+    const share = (at, from, size) => Math.round(Math.min(1, Math.max(0, from + at * size)) * 100) / 100;
+    aimed(share(x, kept.x, kept.width), share(y, kept.y, kept.height));
+  },
+  moved: () => say(`Zoom ${percent()}.`),
+});
 
 /** Shows a result whose picture is at `url`. */
 export function showPicture(url, next) {
   const old = after.src;
-  const moved = next.src !== shown?.src;
+  const another = next.src !== shown?.src;
   shown = next;
   after.src = url;
   if (old.startsWith('blob:')) URL.revokeObjectURL(old);
-  after.alt = `The resulting picture, ${next.result.width} × ${next.result.height} pixels`;
-  frame.hidden = false;
-  if (moved) parts.forEach((part) => { part.hidden = true; });
-  layOut();
+  const { width, height, type } = next.result;
+  after.alt = `The result, ${width} × ${height} pixels`;
+  tagAfter.textContent = `After: ${type.replace('image/', '').toUpperCase()}`;
+  halves.hidden = false;
+  zoom.show({ width, height, density: Number(next.params.dpr ?? 1) }, another);
   compare();
 }
 
 /** Whether a click on the picture would set the focal point. */
-export const aims = (params) => covers(params) && !looks.compare;
+export const aims = (params) => covers(params) && !comparing;
 
 /** Calls `set(x, y)` where a click on the picture sets the focal point, and `changed()` when that has become possible. */
 export function aim(set, changed) {
-  for (const name of ['compare', 'actual']) {
-    $(name).addEventListener('click', () => {
-      looks[name] = !looks[name];
-      press(name);
-      layOut();
-      compare();
-      changed();
-    });
-  }
-  after.addEventListener('click', (event) => {
-    if (!shown || !aims(shown.params)) return;
-    const kept = keptWindow(shown.params, shown.source) ?? { x: 0, y: 0, width: 1, height: 1 };
-    const { left, top, width, height } = after.getBoundingClientRect();
-    const share = (at, from, size) => Math.round(Math.min(1, Math.max(0, from + at * size)) * 100) / 100;
-    set(share((event.clientX - left) / width, kept.x, kept.width), share((event.clientY - top) / height, kept.y, kept.height));
+  aimed = set;
+  $('compare').addEventListener('click', () => {
+    comparing = !comparing;
+    compare();
+    changed();
   });
 }
 
-function press(name) {
-  $(name).setAttribute('aria-pressed', String(looks[name]));
-  stage.classList.toggle(name, looks[name]);
+const percent = () => `${Math.round(box.scale * devicePixelRatio * 100)} %`;
+
+/** Puts both pictures, and the line between them, where zoom and pan say. */
+function draw() {
+  const { left, top, width, height, scale } = box;
+  for (const canvas of halves.querySelectorAll('.canvas')) {
+    Object.assign(canvas.style, { transform: `translate(${left}px, ${top}px)`, width: `${width}px`, height: `${height}px` });
+  }
+  after.classList.toggle('squares', scale * devicePixelRatio >= SQUARES);
+  if (before.naturalWidth) {
+    const source = { width: before.naturalWidth, height: before.naturalHeight };
+    const at = placement(shown.params, source, shown.result, { width, height });
+    Object.assign(cut.style, {
+      left: `${at.part.x}px`, top: `${at.part.y}px`, width: `${at.part.width}px`, height: `${at.part.height}px`,
+    });
+    Object.assign(before.style, { width: `${at.width}px`, height: `${at.height}px`, transform: `matrix(${at.matrix.join()})` });
+    before.classList.toggle('squares', (at.width / source.width) * devicePixelRatio >= SQUARES);
+  }
+  const [start, end] = [Math.max(0, left), Math.min(view.clientWidth, left + width)];
+  const [high, low] = [Math.max(0, top), Math.min(view.clientHeight, top + height)];
+  const across = end - start;
+  Object.assign(split.style, {
+    transform: `translate(${start - HANDLE}px, ${high}px)`, width: `${across + 2 * HANDLE}px`, height: `${low - high}px`,
+  });
+  view.style.setProperty('--tall', `${low - high}px`);
+  view.style.setProperty('--split', `${start + (across * split.value) / 100}px`);
+  view.style.setProperty('--start', `${start}px`);
+  view.style.setProperty('--end', `${view.clientWidth - end}px`);
+  view.style.setProperty('--foot', `${view.clientHeight - low}px`);
+  $('actual').textContent = percent();
 }
 
-/** Gives the picture its size on the screen: the whole of it, or pixel for pixel. */
-function layOut() {
-  if (!shown) return;
-  const density = looks.actual ? devicePixelRatio : Number(shown.params.dpr ?? 1);
-  const [width, height] = [shown.result.width / density, shown.result.height / density];
-  const room = getComputedStyle(view);
-  const inner = (side, start, end) => view[side] - parseFloat(room[start]) - parseFloat(room[end]);
-  const scale = looks.actual ? 1 : Math.min(1,
-    inner('clientWidth', 'paddingLeft', 'paddingRight') / width, inner('clientHeight', 'paddingTop', 'paddingBottom') / height);
-  frame.style.width = `${width * scale}px`;
-  frame.style.height = `${height * scale}px`;
-}
-
-/**
- * Before and after: the same pixels as the result's, from the source with next to nothing lost, are laid over it up to
- * the slider.
- */
+/** Before and after: the original, laid over the result up to the line. */
 async function compare() {
-  comparing?.abort();
-  if (!looks.compare || !shown) {
-    parts.forEach((part) => { part.hidden = true; });
-    return;
-  }
-  const own = new AbortController();
-  comparing = own;
-  const { src, params, result, source } = shown;
-  const { q: _, lossless: __, metadata: ___, ...rest } = params;
-  const best = source?.hasAlpha ? { format: 'png' } : { format: 'jpeg', q: '95' };
-  const image = new Image();
+  if (!shown) return;
+  const { src } = shown;
+  if (comparing && original?.src !== src) await load(src);
+  if (shown.src !== src) return;
+  const on = comparing && original?.src === src && original.ready === true;
+  reveal(on);
+  const missing = original?.src === src && original.ready === false;
+  $('compare').disabled = missing;
+  $('compare').setAttribute('aria-pressed', String(comparing && !missing));
+  $('compare').title = missing ? 'This browser cannot show the original.' : '';
+  if (on) draw();
+}
+
+function reveal(on) {
+  for (const part of [$('half-before'), split, tagBefore, tagAfter]) part.hidden = !on;
+}
+
+/** Loads the original, at full size. Nothing of it is seen before it is there. */
+async function load(src) {
+  const own = { src, ready: null };
+  original = own;
+  reveal(false);
   try {
-    image.src = await engine.picture(src, { ...rest, ...best }, own.signal);
-    await image.decode();
+    const url = await engine.original(src);
+    if (original !== own) return;
+    const settled = new Promise((resolve, reject) => {
+      before.onload = resolve;
+      before.onerror = reject;
+    });
+    const old = before.src;
+    before.src = url;
+    if (old.startsWith('blob:')) URL.revokeObjectURL(old);
+    await settled;
+    own.ready = true;
   } catch {
-    if (!own.signal.aborted) parts.forEach((part) => { part.hidden = true; });
-    return;
+    own.ready = false;
   }
-  if (own.signal.aborted) return;
-  before.src = image.src;
-  frame.querySelector('.tag-before').textContent = source?.hasAlpha ? 'Before' : 'Before: JPEG, quality 95';
-  frame.querySelector('.tag-after').textContent = `After: ${result.type.replace('image/', '').toUpperCase()}`;
-  parts.forEach((part) => { part.hidden = false; });
+  const format = shown.source?.format;
+  tagBefore.textContent = format ? `Before: original ${format.toUpperCase()}` : 'Before: original';
 }
 
 const slide = () => {
-  frame.style.setProperty('--split', `${split.value}%`);
   split.setAttribute('aria-valuetext', `${Math.round(split.value)} % before, ${100 - Math.round(split.value)} % after`);
+  if (box) draw();
 };
 split.addEventListener('input', slide);
 slide();
-new ResizeObserver(layOut).observe(stage);
-Object.keys(looks).forEach(press);
+$('zoom-in').addEventListener('click', zoom.closer);
+$('zoom-out').addEventListener('click', zoom.farther);
+$('actual').addEventListener('click', zoom.toggle);

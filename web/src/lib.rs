@@ -37,6 +37,12 @@ impl Output {
         self.0.format.media_type().to_owned()
     }
 
+    /// The format's usual file name extension, without the dot.
+    #[wasm_bindgen(getter)]
+    pub fn extension(&self) -> String {
+        self.0.format.extension().to_owned()
+    }
+
     /// Width in pixels.
     #[wasm_bindgen(getter)]
     pub fn width(&self) -> u32 {

@@ -1,22 +1,9 @@
 //! Options, which JavaScript hands over one by one, each by the method for its type.
 
-use edgepix_core::vocabulary::{self, PARAMETERS, Parameter, Refusal};
-use edgepix_core::{Crop, Error, Gravity, Length, Limits, Transform, TransformBuilder, Value};
+use edgepix_core::{Error, Length, Limits, Transform, Value, vocabulary};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::Failure;
-
-/// What `limits` may hold.
-const LIMITS: [&str; 8] = [
-    "sourceBytes",
-    "sourcePixels",
-    "outputSide",
-    "outputPixels",
-    "frames",
-    "animationPixels",
-    "memory",
-    "work",
-];
 
 /// The option that is no parameter of the vocabulary.
 const LIMITS_OPTION: &str = "limits";
@@ -80,7 +67,7 @@ impl Options {
     ///
     /// Where a share is not within 0 … 1.
     pub fn focus(&mut self, x: f64, y: f64) -> Result<(), Failure> {
-        self.build("gravity", |options| Some(options.gravity(Gravity::focal(x, y)?)))
+        self.set("gravity", Value::Point { x, y })
     }
 
     /// Sets `crop`: x, y, width and height. The bit of a length that is in per cent, the first the lowest, is set in
@@ -94,12 +81,11 @@ impl Options {
             let value = *lengths.get(index)?;
             match percent >> index & 1 {
                 0 => whole(value).and_then(|pixels| u32::try_from(pixels).ok()).map(Length::Pixels),
-                _ => Length::percent(value),
+                _ => Length::percent(value).ok(),
             }
         };
-        self.build("crop", |options| {
-            Some(options.crop(Crop::new(length(0)?, length(1)?, length(2)?, length(3)?)?))
-        })
+        let all = || Some([length(0)?, length(1)?, length(2)?, length(3)?]);
+        self.set("crop", Value::Lengths(all().ok_or_else(|| Self::wrong("crop"))?))
     }
 
     /// Sets a limit.
@@ -108,30 +94,17 @@ impl Options {
     ///
     /// Where there is no such limit, or it is no whole number.
     pub fn limit(&mut self, name: &str, value: f64) -> Result<(), Failure> {
-        // A larger limit than a type holds is none.
-        let limit = whole(value);
-        let narrow = limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
-        let limits = &mut self.limits;
-        let set = match name {
-            "sourceBytes" => put(&mut limits.source_bytes, limit),
-            "sourcePixels" => put(&mut limits.source_pixels, limit),
-            "outputSide" => put(&mut limits.output_side, narrow),
-            "outputPixels" => put(&mut limits.output_pixels, limit),
-            "frames" => put(&mut limits.frames, narrow),
-            "animationPixels" => put(&mut limits.animation_pixels, limit),
-            "memory" => put(&mut limits.memory, limit),
-            "work" => put(&mut limits.work, limit),
-            _ => {
-                let meant = edgepix_core::closest(name, &LIMITS, &[]);
-                return Err(Failure(Error::unknown("limit", name, meant, &LIMITS)));
-            }
-        };
-        set.ok_or_else(|| Failure(Error::invalid_value(name.to_owned(), "a whole number, 0 or more")))
+        let allowed = "a whole number, 0 or more";
+        let limit = whole(value).ok_or_else(|| Failure(Error::invalid_value(name.to_owned(), allowed)))?;
+        self.limits.set(name, limit).map_err(Failure)
     }
 
     /// The error of an option whose value is of no type that any option has.
     pub fn wrong(name: &str) -> Failure {
-        known(name).map_or_else(|failure| failure, wrong)
+        if name == LIMITS_OPTION {
+            return Failure(limits_are_wrong());
+        }
+        Failure(vocabulary::wrong(name, &[LIMITS_OPTION]))
     }
 }
 
@@ -142,59 +115,17 @@ impl Options {
     }
 
     fn set(&mut self, name: &str, value: Value<'_>) -> Result<(), Failure> {
-        let parameter = known(name)?;
-        parameter.set(&mut self.transform, value).map_err(|refusal| match (refusal, value) {
-            (Refusal::NotBuilt, Value::Text(text)) if parameter.is_built() => {
-                not_built(name, &format!("{name}: \"{text}\""), &parameter.values.in_words())
-            }
-            _ => wrong(parameter),
-        })
-    }
-
-    /// Sets an option of a type of its own by its method of the builder.
-    fn build(
-        &mut self,
-        name: &str,
-        with: impl FnOnce(TransformBuilder) -> Option<TransformBuilder>,
-    ) -> Result<(), Failure> {
-        let built = with(self.transform.to_builder()).and_then(|options| options.build().ok());
-        self.transform = match built {
-            Some(transform) => transform,
-            None => return Err(Self::wrong(name)),
-        };
-        Ok(())
+        if name == LIMITS_OPTION {
+            return Err(Failure(limits_are_wrong()));
+        }
+        vocabulary::set(&mut self.transform, name, value, &[LIMITS_OPTION]).map_err(Failure)
     }
 }
 
-/// The options that are built, in the order of the documentation.
-fn names() -> Vec<&'static str> {
-    let options = PARAMETERS.iter().filter(|parameter| parameter.is_built());
-    options.filter_map(|parameter| parameter.option).chain([LIMITS_OPTION]).collect()
-}
-
-/// The parameter that an option is.
-fn known(name: &str) -> Result<&'static Parameter, Failure> {
-    if name == LIMITS_OPTION {
-        let allowed = format!("an object of limits: {{ {} }}", LIMITS.join(", "));
-        return Err(Failure(Error::invalid_value(LIMITS_OPTION, allowed)));
-    }
-    vocabulary::option(name).ok_or_else(|| {
-        let names = names();
-        Failure(Error::unknown("option", name, Parameter::closest(name, &names, true), &names))
-    })
-}
-
-/// The error of a value that is none of the parameter's.
-fn wrong(parameter: &'static Parameter) -> Failure {
-    let name = parameter.option.unwrap_or(parameter.name);
-    if !parameter.is_built() {
-        return not_built(name, name, &names().join(", "));
-    }
-    Failure(Error::invalid_value(name, parameter.values.in_words()))
-}
-
-fn not_built(name: &str, what: &str, allowed: &str) -> Failure {
-    Failure(Error::not_built(name.to_owned(), what, allowed.to_owned()))
+/// The error of `limits` that are no object.
+fn limits_are_wrong() -> Error {
+    let names = Limits::new().named().map(|(name, _)| name);
+    Error::invalid_value(LIMITS_OPTION, format!("an object of limits: {{ {} }}", names.join(", ")))
 }
 
 /// A whole number, 0 or more. Doubles hold these exactly up to 2⁵³.
@@ -202,15 +133,10 @@ fn whole(value: f64) -> Option<u64> {
     (value >= 0.0 && value.fract() == 0.0).then_some(value as u64)
 }
 
-fn put<T>(field: &mut T, value: Option<T>) -> Option<()> {
-    *field = value?;
-    Some(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use edgepix_core::{Background, Fit, Kind, Rotate};
+    use edgepix_core::{Background, Crop, Fit, Gravity, Kind, Rotate};
 
     /// The kind and the parameter of an error, and its sentence.
     fn refused(result: Result<(), Failure>) -> (Kind, String, String) {
@@ -221,7 +147,8 @@ mod tests {
 
     #[test]
     fn every_option_has_values() {
-        for name in names() {
+        let names = vocabulary::options().map(|(name, _)| name);
+        for name in names.chain([LIMITS_OPTION]) {
             let Failure(error) = Options::wrong(name);
             assert_eq!((error.kind, error.parameter.as_deref()), (Kind::InvalidParameter, Some(name)));
             assert!(error.allowed.is_some_and(|allowed| !allowed.is_empty()), "{name}");
@@ -312,22 +239,14 @@ mod tests {
             .fit(Fit::Cover)
             .background(Background { red: 0, green: 255, blue: 0, alpha: 136 })
             .lossless(true)
-            .gravity(Gravity::focal(1.0 / 3.0, 1.0))
-            .crop(Crop::new(
-                Length::Pixels(10),
-                Length::percent(12.5).unwrap(),
-                Length::Pixels(50),
-                Length::Pixels(60),
-            ));
+            .gravity(Gravity::focal(1.0 / 3.0, 1.0).unwrap())
+            .crop("10,12.5p,50,60".parse::<Crop>().unwrap());
         assert_eq!(options.transform, expected.build().unwrap());
         assert_eq!((options.limits.output_side, options.limits.memory), (9000, MEMORY));
-        for limit in LIMITS {
+        for (limit, _) in Limits::new().named() {
             options.limit(limit, 7.0).unwrap();
         }
-        let Limits { source_bytes, source_pixels, output_pixels, animation_pixels, work, .. } =
-            options.limits;
-        assert_eq!([source_bytes, source_pixels, output_pixels, animation_pixels, work], [7; 5]);
-        assert_eq!((options.limits.output_side, options.limits.frames, options.limits.memory), (7, 7, 7));
+        assert!(options.limits.named().iter().all(|(_, value)| *value == 7));
         refused(options.number("limits", 1.0));
     }
 }

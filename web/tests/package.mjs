@@ -27,6 +27,7 @@ const { exports } = JSON.parse(await readFile(file("package.json"), "utf8"));
 export const edgepix = await import(file(exports["."].node));
 export const { createWorker } = await import(file(exports["./worker"].node));
 
-/** A photo of 5312 × 2988 pixels, and one of the suite's sources. */
+/** A photo of 5312 × 2988 pixels, and one of the suite's sources: its path, its bytes. */
+export const path = (name) => fileURLToPath(new URL(`../../tests/golden/sources/${name}`, import.meta.url));
 export const photo = await readFile(new URL("../../platforms/server/samples/dandelion.jpg", import.meta.url));
-export const source = (name) => readFile(new URL(`../../tests/golden/sources/${name}`, import.meta.url));
+export const source = (name) => readFile(path(name));

@@ -1,8 +1,13 @@
 // The functions of the package, in Node.
 
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { Readable } from "node:stream";
 import { test } from "node:test";
-import { edgepix, photo, source } from "./package.mjs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { edgepix, path, photo, source } from "./package.mjs";
 
 const { resize, convert, metadata, load, EdgepixError, Picture } = edgepix;
 
@@ -32,6 +37,21 @@ test("an image is resized, and says what it is", async () => {
   assert.equal((await metadata(blob)).width, 400);
 });
 
+test("a picture becomes a file with the name of its kind", async () => {
+  const webp = await resize(photo, { width: 40, format: "webp" });
+  const jpeg = await resize(photo, { width: 40, format: "jpg" });
+  assert.deepEqual([webp.extension, jpeg.extension, jpeg.format, jpeg.type], ["webp", "jpg", "jpeg", "image/jpeg"]);
+  const names = {
+    "holiday.jpg": "holiday.webp", "IMG_0001.HEIC": "IMG_0001.webp", "holiday": "holiday.webp", "a.b.jpeg": "a.b.webp",
+    "v1.2": "v1.2.webp", "a.webp": "a.webp", ".png": "image.webp",
+  };
+  for (const [name, wanted] of Object.entries(names)) assert.equal(webp.file(name).name, wanted);
+  const file = jpeg.file();
+  assert.ok(file instanceof File);
+  assert.deepEqual([file.name, file.type, file.size], ["image.jpg", "image/jpeg", jpeg.bytes.length]);
+  assert.equal((await metadata(file)).width, 40);
+});
+
 test("every input gives the same bytes", async () => {
   const bytes = await source("made/chart.jpg");
   const wanted = await resize(bytes, { width: 20 });
@@ -53,6 +73,17 @@ test("every input gives the same bytes", async () => {
       headers: { "Content-Length": "10", "Content-Encoding": "gzip" },
     }),
     "promise": Promise.resolve(new Response(plain)),
+    "Request": new Request("http://localhost/", { method: "POST", body: plain }),
+    "Request of a stream": new Request("http://localhost/", { method: "POST", body: stream(plain), duplex: "half" }),
+    "stream of Node": createReadStream(path("made/chart.jpg"), { highWaterMark: 1000 }),
+    "stream of Node from parts": Readable.from([plain.subarray(0, 100), plain.subarray(100)]),
+    "async iterable": (async function* () {
+      yield plain.buffer.slice(0, 77);
+      yield new DataView(plain.buffer, 77);
+    })(),
+    "path": path("made/chart.jpg"),
+    "file: URL": pathToFileURL(path("made/chart.jpg")),
+    "file: URL as text": pathToFileURL(path("made/chart.jpg")).href,
   };
   for (const [name, input] of Object.entries(inputs)) {
     assert.deepEqual((await resize(input, { width: 20 })).bytes, wanted.bytes, name);
@@ -181,6 +212,11 @@ test("wrong options are named, with what they may be", async () => {
   }
 });
 
+test("a side that is no whole number is refused, and not rounded", async () => {
+  await assert.rejects(resize(photo, { width: 100.7 }), { parameter: "width", message: /a whole number, at least 1/ });
+  await assert.rejects(resize(photo, { height: 0.4 }), { parameter: "height", message: /a whole number, at least 1/ });
+});
+
 test("unknown options suggest what was meant, and none is ignored", async () => {
   const told = async (options) => (await resize(photo, options).catch((error) => error)).message;
   assert.match(await told({ wdith: 1 }), /`width`/);
@@ -212,10 +248,71 @@ test("a stream is read no further than its limit", async () => {
   assert.ok(cancelled);
 });
 
+test("a request that a server of Node is sent is an input", async () => {
+  const bytes = await source("made/chart.jpg");
+  const server = createServer(async (request, response) => {
+    response.end(await resize(request, { width: 20 }).then(({ bytes }) => bytes, ({ message }) => message));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const answer = await fetch(address, { method: "POST", body: bytes });
+  assert.deepEqual(new Uint8Array(await answer.arrayBuffer()), (await resize(bytes, { width: 20 })).bytes);
+  const form = new FormData();
+  form.set("photo", new Blob([bytes]));
+  assert.match(await (await fetch(address, { method: "POST", body: form })).text(), /^The request is a form: give the file in it/);
+  server.close();
+});
+
+test("a stream of Node is read no further than its limit, and can be given up", async () => {
+  let given = 0;
+  const endless = new Readable({
+    read() {
+      given += 1;
+      this.push(Buffer.alloc(1000));
+    },
+  });
+  await refused(resize(endless, { limits: { sourceBytes: 5000 } }), { code: "too-large", limit: 5000 });
+  assert.ok(endless.destroyed);
+  assert.ok(given < 40, `${given} parts were made`);
+
+  const silent = new Readable({ read() {} });
+  const control = new AbortController();
+  setTimeout(() => control.abort(), 10);
+  await assert.rejects(resize(silent, {}, { signal: control.signal }), { name: "AbortError" });
+  assert.ok(silent.destroyed);
+});
+
+test("a file that is not there, or is too large, is told", async () => {
+  await refused(resize("no/such/photo.jpg"), { code: "source-not-found", message: "There is no file no/such/photo.jpg." });
+  await refused(metadata(new URL("no-such.jpg", import.meta.url)), { code: "source-not-found" });
+  await refused(resize(path("made/chart.jpg"), { limits: { sourceBytes: 10 } }), { code: "too-large", limit: 10 });
+  await assert.rejects(resize(fileURLToPath(new URL(".", import.meta.url))), { code: "EISDIR" });
+});
+
+test("what is no input is told what to do", async () => {
+  const told = async (input) => {
+    const error = await resize(input).catch((error) => error);
+    assert.deepEqual([error.code, error.parameter], ["invalid-parameter", "input"], String(error));
+    return error.message;
+  };
+  assert.match(await told("https://example.com/a.jpg"), /Blob.*path.*String\. Fetch an address first: resize\(fetch\(url\)\)\.$/);
+  assert.match(await told(new URL("https://example.com/a.jpg")), /type URL\. Fetch/);
+  assert.match(await told([new Uint8Array(1)]), /type Array\. .*resizeAll/);
+  assert.match(await told(undefined), /type Undefined\.$/);
+  assert.match(await told(new Request("http://localhost/a.jpg")), /no body.*resize\(fetch\(request\)\)/);
+  const form = new FormData();
+  form.set("photo", new Blob([photo]));
+  assert.match(await told(new Request("http://localhost/", { method: "POST", body: form })), /form.*formData/);
+  assert.match(await told(Readable.from(["text"])), /must give bytes.*String/);
+  const read = new Response(photo);
+  await read.arrayBuffer();
+  assert.match(await told(read), /was read before/);
+});
+
 test("what is no image, and what is no input", async () => {
   await refused(resize(await source("made/page.html")), { code: "unsupported-source" });
   await refused(resize(await source("made/cut-after-32-of-128-rows.jpg")), { code: "damaged-source" });
-  for (const input of [undefined, null, "photo.jpg", 5, {}, [1, 2]]) {
+  for (const input of [undefined, null, 5, {}, [1, 2]]) {
     await refused(resize(input), { code: "invalid-parameter", parameter: "input" });
   }
   await refused(resize(new Response("gone", { status: 404 })), { code: "source-not-found" });

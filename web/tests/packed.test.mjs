@@ -3,7 +3,8 @@
 // EDGEPIX_TOOL_NODE_MODULES names a folder with `typescript`.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +59,27 @@ test("it runs in Node", async () => {
     here: wanted, there: wanted, width, error: [true, "invalid-parameter"],
     srcset: "/resize/a.jpg?w=320 320w", name: "edgepix",
   });
+});
+
+test("the server of the README works", async (t) => {
+  const readme = await readFile(here("../npm/README.md"), "utf8");
+  const [, text] = /^### Node\n+```js\n(.*?)^```/ms.exec(readme);
+  // On any free port, which it tells.
+  const script = text.replace("listen(3000)", 'listen(0, "127.0.0.1", function () { console.log(this.address().port); })');
+  assert.notEqual(script, text);
+  await writeFile(join(folder, "server.js"), script);
+  const server = spawn(process.execPath, ["server.js"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => server.kill());
+  const [port] = await once(server.stdout, "data");
+  const post = (body) => fetch(`http://127.0.0.1:${Number(port)}/`, { method: "POST", body });
+  const answer = await post(await source("made/chart.jpg"));
+  assert.deepEqual([answer.status, answer.headers.get("Content-Type")], [200, "image/webp"]);
+  assert.equal((await edgepix.metadata(answer)).format, "webp");
+  assert.equal((await post("no image")).status, 400);
+  assert.equal((await post(new Uint8Array((32 << 20) + 1))).status, 413);
+  const parts = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)) });
+  assert.equal((await fetch(`http://127.0.0.1:${Number(port)}/`, { method: "POST", body: parts, duplex: "half" })).status, 413);
+  assert.equal((await post(await source("made/chart.jpg"))).status, 200);
 });
 
 test("its types are found, however modules are resolved", async () => {

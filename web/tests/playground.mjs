@@ -115,17 +115,19 @@ export async function download(page) {
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
 
-/** Drops or pastes a file, as a person would: the page sees the same event. */
-export async function give(page, event, name, type, bytes) {
-  await page.evaluate(([event, name, type, text]) => {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+/** Drops or pastes files, each `[name, type, bytes]`, as a person would: the page sees the same event. */
+export async function give(page, event, ...files) {
+  await page.evaluate(([event, files]) => {
     const data = new DataTransfer();
-    data.items.add(new File([bytes], name, { type }));
+    for (const [name, type, text] of files) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([bytes], name, { type }));
+    }
     const options = { bubbles: true, cancelable: true };
     const made = event === "paste"
       ? new ClipboardEvent(event, { ...options, clipboardData: data }) : new DragEvent(event, { ...options, dataTransfer: data });
     document.body.dispatchEvent(made);
-  }, [event, name, type, Buffer.from(bytes).toString("base64")]);
+  }, [event, files.map(([name, type, bytes]) => [name, type, Buffer.from(bytes).toString("base64")])]);
 }
 
 export const fill = (page, name, value) => page.locator(`#field-${name}`).fill(value);

@@ -6,7 +6,6 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { snippets } from "../playground/code.js";
 import { built, choose, code, download, fill, give, host, launch, native, open, packaged, sample, shows } from "./playground.mjs";
 
 let browser;
@@ -50,7 +49,7 @@ describe("as static files", () => {
   visit("a photo is dropped, chosen or pasted, and downloaded", async (page) => {
     const photo = await sample("fig.jpg");
     await shows(page, "800 × 450", "image/webp");
-    await give(page, "drop", "My fig.jpg", "image/jpeg", photo);
+    await give(page, "drop", ["My fig.jpg", "image/jpeg", photo]);
     assert.equal(await shows(page, "800 × 541", "image/webp"), "800 × 541");
     assert.equal(await page.locator("#file-name").innerText(), "My fig.jpg");
     const { name, bytes } = await download(page);
@@ -62,7 +61,7 @@ describe("as static files", () => {
     // There is a sample of this name already.
     assert.equal(await page.locator("#file-name").innerText(), "dogs-2.jpg");
 
-    await give(page, "paste", "balloon.png", "image/png", await sample("balloon.png"));
+    await give(page, "paste", ["balloon.png", "image/png", await sample("balloon.png")]);
     await shows(page, "800 × 1000", "image/webp");
     assert.equal(await page.locator("#samples li").count(), 7);
   });
@@ -83,27 +82,6 @@ describe("as static files", () => {
     await shows(page, "800 × 450", "image/webp");
   });
 
-  visit("before and after: the slider, by keyboard and by pointer", async (page) => {
-    await shows(page, "800 × 450", "image/webp");
-    const split = page.locator("#split");
-    await split.waitFor();
-    const clipped = () => page.locator("#before").evaluate((image) => getComputedStyle(image).clipPath);
-    assert.match(await clipped(), /50%/);
-    await split.focus();
-    for (let times = 0; times < 4; times += 1) await page.keyboard.press("ArrowRight");
-    assert.equal(await split.inputValue(), "52");
-    assert.match(await clipped(), /48%/);
-    assert.equal(await split.getAttribute("aria-valuetext"), "52 % before, 48 % after");
-    await page.keyboard.press("Home");
-    assert.match(await clipped(), /100%/);
-    const box = await split.boundingBox();
-    await page.mouse.click(box.x + box.width * 0.75, box.y + box.height / 2);
-    assert.ok(Math.abs((await split.inputValue()) - 75) < 3);
-    assert.notEqual(await page.locator("#before").getAttribute("src"), await page.locator("#after").getAttribute("src"));
-    await page.locator("#compare").click();
-    await split.waitFor({ state: "hidden" });
-  });
-
   visit("what is wrong is said, and the parameter marked", async (page) => {
     await shows(page, "800 × 450", "image/webp");
     await fill(page, "q", "0");
@@ -114,12 +92,24 @@ describe("as static files", () => {
     await shows(page, "800 × 450", "image/webp");
     assert.equal(await page.locator("[aria-invalid]").count(), 0);
 
-    await give(page, "drop", "broken.jpg", "image/jpeg", (await sample("fig.jpg")).subarray(0, 2000));
-    await page.locator(".card").filter({ hasText: "Damaged source" }).waitFor();
-    await give(page, "drop", "notes.txt", "text/plain", Buffer.from("no picture at all"));
-    await page.locator(".card").filter({ hasText: "Unsupported source" }).waitFor();
-    await page.locator("#samples button[data-path='/dandelion.jpg']").click();
-    await shows(page, "800 × 450", "image/webp");
+  });
+
+  test("an option of the vocabulary that the page says nothing about has a select", async () => {
+    const context = await browser.newContext();
+    const mood = { name: "mood", option: "mood", kind: "words", values: ["glad", "sad"], allowed: "glad, sad", default: "glad", help: "How it looks." };
+    await context.route("**/vocabulary.js", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace("vocabulary = [", `vocabulary = [${JSON.stringify(mood)},`);
+      await route.fulfill({ response, body });
+    });
+    const page = await context.newPage();
+    await page.goto(`${web.url}#src=/fig.jpg&w=200`);
+    await shows(page, "200 × 135", "image/webp");
+    await page.getByText("Background and more").click();
+    await page.getByRole("combobox", { name: "Mood" }).selectOption("sad");
+    await page.waitForURL(/mood=sad/);
+    assert.match(await code(page), /mood: 'sad'/);
+    await context.close();
   });
 
   visit("a new job ends the one that is running", async (page) => {
@@ -154,20 +144,10 @@ describe("as static files", () => {
 
   visit("the tabs show the code of what is on show", async (page) => {
     await shows(page, "320 × 240", "image/webp");
-    const path = "https://img.example.com/resize/fig.jpg?w=320&h=240&fit=cover&crop=10p,0p,80p,100p&rotate=90" +
-      "&gravity=northeast&bg=ffffff&format=webp&q=70";
-    assert.equal(await code(page), path);
-    await page.locator("#tab-url").focus();
-    const next = async (label) => {
-      await page.keyboard.press("ArrowRight");
-      const tab = page.getByRole("tab", { selected: true });
-      assert.equal(await tab.innerText(), label);
-      assert.equal(await tab.evaluate((node) => node === document.activeElement), true);
-      return code(page);
-    };
-    await next("<img>");
-    await next("srcset");
-    const script = await next("JavaScript");
+    const path = "https://img.example.com/resize/fig.jpg?w=320&h=240&fit=cover&gravity=northeast&crop=10p,0p,80p,100p" +
+      "&rotate=90&bg=ffffff&format=webp&q=70";
+    // The page needs no service: it begins with a program.
+    const script = await code(page);
     assert.equal(script, `import { resize } from 'edgepix';
 
 const photo = fetch('fig.jpg');
@@ -175,18 +155,29 @@ const picture = await resize(photo, {
   width: 320,
   height: 240,
   fit: 'cover',
+  gravity: 'northeast',
   crop: '10p,0p,80p,100p',
   rotate: 90,
-  gravity: 'northeast',
   background: 'ffffff',
   format: 'webp',
   quality: 70,
 });
 document.querySelector('img').src = URL.createObjectURL(picture.blob());`);
+    await page.locator("#tab-javascript").focus();
+    const next = async (label) => {
+      await page.keyboard.press("ArrowRight");
+      const tab = page.getByRole("tab", { selected: true });
+      assert.equal(await tab.innerText(), label);
+      assert.equal(await tab.evaluate((node) => node === document.activeElement), true);
+      return code(page);
+    };
     assert.match(await next("Python"), /crop=Fields\(x=10\.0, y=0\.0, width=80\.0, height=100\.0\),/);
     assert.match(await next("Rust"), /\.gravity\(Gravity::Compass\(Compass::Northeast\)\)\n/);
-    assert.equal(await next("curl"), `curl -o fig.webp \\\n  '${path}'`);
     assert.equal(await next("URL"), path);
+    await next("<img>");
+    await next("srcset");
+    assert.equal(await next("curl"), `curl -o fig.webp \\\n  '${path}'`);
+    assert.equal(await next("JavaScript"), script);
 
     // The script, run as it stands, makes the bytes that the page made.
     const { bytes } = await download(page);
@@ -211,7 +202,7 @@ document.querySelector('img').src = URL.createObjectURL(picture.blob());`);
     assert.equal(await shows(page, "800 × 450", "image/webp"), "800 × 450");
     await fill(page, "w", "200");
     assert.equal(await shows(page, "200 × 113", "image/webp"), "200 × 113");
-    await give(page, "drop", "fig.jpg", "image/jpeg", await sample("fig.jpg"));
+    await give(page, "drop", ["fig.jpg", "image/jpeg", await sample("fig.jpg")]);
     await shows(page, "200 × 135", "image/webp");
     // A sample that was not looked at before is the only thing that is missing.
     assert.deepEqual(wrong, []);
@@ -270,6 +261,7 @@ describe("on the native server", () => {
     const { page, context, wrong, asked } = await open(browser, `${server.url}#src=/dogs.jpg&w=300&format=jpeg`);
     assert.equal(await shows(page, "300 × 452", "image/jpeg"), "300 × 452");
     assert.ok(asked.includes(`${server.url}resize/dogs.jpg?w=300&format=jpeg`));
+    assert.equal(await page.getByRole("tab", { selected: true }).innerText(), "URL");
     assert.equal(await page.locator("[data-fact=cache]").innerText(), "miss");
     assert.equal(await code(page), `${server.url}resize/dogs.jpg?w=300&format=jpeg`);
     const link = await (await fetch(await page.locator("#snippet a").getAttribute("href"))).arrayBuffer();
@@ -299,8 +291,8 @@ describe("on the native server", () => {
       document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer }));
     });
     await shows(page, "800 × 1000", "image/webp");
-    await give(page, "drop", "mine.jpg", "image/jpeg", await sample("fig.jpg"));
-    await page.locator(".card").filter({ hasText: "takes no uploads" }).waitFor();
+    await give(page, "drop", ["mine.jpg", "image/jpeg", await sample("fig.jpg")]);
+    await page.locator("#notice").filter({ hasText: "takes no uploads" }).waitFor();
     assert.equal(asked.every((url) => url.startsWith(server.url) || url.startsWith("blob:") || url.startsWith("data:")), true);
     await context.close();
   });
@@ -322,9 +314,9 @@ function looks(url) {
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.equal(await overflow(), 0);
       await page.locator("details:not([open]) > summary").evaluateAll((all) => all.forEach((summary) => summary.click()));
-      for (const { id } of snippets) {
-        await page.locator(`#tab-${id}`).click();
-        assert.equal(await overflow(), 0, id);
+      for (const tab of await page.getByRole("tab").all()) {
+        await tab.click();
+        assert.equal(await overflow(), 0, await tab.innerText());
       }
       await context.close();
     });
@@ -344,6 +336,16 @@ function looks(url) {
     }
     const [light, dark] = colours;
     assert.ok(light.ground - light.text > 128 && dark.text - dark.ground > 128, JSON.stringify(colours));
+  });
+
+  test("its links lead to the documents and the source", async () => {
+    const { page, context } = await open(browser, url());
+    const repository = await page.locator("#repository").getAttribute("href");
+    assert.equal(repository, "https://github.com/edgepix/edgepix");
+    const guide = await page.locator("#guide").getAttribute("href");
+    assert.ok(guide.startsWith(`${repository}/blob/main/`), guide);
+    await readFile(new URL(`../../${guide.slice(`${repository}/blob/main/`.length)}`, import.meta.url));
+    await context.close();
   });
 
   test("everything can be reached by keyboard, and says what it is", async () => {
@@ -368,7 +370,7 @@ function looks(url) {
       assert.ok(outlined, `the focus on ${name} is not to be seen`);
       met.add(id);
     }
-    for (const id of ["reset", "/fig.jpg", "split", "compare", "actual", "download", "field-w", "inside", "field-q", "tab-url", "snippet"]) {
+    for (const id of ["guide", "repository", "reset", "/fig.jpg", "view", "split", "compare", "actual", "download", "field-w", "inside", "field-q", "snippet"]) {
       assert.ok(met.has(id), `${id} is not among ${[...met].join(", ")}`);
     }
     await context.close();

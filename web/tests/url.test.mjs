@@ -22,6 +22,20 @@ test("names that are none are refused", () => {
   assert.throws(() => srcset("", "/a.jpg", { widths: [1], wdith: 1 }), TypeError);
 });
 
+test("sides that are no whole numbers are refused, as the service would", () => {
+  for (const width of [100.7, 0, -1, NaN, Infinity, "wide", ""]) {
+    assert.throws(() => url("", "/a.jpg", { width }), { name: "TypeError", message: /`width` must be: a whole number, at least 1/ });
+  }
+  assert.throws(() => img("", "/a.jpg", { height: 1.5 }), /`height`/);
+  assert.throws(() => srcset("", "/a.jpg", { widths: [320, 640.5] }), /640\.5/);
+  assert.equal(url("", "/a.jpg", { width: pixels(100.7) }), "/resize/a.jpg?w=101");
+});
+
+test("a format may be called jpg", () => {
+  assert.equal(url("", "/a.png", { format: "jpg" }), "/resize/a.png?format=jpeg");
+  assert.equal(picture("", "/a.png", { formats: ["jpg"] }).sources[0].type, "image/jpeg");
+});
+
 test("sets name every candidate", () => {
   assert.equal(srcset("", "/a.jpg", { widths: [400, 800] }), "/resize/a.jpg?w=400 400w, /resize/a.jpg?w=800 800w");
   assert.equal(

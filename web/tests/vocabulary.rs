@@ -1,8 +1,9 @@
 //! The vocabulary is one: the names, values and tables of the packages and of the documentation are the core's.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use edgepix_core::vocabulary::{PARAMETERS, Parameter, Values};
 use edgepix_core::{Format, Limits};
@@ -22,7 +23,16 @@ fn read(path: &str) -> String {
 /// What the modules say in Node.
 fn said() -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vocabulary.mjs");
-    let output = Command::new("node").arg(script).output().expect("Node 20 or newer is needed");
+    let mut node = Command::new("node")
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("Node 20 or newer is needed");
+    let module = edgepix_playground::vocabulary(&Limits::default());
+    node.stdin.take().unwrap().write_all(module.as_bytes()).unwrap();
+    let output = node.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -42,11 +52,13 @@ fn addresses_have_the_names_of_urls() {
 fn the_playground_has_a_control_for_every_option() {
     let said = said();
     let controls = said["playground"].as_array().unwrap();
-    assert_eq!(controls.len(), options().count());
-    for (option, parameter) in options() {
-        let control = controls.iter().find(|control| control["name"] == parameter.name);
-        let control = control.unwrap_or_else(|| panic!("{} has no control", parameter.name));
-        assert_eq!(control["option"], option);
+    let words = |value: &Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+    };
+    let names: Vec<_> = controls.iter().map(|control| control["name"].as_str().unwrap()).collect();
+    assert_eq!(names, options().map(|(_, parameter)| parameter.name).collect::<Vec<_>>());
+    for ((option, parameter), control) in options().zip(controls) {
+        assert_eq!((control["option"].as_str(), control["group"].as_bool()), (Some(option), Some(true)));
         let example = match parameter.values {
             Values::Side | Values::Numbers(_) | Values::Number(_) | Values::Quality => {
                 control["example"].is_number()
@@ -55,23 +67,34 @@ fn the_playground_has_a_control_for_every_option() {
             _ => control["example"].is_string(),
         };
         assert!(example, "{option} is not {}", control["example"]);
-        let allowed = parameter.allowed(&Limits::default());
-        let mut offered: Vec<_> =
-            control["values"].as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
-        // What stands for the default where that is no value.
-        let default = control["default"].as_str().unwrap_or_default();
-        if parameter.default == "none" {
-            offered.retain(|value| *value != default || allowed.split(", ").any(|word| word == default));
-        } else if control["default"].is_string() {
-            assert_eq!(default, parameter.default, "{option}");
+        let mut offered = words(&control["values"]);
+        for described in words(&control["described"]) {
+            assert!(offered.contains(&described), "{option} has no {described}");
         }
         if let Values::Words(_) | Values::Numbers(_) | Values::Format = parameter.values {
-            offered.sort_unstable();
-            let mut allowed: Vec<_> = allowed.split(", ").collect();
-            allowed.sort_unstable();
+            let allowed = parameter.allowed(&Limits::default());
+            let allowed: Vec<_> = allowed.split(", ").collect();
+            // What stands for the default where that is no value.
+            let default = control["default"].as_str().unwrap();
+            if !allowed.contains(&default) {
+                assert_eq!(parameter.default, "none", "{option}");
+                offered.retain(|value| value != default);
+            }
             assert_eq!(offered, allowed, "{option}");
         }
     }
+}
+
+#[test]
+fn the_playground_presents_nothing_that_is_not_there_and_shows_what_is_not_presented() {
+    let said = said();
+    for name in said["presented"].as_array().unwrap() {
+        let name = name.as_str().unwrap();
+        assert!(PARAMETERS.iter().any(|parameter| parameter.name == name), "{name}");
+    }
+    let unknown = &said["unknown"];
+    assert_eq!((unknown["kind"].as_str(), unknown["label"].as_str()), (Some("select"), Some("Mood of all")));
+    assert_eq!((unknown["group"].as_bool(), unknown["default"].as_str()), (Some(true), Some("glad")));
 }
 
 /// The members of an interface of a declaration file, with their types.
@@ -123,6 +146,10 @@ fn types_are_those_of_the_values() {
         assert!(members.contains_key(more));
     }
     assert_eq!(union(&index, "Format"), Format::outputs().map(Format::name).collect::<Vec<_>>());
+    // The other names of formats that are written.
+    let others = union(&index, "FormatName");
+    assert_eq!(others, ["Format", "jpg"]);
+    assert!(others[1..].iter().all(|name| name.parse().is_ok_and(Format::is_written)));
     let compass = union(&index, "Compass").join(", ");
     let gravity = options().find(|(option, _)| *option == "gravity").unwrap().1;
     assert!(gravity.values.in_words().starts_with(&compass), "{compass}");

@@ -5,14 +5,53 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::{Args, ValueEnum};
+
 use crate::step::{self, Failure, cargo, output, root, run, step};
-use crate::{playground, setup, test, wasm};
+use crate::{playground, python, setup, test, wasm};
 
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
 
+/// The folder of what the npm package is built with.
+pub(crate) const WEB_TOOLS: &str = "web/tools";
+
 /// What goes along with every copy of the code.
 pub(crate) const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to build. Without a name: everything, and the playground.
+    product: Option<Product>,
+}
+
+/// A product that can be built alone.
+#[derive(Clone, Copy, ValueEnum)]
+enum Product {
+    Server,
+    Component,
+    CAbi,
+    Spin,
+    Fastly,
+    Cloudflare,
+    WasiHttp,
+    Npm,
+}
+
+pub(crate) fn run_all(options: &Options) -> Result<(), Failure> {
+    let product = match options.product {
+        None => return all(),
+        Some(Product::Server) => server(),
+        Some(Product::Component) => component(),
+        Some(Product::CAbi) => c_abi(),
+        Some(Product::Spin) => spin(),
+        Some(Product::Fastly) => fastly(),
+        Some(Product::Cloudflare) => cloudflare(),
+        Some(Product::WasiHttp) => wasi_http(),
+        Some(Product::Npm) => npm(),
+    };
+    sizes(&[product?])
+}
 
 pub(crate) fn all() -> Result<(), Failure> {
     setup::wasm_targets()?;
@@ -25,7 +64,9 @@ pub(crate) fn all() -> Result<(), Failure> {
 pub(crate) fn modules() -> Result<Vec<PathBuf>, Failure> {
     let component = component()?;
     let composed = composed(&component)?;
-    Ok(vec![component, c_abi()?, spin()?, fastly()?, cloudflare()?, wasi_http()?, composed, npm()?])
+    let core = [c_abi()?, extism()?, python::wheel()?];
+    let platforms = [spin()?, fastly()?, cloudflare()?, wasi_http()?];
+    Ok([&[component], &core[..], &platforms, &[composed, npm()?]].concat())
 }
 
 /// The page, which is made of other products, and a table of all sizes.
@@ -69,7 +110,8 @@ pub(crate) fn for_hosts(hosts: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `dist/edgepix`, the server for this machine, and `dist/deploy/`: what stands around it where it runs.
+/// `dist/edgepix`, the server for this machine, and what goes along with it: `dist/completions/`, `dist/man/`, and `dist/deploy/`,
+/// which stands around it where it runs.
 pub(crate) fn server() -> Result<PathBuf, Failure> {
     step("build the server", || {
         emptied("deploy")?;
@@ -79,7 +121,11 @@ pub(crate) fn server() -> Result<PathBuf, Failure> {
         }
         run(cargo().args(["build", "--release", "--package", "edgepix"]))?;
         let name = format!("edgepix{}", std::env::consts::EXE_SUFFIX);
-        copy(&target_folder()?.join("release").join(&name), &name)
+        let program = copy(&target_folder()?.join("release").join(&name), &name)?;
+        for files in ["completions", "man"] {
+            run(Command::new(&program).args([files, "--out-dir"]).arg(emptied(files)?))?;
+        }
+        Ok(program)
     })
 }
 
@@ -122,7 +168,14 @@ pub(crate) fn c_abi() -> Result<PathBuf, Failure> {
     copy(&path, "edgepix.wasm")
 }
 
-/// `dist/npm/`, the npm package: its files as they are, and the core with SIMD and without.
+/// `dist/edgepix-extism.wasm`: Extism's calls for the core module.
+pub(crate) fn extism() -> Result<PathBuf, Failure> {
+    let text = root().join("components/c-abi/extism.wat");
+    let module = wat::parse_file(text).map_err(|error| format!("the module for Extism: {error}"))?;
+    write("edgepix-extism.wasm", &module)
+}
+
+/// `dist/npm/`, the npm package: its files as they are, the scripts of its threads, and the core with SIMD and without.
 pub(crate) fn npm() -> Result<PathBuf, Failure> {
     let folder = emptied("npm")?;
     let mut glue = None;
@@ -148,7 +201,17 @@ pub(crate) fn npm() -> Result<PathBuf, Failure> {
     for name in LICENCES {
         copy(&root().join(name), &format!("npm/{name}"))?;
     }
+    threads(&folder)?;
     Ok(folder)
+}
+
+/// Makes the scripts of the package's threads.
+fn threads(package: &Path) -> Result<(), Failure> {
+    let tools = setup::node_packages(WEB_TOOLS)?;
+    let script = root().join(WEB_TOOLS).join("threads.mjs");
+    step("bundle the threads of the npm package", || {
+        run(Command::new("node").arg(&script).arg(package).arg(&tools))
+    })
 }
 
 /// `dist/spin.wasm`.

@@ -22,6 +22,7 @@ const MADE: [u64; 2] = [400, 271];
 pub(crate) fn all() -> Result<(), Failure> {
     build::component()?;
     build::c_abi()?;
+    build::extism()?;
     suite(&Runtimes::get()?)
 }
 
@@ -39,7 +40,9 @@ pub(crate) fn suite(runtimes: &Runtimes) -> Result<(), Failure> {
         })
     };
     example("Rust, Wasmtime", &|| program(&release, MEMBERS[0]))?;
-    example("Python", &python)?;
+    example("Python", &|| python("python/core_module.py"))?;
+    example("Python, the component", &|| python("python/component.py"))?;
+    example("Extism", &|| python("extism/resize.py"))?;
     let javascript = javascript()?;
     example("JavaScript, Node", &|| node("node.mjs", &javascript, runtimes))?;
     example("JavaScript, Chromium", &|| node("browser.mjs", &javascript, runtimes))?;
@@ -58,16 +61,16 @@ fn program(folder: &Path, name: &str) -> Result<String, Failure> {
     output(Command::new(path).current_dir(root()))
 }
 
-/// The example in Python, with the package that it asks for itself.
-fn python() -> Result<String, Failure> {
-    const EXAMPLE: &str = "components/examples/python/resize.py";
-    let text = fs::read_to_string(root().join(EXAMPLE)).map_err(|error| format!("{EXAMPLE}: {error}"))?;
+/// An example in Python, with the package that it asks for itself.
+fn python(name: &str) -> Result<String, Failure> {
+    let example = format!("components/examples/{name}");
+    let text = fs::read_to_string(root().join(&example)).map_err(|error| format!("{example}: {error}"))?;
     let wanted = text.lines().find_map(|line| line.trim().strip_prefix("pip install "));
     let (name, version) = wanted
         .and_then(|wanted| wanted.split_once("=="))
-        .ok_or_else(|| format!("{EXAMPLE} does not say what it needs: pip install NAME==VERSION"))?;
+        .ok_or_else(|| format!("{example} does not say what it needs: pip install NAME==VERSION"))?;
     let packages = setup::python_package(name, version)?;
-    output(Command::new("python3").current_dir(root()).env("PYTHONPATH", packages).arg(EXAMPLE))
+    output(Command::new("python3").current_dir(root()).env("PYTHONPATH", packages).arg(example))
 }
 
 /// A copy of the JavaScript example, as deep in the tree as the original, with its packages linked in from the cache and
@@ -170,7 +173,7 @@ mod tests {
                 }));
             }
         }
-        assert_eq!(files.len(), 8, "{files:?}");
+        assert_eq!(files.len(), 10, "{files:?}");
         for path in files {
             let name = path.strip_prefix(&folder).unwrap().display().to_string().replace('\\', "/");
             let content = fs::read_to_string(&path).unwrap();

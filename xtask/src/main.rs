@@ -1,5 +1,5 @@
 //! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `fuzz`, `examples`, `golden`, `playground`,
-//! `dev`, `bench`, `package`.
+//! `python`, `dev`, `bench`, `package`.
 //!
 //! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
 //! command that gets it.
@@ -8,11 +8,14 @@ mod bench;
 mod build;
 mod check;
 mod dev;
+#[cfg(test)]
+mod documents;
 mod examples;
 mod fuzz;
 mod golden;
 mod package;
 mod playground;
+mod python;
 mod semver;
 mod setup;
 mod step;
@@ -36,8 +39,8 @@ struct Arguments {
 enum Command {
     /// Gets the WebAssembly targets and the tools; every other command calls what it needs of it.
     Setup,
-    /// Builds all products into dist/ and lists their sizes.
-    Build,
+    /// Builds all products into dist/, or the one that is named, and lists their sizes.
+    Build(build::Options),
     /// Formatting, lints, and the licences and known vulnerabilities of all dependencies.
     Check,
     /// Builds, and runs every test and the golden suite on every host; with `--quick`, what a change to the core needs.
@@ -50,6 +53,8 @@ enum Command {
     Golden(golden::Options),
     /// Builds the playground page with the engine in it, as static files, into dist/playground/.
     Playground,
+    /// Builds the core module and the wheel for Python around it, into dist/.
+    Python(python::Options),
     /// Starts the service on a platform's own program, with the sample photos as its origin.
     Dev(dev::Options),
     /// Makes what a release publishes, in dist/packages/, and tries to publish the crates without doing it.
@@ -63,13 +68,14 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup => setup::all(),
-        Command::Build => build::all(),
+        Command::Build(options) => build::run_all(&options),
         Command::Check => check::all(),
         Command::Test(options) => test::run_all(&options),
         Command::Fuzz(options) => fuzz::run_targets(&options),
         Command::Examples => examples::all(),
         Command::Golden(options) => golden::run(&options),
         Command::Playground => playground::all(),
+        Command::Python(options) => python::all(&options),
         Command::Dev(options) => dev::run(&options),
         Command::Package(options) => package::all(&options),
         Command::Bench(options) => bench::all(&options),

@@ -1,4 +1,5 @@
-//! What a release is made of, in `dist/packages/`: crates, the npm package, the component, WIT packages, checksums.
+//! What a release is made of, in `dist/packages/`: crates, the npm package, the wheel for Python, the component, WIT packages,
+//! checksums.
 //!
 //! Nothing is published here: `.github/workflows/release.yml` does that, and `docs/releasing.md` says when.
 
@@ -11,7 +12,7 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::step::{Failure, cargo, output, root, run, step};
-use crate::{build, semver, versions, wasm};
+use crate::{build, python, semver, versions, wasm};
 
 /// What every crate's package holds; those of some crates hold more.
 const EVERY_CRATE: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
@@ -37,15 +38,18 @@ pub(crate) fn all(options: &Options) -> Result<(), Failure> {
         versions::agree()?;
         options.tag.as_deref().map_or(Ok(()), versions::is_tag)
     })?;
-    let (component, module) = (build::component()?, build::c_abi()?);
+    let (component, module, extism) = (build::component()?, build::c_abi()?, build::extism()?);
+    let wheel = python::wheel()?;
     build::npm()?;
     let folder = build::emptied("packages")?;
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     crates(options, &folder)?;
     step("pack the npm package", || npm(&folder))?;
-    step("pack the component, its WIT packages and the core module", || {
+    step("pack the component, its WIT packages, the core module and the wheel for Python", || {
         pack(&component, "image-processor.wasm")?;
         pack(&module, "edgepix.wasm")?;
+        pack(&extism, "edgepix-extism.wasm")?;
+        pack(&wheel, &wheel.file_name().unwrap_or_default().to_string_lossy())?;
         pack(&root().join("components/c-abi/edgepix.h"), "edgepix.h")?;
         for package in wasm::wit_packages()? {
             build::write(&format!("packages/{}.wasm", package.name), &package.encoded)?;

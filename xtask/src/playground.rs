@@ -8,7 +8,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use crate::build::{self, copy, emptied, files, read, write};
-use crate::step::{Failure, root, run, step};
+use crate::step::{Failure, output, root, run, step};
 
 /// The page's folder in `dist/`.
 const FOLDER: &str = "playground";
@@ -19,6 +19,9 @@ const ENGINE: &str = "export { engine } from './engines/browser.js';\n";
 /// Whose place the page's policy and its modules take.
 const PLACE: &str =
     "<!-- For the page alone: the build puts its policy and what to load beforehand here. -->\n";
+
+/// What the page says of itself where it takes files, and not addresses.
+const BODY: (&str, &str) = ("<body>", "<body class=\"files\">");
 
 /// The page loads nothing from elsewhere, and runs nothing but its own files.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
@@ -34,15 +37,15 @@ pub(crate) fn all() -> Result<(), Failure> {
     build::sizes(&[page])
 }
 
-/// Builds the page from the npm package and the server's program, which makes the samples small.
+/// Builds the page from the npm package and the server's program, which makes the samples small and knows the parameters.
 pub(crate) fn build(package: &Path, program: &Path) -> Result<PathBuf, Failure> {
     step("put the playground together", || {
         let folder = emptied(FOLDER)?;
-        let mut page = Page { package, modules: Vec::new() };
+        let mut page = Page { package, program, modules: Vec::new() };
         page.module("engines/thread.js")?;
         page.modules.clear();
         page.module("playground.js")?;
-        for name in ["style.css", "samples.json"] {
+        for name in ["style.css", "page.css", "samples.json"] {
             copy(&source(name), &product(name))?;
         }
         for name in ["edgepix.wasm", "edgepix-plain.wasm"] {
@@ -61,6 +64,7 @@ pub(crate) fn build(package: &Path, program: &Path) -> Result<PathBuf, Failure> 
 
 struct Page<'a> {
     package: &'a Path,
+    program: &'a Path,
     /// Paths of the modules that are already there.
     modules: Vec<String>,
 }
@@ -74,6 +78,7 @@ impl Page<'_> {
         self.modules.push(path.to_owned());
         let text = match (path, path.strip_prefix("edgepix/")) {
             ("engine.js", _) => ENGINE.to_owned(),
+            ("vocabulary.js", _) => output(Command::new(self.program).arg("vocabulary"))?,
             (_, Some(name)) => text(&self.package.join(name))?,
             _ => text(&source(path))?,
         };
@@ -93,7 +98,8 @@ impl Page<'_> {
         for path in &self.modules {
             let _ = writeln!(head, "  <link rel=\"modulepreload\" href=\"{path}\">");
         }
-        write(&product("index.html"), [before, &head, after].concat().as_bytes())?;
+        let page = [before, &head, after].concat().replacen(BODY.0, BODY.1, 1);
+        write(&product("index.html"), page.as_bytes())?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use clap::Args;
 
 use crate::step::{self, Failure, cargo, root, run, step};
-use crate::{build, examples, golden, setup};
+use crate::{build, examples, golden, python, setup};
 
 /// The codecs of our own.
 const CODECS: [&str; 6] =
@@ -48,6 +48,7 @@ fn all() -> Result<(), Failure> {
     tests.envs(setup::operators()?);
     step("tests", || run(&mut tests))?;
     npm(&runtimes)?;
+    python::tests()?;
     examples::suite(&runtimes)?;
     // The release profile lets arithmetic wrap; the codecs, which hostile files reach, are tested where it does not.
     step("the codecs with overflow checks", || run(cargo().arg("test").args(CODECS)))?;
@@ -104,5 +105,14 @@ fn npm(runtimes: &setup::Runtimes) -> Result<(), Failure> {
             .args(["--project", "web/tests/types"]))
     })?;
     step("the npm package in a browser", || run(node().args(["--test", "web/tests/browser.test.mjs"])))?;
-    step("the playground in a browser", || run(node().args(["--test", "web/tests/playground.test.mjs"])))
+    let bundler = setup::node_packages(build::WEB_TOOLS)?;
+    step("the npm package's recipes for bundlers", || {
+        run(node()
+            .env("EDGEPIX_TOOL_PACKAGE_MODULES", &bundler)
+            .args(["--test", "web/tests/bundlers.test.mjs"]))
+    })?;
+    step("the playground in a browser", || {
+        let tests = ["playground", "playground-view", "playground-photos"];
+        run(node().arg("--test").args(tests.map(|name| format!("web/tests/{name}.test.mjs"))))
+    })
 }

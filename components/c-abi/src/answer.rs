@@ -1,7 +1,10 @@
 //! The answer of a call.
 
-use edgepix_core::{Action, Error, Format, Job, Kind, Limits, Output, Query, Source, Transform};
+use edgepix_core::{Error, Job, Kind, Limits, Output, Source};
 use serde::Serialize;
+
+use crate::options::Options;
+use crate::vocabulary::{InForce, Vocabulary};
 
 /// The answer of a call: the bytes of an image where one was made, and a text in JSON.
 #[derive(Debug, Default)]
@@ -22,8 +25,8 @@ impl Answer {
     }
 
     /// What a job will cost.
-    pub(crate) fn plan(file: &[u8], query: &[u8], limits: &Limits) -> Self {
-        Self::of_job(file, query, limits, |job| {
+    pub(crate) fn plan(file: &[u8], options: &[u8], limits: &Limits) -> Self {
+        Self::of_job(file, options, limits, |job| {
             let plan = job.plan();
             Ok(Self::json(&PlanJson {
                 memory: plan.memory,
@@ -36,27 +39,42 @@ impl Answer {
     }
 
     /// An image made of an image.
-    pub(crate) fn transform(file: &[u8], query: &[u8], limits: &Limits) -> Self {
-        Self::of_job(file, query, limits, |job| {
+    pub(crate) fn transform(file: &[u8], options: &[u8], limits: &Limits) -> Self {
+        Self::of_job(file, options, limits, |job| {
             let Output { bytes, format, width, height } = job.run(&mut ())?;
-            let json = OutputJson { width, height, format: format.name(), size_bytes: bytes.len() };
+            let json = OutputJson {
+                width,
+                height,
+                format: format.name(),
+                media_type: format.media_type(),
+                size_bytes: bytes.len(),
+            };
             Ok(Self { bytes, ..Self::json(&json) })
         })
     }
 
-    /// What `answer` says about the job of a query, the part of a URL behind its question mark.
+    /// What there is to ask for.
+    pub(crate) fn vocabulary() -> Self {
+        Self::json(&Vocabulary::new())
+    }
+
+    /// The limits that hold now.
+    pub(crate) fn limits(limits: &Limits) -> Self {
+        Self::json(&InForce(*limits))
+    }
+
+    /// What `answer` says about a job.
     fn of_job(
         file: &[u8],
-        query: &[u8],
+        options: &[u8],
         limits: &Limits,
         answer: impl FnOnce(Job<'_>) -> Result<Self, Error>,
     ) -> Self {
         let read = || {
-            let transform = options(query, limits)?;
+            let options = Options::read(options, limits)?;
             let source = Source::open(file, limits)?;
-            let by_alpha = || Format::universal(source.metadata().has_alpha);
-            let format = transform.format().unwrap_or_else(by_alpha);
-            answer(source.prepare(&transform.normalized(format))?)
+            let transform = options.for_source(source.metadata());
+            answer(source.prepare(&transform)?)
         };
         read().unwrap_or_else(|error| Self::error(&error))
     }
@@ -92,16 +110,6 @@ const fn number(kind: Kind) -> u32 {
     }
 }
 
-/// The options of a query. Where it names no format, that is chosen by the source.
-fn options(query: &[u8], limits: &Limits) -> Result<Transform, Error> {
-    let query = std::str::from_utf8(query)
-        .map_err(|_| Error::new(Kind::InvalidParameter, "The query is not UTF-8."))?;
-    let mut query = Query::parse(query, Action::Transform, limits)?;
-    // It is part of a cache's key where there is one.
-    query.take("v");
-    query.transform(limits)
-}
-
 /// An error in the members of a problem detail (RFC 9457 §3), without those that are about HTTP.
 #[derive(Serialize)]
 struct Problem<'a> {
@@ -124,6 +132,7 @@ struct OutputJson {
     width: u32,
     height: u32,
     format: &'static str,
+    media_type: &'static str,
     size_bytes: usize,
 }
 
@@ -139,6 +148,7 @@ struct PlanJson {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use edgepix_core::Format;
     use serde_json::{Value, json};
 
     const PNG: &[u8] = include_bytes!("../../../tests/golden/sources/photos/bowl-1mp-alpha.png");
@@ -159,7 +169,8 @@ mod tests {
         let facts = edgepix_core::metadata(&answer.bytes).unwrap();
         assert_eq!((facts.width, facts.format), (120, Format::Webp));
         let expected = json!({
-            "width": 120, "height": facts.height, "format": "webp", "sizeBytes": answer.bytes.len(),
+            "width": 120, "height": facts.height, "format": "webp", "mediaType": "image/webp",
+            "sizeBytes": answer.bytes.len(),
         });
         assert_eq!(said(&answer), expected);
     }
@@ -168,6 +179,16 @@ mod tests {
     fn without_a_format_alpha_decides() {
         assert_eq!(said(&made(PNG, "w=8"))["format"], "png");
         assert_eq!(said(&made(JPEG, "w=8&format=auto"))["format"], "jpeg");
+        let webp = made(JPEG, "w=8&format=webp").bytes;
+        assert_eq!(said(&made(&webp, "w=8"))["format"], "jpeg");
+        assert_eq!(said(&made(&webp, "{\"width\":8}"))["format"], "webp", "a program keeps the source's own");
+    }
+
+    #[test]
+    fn a_query_and_json_make_the_same_bytes() {
+        let json = made(PNG, "{\"width\":60,\"format\":\"webp\",\"quality\":70}");
+        assert_eq!(json.error, 0, "{}", said(&json));
+        assert!(json.bytes == made(PNG, "w=60&format=webp&q=70").bytes);
     }
 
     #[test]
@@ -192,7 +213,10 @@ mod tests {
         small.source_bytes = 10;
         for (answer, number, kind, parameter) in [
             (made(JPEG, "fit=covr"), 1, "invalid-parameter", json!("fit")),
+            (made(JPEG, "w=0"), 1, "invalid-parameter", json!("w")),
             (made(JPEG, "src=a.jpg"), 1, "invalid-parameter", json!("src")),
+            (made(JPEG, "{\"fit\":\"covr\"}"), 1, "invalid-parameter", json!("fit")),
+            (made(JPEG, "{\"width\":9000,\"enlarge\":true}"), 5, "too-large", json!("output-side")),
             (made(JPEG, "gravity=smart"), 2, "unsupported", json!("gravity")),
             (made(b"no image", "w=8"), 3, "unsupported-source", Value::Null),
             (made(&JPEG[..JPEG.len() / 4], "w=8"), 4, "damaged-source", Value::Null),

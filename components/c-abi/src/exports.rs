@@ -16,6 +16,7 @@ use edgepix_core::{Error, Kind, Limits};
 
 use crate::answer::Answer;
 use crate::memory::Buffers;
+use crate::options;
 
 /// Incremented whenever a host that was written for the previous version would no longer work.
 const VERSION: u32 = 1;
@@ -79,6 +80,26 @@ extern "C" fn edgepix_work_limits(output_pixels: u64, animation_pixels: u64, wor
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn edgepix_set_limits(json: *const u8, json_length: usize) -> u32 {
+    with(|module| {
+        let answer = match module.buffers.get(json, json_length).map(options::limits) {
+            Some(Ok(limits)) => {
+                module.limits = limits;
+                Answer::limits(&limits)
+            }
+            Some(Err(error)) => Answer::error(&error),
+            None => outside(),
+        };
+        module.keep(answer)
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn edgepix_vocabulary() -> u32 {
+    with(|module| module.keep(Answer::vocabulary()))
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn edgepix_metadata(source: *const u8, source_length: usize) -> u32 {
     answer((source, source_length), (ptr::null(), 0), |source, _, limits| Answer::metadata(source, limits))
 }
@@ -87,20 +108,20 @@ extern "C" fn edgepix_metadata(source: *const u8, source_length: usize) -> u32 {
 extern "C" fn edgepix_plan(
     source: *const u8,
     source_length: usize,
-    query: *const u8,
-    query_length: usize,
+    options: *const u8,
+    options_length: usize,
 ) -> u32 {
-    answer((source, source_length), (query, query_length), Answer::plan)
+    answer((source, source_length), (options, options_length), Answer::plan)
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn edgepix_transform(
     source: *const u8,
     source_length: usize,
-    query: *const u8,
-    query_length: usize,
+    options: *const u8,
+    options_length: usize,
 ) -> u32 {
-    answer((source, source_length), (query, query_length), Answer::transform)
+    answer((source, source_length), (options, options_length), Answer::transform)
 }
 
 #[unsafe(no_mangle)]
@@ -160,21 +181,23 @@ fn or<T: Default + PartialEq>(value: T, default: T) -> T {
 /// Looks up the host's buffers, computes the answer and keeps it.
 fn answer(
     source: (*const u8, usize),
-    query: (*const u8, usize),
+    options: (*const u8, usize),
     work: impl FnOnce(&[u8], &[u8], &Limits) -> Answer,
 ) -> u32 {
     with(|module| {
         let limits = module.limits;
         let found = |(address, length)| module.buffers.get(address, length);
-        let answer = match (found(source), found(query)) {
-            (Some(source), Some(query)) => work(source, query, &limits),
-            _ => {
-                let message = "An address and length do not lie within a buffer of edgepix_allocate.";
-                Answer::error(&Error::new(Kind::InvalidParameter, message))
-            }
+        let answer = match (found(source), found(options)) {
+            (Some(source), Some(options)) => work(source, options, &limits),
+            _ => outside(),
         };
         module.keep(answer)
     })
+}
+
+fn outside() -> Answer {
+    let message = "An address and length do not lie within a buffer of edgepix_allocate.";
+    Answer::error(&Error::new(Kind::InvalidParameter, message))
 }
 
 fn read<T>(result: u32, field: impl FnOnce(&Answer) -> T) -> Option<T> {
@@ -231,6 +254,9 @@ mod tests {
         let set =
             with(|module| (module.limits.output_pixels, module.limits.animation_pixels, module.limits.work));
         assert_eq!(set, (1, 2, 3));
+        assert_eq!(edgepix_result_error(edgepix_set_limits(buffer, 9)), 1);
+        assert_eq!(edgepix_result_error(edgepix_set_limits(buffer, 8)), 1, "zeros are not JSON");
+        assert_eq!(with(|module| module.limits.output_pixels), 1, "an error leaves them");
         edgepix_limits(0, 0, 0, 0, 0);
         edgepix_work_limits(0, 0, 0);
         assert_eq!(with(|module| module.limits), Limits::new());

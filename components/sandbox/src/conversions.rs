@@ -49,7 +49,7 @@ fn every_option_arrives_as_it_was() {
         .height(200)
         .dpr(1.5)
         .enlarge(true)
-        .crop(Crop::new(Length::Pixels(1), length(2.5), Length::Pixels(30), length(100.0)))
+        .crop(Crop::new(Length::Pixels(1), length(2.5), Length::Pixels(30), length(100.0)).unwrap())
         .background(Background { red: 1, green: 2, blue: 3, alpha: 4 })
         .quality(77)
         .lossless(true)
@@ -58,7 +58,7 @@ fn every_option_arrives_as_it_was() {
         .unwrap();
     let with =
         |change: &dyn Fn(TransformBuilder) -> TransformBuilder| change(all.to_builder()).build().unwrap();
-    let mut transforms = vec![all.clone(), with(&|all| all.gravity(Gravity::focal(0.25, 1.0)))];
+    let mut transforms = vec![all.clone(), with(&|all| all.gravity(Gravity::focal(0.25, 1.0).unwrap()))];
     for fit in [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill] {
         transforms.push(with(&|all| all.fit(fit)));
     }

@@ -26,12 +26,17 @@
 //! let photo = std::fs::read("photo.jpg")?;
 //! let mut source = sandbox.open(&photo, &Limits::default())?;
 //! let output = source.transform(&Transform::builder().width(800).build()?)?;
-//! std::fs::write("smaller.jpg", output.bytes)?;
+//! std::fs::write("smaller.jpg", output)?;
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! [Wasmtime]: https://wasmtime.dev
+
+/// The examples of the crate's page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod cache;
 #[cfg(test)]

@@ -5,6 +5,24 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The bounds of every instance and every call, and where compiled code is kept.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use edgepix_core::Limits;
+/// use edgepix_sandbox::Options;
+///
+/// let mut limits = Limits::default();
+/// limits.memory = 128 << 20;
+/// let options = Options {
+///     // Room for the largest source and the largest plan that the limits accept.
+///     memory: limits.source_bytes + limits.memory + Options::OVERHEAD,
+///     deadline: Duration::from_secs(5),
+///     instances: 4,
+///     ..Options::default()
+/// };
+/// assert_eq!(options.memory, 224 << 20);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Bytes of memory that one instance may have, at most 4 GiB: the source's bytes, the job's
@@ -41,6 +59,15 @@ impl Default for Options {
 }
 
 /// Why there is no sandbox. Each with a sentence for a person.
+///
+/// ```
+/// use edgepix_sandbox::{Options, Sandbox, SandboxError};
+///
+/// let options = Options { instances: 0, ..Options::default() };
+/// let error = Sandbox::new(b"", &options).unwrap_err();
+/// assert!(matches!(error, SandboxError::Options(_)));
+/// assert_eq!(error.to_string(), "a sandbox needs at least one instance, and some time and fuel for it");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SandboxError {

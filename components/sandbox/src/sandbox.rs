@@ -16,6 +16,25 @@ use crate::ticker::Ticker;
 use crate::{cache, simple};
 
 /// The component, ready for calls from any number of threads. A clone is the same sandbox.
+///
+/// ```no_run
+/// use edgepix_core::{Limits, Transform};
+/// use edgepix_sandbox::{Options, Sandbox};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::new(&std::fs::read("image-processor.wasm")?, &Options::default())?;
+/// let options = Transform::builder().width(800).build()?;
+/// let threads = ["one.jpg", "two.jpg"].map(|name| {
+///     let (sandbox, options) = (sandbox.clone(), options.clone());
+///     std::thread::spawn(move || sandbox.transform(&std::fs::read(name).unwrap(), &options, &Limits::default()))
+/// });
+/// for thread in threads {
+///     let output = thread.join().unwrap()?;
+///     println!("{} × {}", output.width, output.height);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Sandbox(Arc<Compiled>);
 
@@ -29,6 +48,13 @@ pub(crate) struct Compiled {
 
 impl Sandbox {
     /// Compiles the component, or takes its code from the cache, and makes an instance as a trial.
+    ///
+    /// ```
+    /// use edgepix_sandbox::{Options, Sandbox, SandboxError};
+    ///
+    /// let error = Sandbox::new(b"this is no component", &Options::default()).unwrap_err();
+    /// assert!(matches!(error, SandboxError::Component(_)));
+    /// ```
     ///
     /// # Errors
     ///
@@ -94,7 +120,24 @@ impl Sandbox {
         self.open(file, limits)?.transform(transform)
     }
 
-    /// Calls the frozen interface's `resize`.
+    /// Calls the frozen interface's `resize`. Its sides are at least 1: 0 is refused, and does not mean the source's own
+    /// size, which is what an absent side means.
+    ///
+    /// ```no_run
+    /// use edgepix_sandbox::{Options, Sandbox, simple};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::new(&std::fs::read("image-processor.wasm")?, &Options::default())?;
+    /// let options = simple::TransformOptions {
+    ///     max_width: Some(800),
+    ///     max_height: None,
+    ///     quality: None,
+    ///     format: Some("webp".to_owned()),
+    /// };
+    /// std::fs::write("photo.webp", sandbox.simple_resize(&std::fs::read("photo.jpg")?, &options)?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -18,6 +18,22 @@ use crate::instance::Instance;
 /// A call that ends in [`Timeout`](Kind::Timeout), [`Cancelled`](Kind::Cancelled), [`Internal`](Kind::Internal), or over
 /// a bound of the instance was ended wherever it was. The source has no use after that: all further calls end in
 /// [`Internal`](Kind::Internal).
+///
+/// ```no_run
+/// use edgepix_core::{Format, Limits, Transform};
+/// use edgepix_sandbox::{Options, Sandbox};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::new(&std::fs::read("image-processor.wasm")?, &Options::default())?;
+/// let mut source = sandbox.open(&std::fs::read("photo.jpg")?, &Limits::default())?;
+/// println!("{} × {}", source.metadata().width, source.metadata().height);
+///
+/// let options = Transform::builder().width(800).format(Format::Webp).build()?;
+/// println!("needs {} bytes of memory", source.plan(&options)?.memory);
+/// std::fs::write("photo.webp", source.transform(&options)?)?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct SandboxedSource {
     instance: Instance,
     source: ResourceAny,

@@ -97,7 +97,7 @@ macro_rules! component {
                         wit::Gravity::Northwest => Compass::Northwest,
                         wit::Gravity::Focal(wit::Point { x, y }) => {
                             let wrong = || Error::invalid_value("gravity", "two shares of 0 … 1");
-                            return Gravity::focal(x, y).ok_or_else(wrong);
+                            return Gravity::focal(x, y).map_err(|_| wrong());
                         }
                         wit::Gravity::Smart => return not_built("gravity=smart"),
                         wit::Gravity::Face => return not_built("gravity=face"),
@@ -111,10 +111,11 @@ macro_rules! component {
                 fn try_from(crop: wit::Crop) -> Result<Self, Error> {
                     let length = |length| match length {
                         wit::Length::Pixels(pixels) => Some(Length::Pixels(pixels)),
-                        wit::Length::Percent(percent) => Length::percent(percent),
+                        wit::Length::Percent(percent) => Length::percent(percent).ok(),
                     };
                     let read = || {
-                        Self::new(length(crop.x)?, length(crop.y)?, length(crop.width)?, length(crop.height)?)
+                        let (x, y) = (length(crop.x)?, length(crop.y)?);
+                        Self::new(x, y, length(crop.width)?, length(crop.height)?).ok()
                     };
                     let allowed = "pixels, or per cent from 0 to 100; width and height more than 0";
                     read().ok_or_else(|| Error::invalid_value("crop", allowed))

@@ -17,6 +17,16 @@ pub(crate) mod xmp;
 pub(crate) use kept::{Credit, Description, kept};
 
 /// The facts about an image. The JSON names are the camel-cased field names.
+///
+/// ```
+/// use edgepix_core::Format;
+///
+/// let facts = edgepix_core::metadata(&std::fs::read("photo.jpg")?)?;
+/// assert_eq!((facts.format, facts.width, facts.height), (Format::Jpeg, 480, 270));
+/// // It is stored upright, 270 × 480, and EXIF says that it is to be turned.
+/// assert_eq!(facts.orientation.exif(), 6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub struct Metadata {
@@ -24,7 +34,7 @@ pub struct Metadata {
     pub width: u32,
     /// Height in pixels, after orientation.
     pub height: u32,
-    /// Format, told by the bytes.
+    /// Format, recognised by the first bytes.
     pub format: Format,
     /// Length of the file.
     pub size_bytes: u64,
@@ -46,9 +56,9 @@ pub struct Metadata {
 const FRONT: usize = 64 << 10;
 
 impl Metadata {
-    /// Asks whoever can tell, where that takes a copy of the image, as an engine in a sandbox does: of a JPEG its first
-    /// 64 KiB, where nearly all have their headers, and of the whole image only if these were cut. No other error is
-    /// asked for twice: it may have taken all the time there is.
+    /// Gets the metadata from `ask`, where that makes a copy of its bytes, as an engine in a sandbox does. Of a JPEG, `ask`
+    /// is given the first 64 KiB, where nearly all have their headers, and the whole image only if it answers that these are
+    /// damaged. After any other error it is not called again, because that call may have taken all the time there is.
     ///
     /// # Errors
     ///
@@ -65,6 +75,15 @@ impl Metadata {
 }
 
 /// Reads an image's headers.
+///
+/// ```
+/// use edgepix_core::{Kind, metadata};
+///
+/// let photo = std::fs::read("photo.jpg")?;
+/// assert_eq!(metadata(&photo)?.size_bytes, photo.len() as u64);
+/// assert_eq!(metadata(b"no image").unwrap_err().kind, Kind::UnsupportedSource);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

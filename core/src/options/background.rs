@@ -6,6 +6,14 @@ use std::str::FromStr;
 use super::InvalidValue;
 
 /// A colour in sRGB with alpha, not premultiplied.
+///
+/// ```
+/// use edgepix_core::Background;
+///
+/// let orange = Background { red: 255, green: 136, blue: 0, alpha: 255 };
+/// assert_eq!("f80".parse(), Ok(orange));
+/// assert_eq!(orange.to_string(), "ff8800");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Background {
     /// Red.

@@ -7,6 +7,14 @@ use super::InvalidValue;
 use super::number::{Decimal, decimal, whole};
 
 /// A rectangle of the source that is not empty. What stands out of the image is cut off.
+///
+/// ```
+/// use edgepix_core::Crop;
+///
+/// let middle: Crop = "25p,25p,50p,50p".parse()?;
+/// assert_eq!(middle.to_string(), "25p,25p,50p,50p");
+/// # Ok::<(), edgepix_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Crop {
     x: Length,
@@ -16,6 +24,13 @@ pub struct Crop {
 }
 
 /// A length along one axis of the source.
+///
+/// ```
+/// use edgepix_core::Length;
+///
+/// assert_eq!("120".parse(), Ok(Length::Pixels(120)));
+/// assert_eq!("12.5p".parse(), Length::percent(12.5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Length {
     /// Source pixels.
@@ -25,6 +40,14 @@ pub enum Length {
 }
 
 /// Per cent, 0 … 100, decimals allowed.
+///
+/// ```
+/// use edgepix_core::{Length, Percent};
+///
+/// let quarter = Percent::new(25.0).map(Length::Percent);
+/// assert_eq!(quarter, Length::percent(25.0).ok());
+/// assert_eq!(Percent::new(101.0), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Percent(f64);
 
@@ -32,17 +55,25 @@ impl Crop {
     pub(crate) const ALLOWED: &'static str =
         "x,y,width,height in source pixels, or each with a p for per cent: 10p,10p,50p,50p";
 
-    /// The rectangle that begins `x` from the left and `y` from the top. `None` where width or height is zero.
+    /// The rectangle that begins `x` from the left and `y` from the top.
     ///
     /// ```
     /// use edgepix_core::{Crop, Length};
     ///
-    /// let half = Length::percent(50.0).unwrap();
-    /// assert!(Crop::new(Length::Pixels(10), Length::Pixels(10), half, half).is_some());
-    /// assert!(Crop::new(Length::Pixels(10), Length::Pixels(10), half, Length::Pixels(0)).is_none());
+    /// let (ten, half) = (Length::Pixels(10), Length::percent(50.0)?);
+    /// assert_eq!(Crop::new(ten, ten, half, half)?.to_string(), "10,10,50p,50p");
+    /// assert!(Crop::new(ten, ten, half, Length::Pixels(0)).is_err());
+    /// # Ok::<(), edgepix_core::Error>(())
     /// ```
-    pub fn new(x: Length, y: Length, width: Length, height: Length) -> Option<Self> {
-        (!width.is_zero() && !height.is_zero()).then_some(Self { x, y, width, height })
+    ///
+    /// # Errors
+    ///
+    /// Where width or height is zero.
+    pub fn new(x: Length, y: Length, width: Length, height: Length) -> Result<Self, InvalidValue> {
+        if width.is_zero() || height.is_zero() {
+            return Err(InvalidValue::new("a rectangle whose width and height are more than 0"));
+        }
+        Ok(Self { x, y, width, height })
     }
 
     /// Distance from the left edge.
@@ -67,9 +98,13 @@ impl Crop {
 }
 
 impl Length {
-    /// A share of the source's side in per cent. `None` outside of 0 … 100.
-    pub fn percent(value: f64) -> Option<Self> {
-        Percent::new(value).map(Length::Percent)
+    /// A share of the source's side in per cent.
+    ///
+    /// # Errors
+    ///
+    /// Outside of 0 … 100.
+    pub fn percent(value: f64) -> Result<Self, InvalidValue> {
+        Percent::new(value).map(Length::Percent).ok_or_else(|| InvalidValue::new(Percent::ALLOWED))
     }
 
     fn is_zero(self) -> bool {
@@ -81,6 +116,8 @@ impl Length {
 }
 
 impl Percent {
+    const ALLOWED: &'static str = "0 … 100, in per cent";
+
     /// `None` outside of 0 … 100.
     pub fn new(value: f64) -> Option<Self> {
         (0.0..=100.0).contains(&value).then_some(Self(value))
@@ -99,7 +136,7 @@ impl FromStr for Crop {
         let read = || {
             let mut parts = text.split(',');
             let mut next = || parts.next().and_then(|part| part.parse().ok());
-            let crop = Crop::new(next()?, next()?, next()?, next()?);
+            let crop = Crop::new(next()?, next()?, next()?, next()?).ok();
             crop.filter(|_| parts.next().is_none())
         };
         read().ok_or_else(|| InvalidValue::new(Self::ALLOWED))
@@ -112,7 +149,7 @@ impl FromStr for Length {
     /// Reads pixels, or per cent with a `p` behind.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let length = match text.strip_suffix('p') {
-            Some(percent) => decimal(percent).and_then(Length::percent),
+            Some(percent) => decimal(percent).and_then(|percent| Length::percent(percent).ok()),
             None => whole(text).map(Length::Pixels),
         };
         length.ok_or_else(|| InvalidValue::new("source pixels, or per cent with a p behind: 10p"))
@@ -141,11 +178,11 @@ mod tests {
     #[test]
     fn no_crop_is_empty_and_no_share_beyond_the_whole() {
         let (some, none) = (Length::Pixels(1), Length::Pixels(0));
-        assert!(Crop::new(none, none, some, some).is_some());
-        assert_eq!(Crop::new(none, none, some, none), None);
-        assert_eq!(Crop::new(none, none, Length::percent(0.0).unwrap(), some), None);
+        assert!(Crop::new(none, none, some, some).is_ok());
+        assert!(Crop::new(none, none, some, none).is_err());
+        assert!(Crop::new(none, none, Length::percent(0.0).unwrap(), some).is_err());
         for value in [-0.1, 100.1, f64::NAN, f64::INFINITY] {
-            assert_eq!(Length::percent(value), None);
+            assert!(Length::percent(value).is_err());
         }
     }
 

@@ -8,6 +8,13 @@ use super::number::{Decimal, decimal};
 use super::words::words;
 
 /// Which part of an image matters.
+///
+/// ```
+/// use edgepix_core::{Compass, Gravity};
+///
+/// assert_eq!(Gravity::from(Compass::North).to_string(), "north");
+/// assert_eq!("0.3,0.7".parse(), Gravity::focal(0.3, 0.7));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Gravity {
@@ -18,6 +25,13 @@ pub enum Gravity {
 }
 
 /// The nine places of a compass.
+///
+/// ```
+/// use edgepix_core::{Compass, Gravity};
+///
+/// assert_eq!("northeast".parse(), Ok(Compass::Northeast));
+/// assert_eq!(Gravity::from(Compass::Northeast).focus(), (1.0, 0.0));
+/// ```
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compass {
@@ -39,6 +53,15 @@ words!(Compass,
     "southwest" => Compass::Southwest, "west" => Compass::West, "northwest" => Compass::Northwest);
 
 /// A point of an image, as shares of its width and height, 0 … 1.
+///
+/// ```
+/// use edgepix_core::{FocalPoint, Gravity};
+///
+/// let face = FocalPoint::new(0.3, 0.4)?;
+/// assert_eq!(Gravity::from(face).to_string(), "0.3,0.4");
+/// assert!(FocalPoint::new(30.0, 40.0).is_err());
+/// # Ok::<(), edgepix_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FocalPoint {
     x: f64,
@@ -46,10 +69,17 @@ pub struct FocalPoint {
 }
 
 impl FocalPoint {
-    /// `None` where a share is not within 0 … 1.
-    pub fn new(x: f64, y: f64) -> Option<Self> {
+    /// `x` from the left and `y` from the top.
+    ///
+    /// # Errors
+    ///
+    /// Where a share is not within 0 … 1.
+    pub fn new(x: f64, y: f64) -> Result<Self, InvalidValue> {
         let is_share = |share| (0.0..=1.0).contains(&share);
-        (is_share(x) && is_share(y)).then_some(Self { x, y })
+        if !is_share(x) || !is_share(y) {
+            return Err(InvalidValue::new("two shares of 0 … 1"));
+        }
+        Ok(Self { x, y })
     }
 
     /// Share of the width, from the left.
@@ -67,8 +97,12 @@ impl Gravity {
     pub(crate) const ALLOWED: &'static str = "center, north, northeast, east, southeast, south, southwest, west, \
                                               northwest, or a focal point as two shares of 0 … 1: 0.3,0.7";
 
-    /// A focal point, as shares of width and height. `None` where one is not within 0 … 1.
-    pub fn focal(x: f64, y: f64) -> Option<Self> {
+    /// A focal point, as shares of width and height.
+    ///
+    /// # Errors
+    ///
+    /// Where a share is not within 0 … 1.
+    pub fn focal(x: f64, y: f64) -> Result<Self, InvalidValue> {
         FocalPoint::new(x, y).map(Gravity::Focal)
     }
 
@@ -114,7 +148,7 @@ impl FromStr for Gravity {
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let gravity = match text.split_once(',') {
-            Some((x, y)) => decimal(x).zip(decimal(y)).and_then(|(x, y)| Gravity::focal(x, y)),
+            Some((x, y)) => decimal(x).zip(decimal(y)).and_then(|(x, y)| Gravity::focal(x, y).ok()),
             None => text.parse().ok().map(Gravity::Compass),
         };
         gravity.ok_or_else(|| InvalidValue::new(Self::ALLOWED))
@@ -137,7 +171,7 @@ mod tests {
     #[test]
     fn no_point_lies_outside_of_the_image() {
         for (x, y) in [(2.0, 0.5), (0.5, -0.1), (f64::NAN, 0.0), (0.0, f64::INFINITY)] {
-            assert_eq!(Gravity::focal(x, y), None);
+            assert!(Gravity::focal(x, y).is_err());
         }
         for text in ["1.5,0", "nan,0", "0.5", "0.5,", "0,0,0", "up", ""] {
             assert!(text.parse::<Gravity>().is_err(), "{text}");

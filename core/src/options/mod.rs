@@ -7,6 +7,7 @@ mod background;
 mod builder;
 mod crop;
 mod gravity;
+mod named;
 mod number;
 mod orientation;
 mod parameter;

@@ -3,6 +3,13 @@
 use super::words::words;
 
 /// Clockwise rotation in quarter turns.
+///
+/// ```
+/// use edgepix_core::Rotate;
+///
+/// assert_eq!("90".parse(), Ok(Rotate::Quarter));
+/// assert!("45".parse::<Rotate>().is_err());
+/// ```
 #[allow(missing_docs, reason = "the names say it")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rotate {
@@ -16,6 +23,13 @@ pub enum Rotate {
 words!(Rotate, "90" => Rotate::Quarter, "180" => Rotate::Half, "270" => Rotate::ThreeQuarters);
 
 /// Mirroring.
+///
+/// ```
+/// use edgepix_core::Flip;
+///
+/// assert_eq!("h".parse(), Ok(Flip::Horizontal));
+/// assert_eq!(Flip::Both.to_string(), "hv");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flip {
     /// None.
@@ -33,6 +47,15 @@ words!(Flip, "h" => Flip::Horizontal, "v" => Flip::Vertical, "hv" => Flip::Both)
 
 /// How a stored image is turned for display: the eight values of EXIF's `Orientation` (CIPA DC-008, tag 0x0112), and
 /// what rotation and flips add to them.
+///
+/// ```
+/// use edgepix_core::{Orientation, Rotate};
+///
+/// // A phone that was held upright; the result is turned once more.
+/// let stored = Orientation::from_exif(6);
+/// assert_eq!(stored.then(Rotate::Quarter.into()).exif(), 3);
+/// assert_eq!(stored.then(stored.inverse()), Orientation::default());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Orientation {
     /// Swap rows and columns, before the mirrors.

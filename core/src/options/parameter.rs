@@ -4,10 +4,18 @@ use std::borrow::Cow;
 
 use super::value::Value;
 use super::vocabulary::{AUTO, PARAMETERS};
-use super::{Crop, Gravity, Quality, Transform};
+use super::{Compass, Crop, Gravity, Quality, Transform};
 use crate::{Format, Limits, closest, format};
 
 /// A parameter.
+///
+/// ```
+/// use edgepix_core::{Limits, vocabulary};
+///
+/// let quality = vocabulary::parameter("q").unwrap();
+/// assert_eq!(quality.option, Some("quality"));
+/// assert_eq!(quality.allowed(&Limits::default()), "1 … 100");
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -36,6 +44,14 @@ pub struct Parameter {
 pub(super) type Set = fn(&mut Transform, Value<'_>) -> Option<()>;
 
 /// What a parameter may be.
+///
+/// ```
+/// use edgepix_core::vocabulary::{self, Values};
+///
+/// let fit = vocabulary::parameter("fit").unwrap();
+/// let Values::Words(words) = fit.values else { panic!("`fit` is a word") };
+/// assert!(words.contains(&"cover"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Values {
@@ -62,6 +78,17 @@ pub enum Values {
 }
 
 /// Why a parameter is not set to a value.
+///
+/// ```
+/// use edgepix_core::vocabulary::{self, Refusal};
+/// use edgepix_core::{Transform, Value};
+///
+/// let set = |value| {
+///     vocabulary::parameter("w").unwrap().set(&mut Transform::default(), Value::Written(value))
+/// };
+/// assert_eq!(set("800"), Ok(()));
+/// assert_eq!(set("0"), Err(Refusal::Invalid));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The value is none that the parameter has.
@@ -192,6 +219,21 @@ impl Parameter {
 }
 
 impl Values {
+    /// The values that can be listed, as words; numbers too are written as words here. Others may be allowed beside them.
+    pub fn words(self) -> Vec<&'static str> {
+        match self {
+            Values::Words(words) | Values::Numbers(words) => words.to_vec(),
+            Values::Format => Format::outputs().map(Format::name).collect(),
+            Values::Gravity => Compass::WORDS.to_vec(),
+            Values::Side
+            | Values::Flag
+            | Values::Quality
+            | Values::Crop
+            | Values::Number(_)
+            | Values::Text(_) => Vec::new(),
+        }
+    }
+
     /// The values in the words of programs.
     pub fn in_words(self) -> Cow<'static, str> {
         match self {

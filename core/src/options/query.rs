@@ -11,6 +11,15 @@ use super::vocabulary::{AUTO, PARAMETERS, Parameter, Refusal, parameter};
 use crate::{Error, Limits, device_pixels};
 
 /// What is asked for.
+///
+/// ```
+/// use edgepix_core::{Action, Limits, Query};
+///
+/// let limits = Limits::default();
+/// assert!(Query::parse("w=400", Action::Transform, &limits).is_ok());
+/// // Metadata has no width to choose.
+/// assert!(Query::parse("w=400", Action::Metadata, &limits).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// An image.
@@ -280,7 +289,7 @@ mod tests {
             .fit(given[3].then_some([Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill][of(4)]))
             .enlarge(given[4])
             .gravity(given[5].then_some(gravities[of(2)]))
-            .crop(crop.filter(|_| given[6]))
+            .crop(given[6].then(|| crop.unwrap()))
             .rotate(given[7].then_some([Rotate::Quarter, Rotate::Half, Rotate::ThreeQuarters][of(3)]))
             .flip(given[8].then_some([Flip::Horizontal, Flip::Vertical, Flip::Both][of(3)]))
             .background(given[9].then_some(colour))

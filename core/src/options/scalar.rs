@@ -8,6 +8,23 @@ use super::number::{Decimal, decimal, whole};
 use super::words::words;
 
 /// How an image meets the box given by width and height. The words are sharp's.
+///
+/// ```
+/// use edgepix_core::{Fit, Transform, output_size};
+///
+/// // 4000 × 3000 pixels into a box of 200 × 200.
+/// for (fit, size) in [
+///     (Fit::Inside, (200, 150)),
+///     (Fit::Outside, (267, 200)),
+///     (Fit::Cover, (200, 200)),
+///     (Fit::Contain, (200, 200)),
+///     (Fit::Fill, (200, 200)),
+/// ] {
+///     let options = Transform::builder().width(200).height(200).fit(fit).build()?;
+///     assert_eq!(output_size(4000, 3000, &options)?, size);
+/// }
+/// # Ok::<(), edgepix_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fit {
     /// The largest size that is inside the box; keeps the aspect ratio.
@@ -28,6 +45,14 @@ words!(Fit,
     "fill" => Fit::Fill);
 
 /// Which metadata of the source the output keeps.
+///
+/// ```
+/// use edgepix_core::{KeepMetadata, Transform};
+///
+/// let options = Transform::builder().metadata(KeepMetadata::Copyright).build()?;
+/// assert_eq!(options.metadata().to_string(), "copyright");
+/// # Ok::<(), edgepix_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeepMetadata {
     /// None.
@@ -70,10 +95,24 @@ pub enum Profile {
 words!(Profile, "srgb" => Profile::Srgb, "keep" => Profile::Keep);
 
 /// Device pixels per CSS pixel, 1 … 4.
+///
+/// ```
+/// use edgepix_core::Dpr;
+///
+/// assert_eq!(Dpr::new(1.5).map(Dpr::get), Some(1.5));
+/// assert_eq!(Dpr::new(0.5), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Dpr(f64);
 
 /// Quality of a lossy encoder, 1 … 100.
+///
+/// ```
+/// use edgepix_core::{Format, Quality};
+///
+/// assert_eq!(Format::Jpeg.default_quality(), Quality::new(80));
+/// assert_eq!(Quality::new(0), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Quality(u8);
 

@@ -3,9 +3,20 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use super::number;
+use super::{Crop, Gravity, Length, number};
 
 /// A value as a caller gives it.
+///
+/// ```
+/// use edgepix_core::{Transform, Value, vocabulary};
+///
+/// let width = vocabulary::parameter("w").unwrap();
+/// let mut options = Transform::default();
+/// assert!(width.set(&mut options, Value::Written("800")).is_ok());
+/// assert!(width.set(&mut options, Value::Number(800.0)).is_ok());
+/// // A program's text is no number.
+/// assert!(width.set(&mut options, Value::Text("800")).is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Written in a URL or on a command line, where every type is a text.
@@ -16,6 +27,15 @@ pub enum Value<'a> {
     Number(f64),
     /// A truth value of a program.
     Flag(bool),
+    /// A point of a program, as shares of width and height.
+    Point {
+        /// Share of the width, from the left.
+        x: f64,
+        /// Share of the height, from the top.
+        y: f64,
+    },
+    /// A rectangle of a program: x, y, width and height.
+    Lengths([Length; 4]),
 }
 
 impl<'a> Value<'a> {
@@ -23,7 +43,7 @@ impl<'a> Value<'a> {
     pub(crate) fn text(self) -> Option<&'a str> {
         match self {
             Value::Written(text) | Value::Text(text) => Some(text),
-            Value::Number(_) | Value::Flag(_) => None,
+            Value::Number(_) | Value::Flag(_) | Value::Point { .. } | Value::Lengths(_) => None,
         }
     }
 
@@ -48,7 +68,7 @@ impl<'a> Value<'a> {
                 let valid = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
                 valid.then_some(number as u32)
             }
-            Value::Text(_) | Value::Flag(_) => None,
+            Value::Text(_) | Value::Flag(_) | Value::Point { .. } | Value::Lengths(_) => None,
         }
     }
 
@@ -67,7 +87,23 @@ impl<'a> Value<'a> {
         match self {
             Value::Written(text) => number::decimal(text),
             Value::Number(number) => Some(number),
-            Value::Text(_) | Value::Flag(_) => None,
+            Value::Text(_) | Value::Flag(_) | Value::Point { .. } | Value::Lengths(_) => None,
+        }
+    }
+
+    /// A part of the image.
+    pub(crate) fn gravity(self) -> Option<Gravity> {
+        match self {
+            Value::Point { x, y } => Gravity::focal(x, y).ok(),
+            other => other.word(),
+        }
+    }
+
+    /// A rectangle of the source.
+    pub(crate) fn crop(self) -> Option<Crop> {
+        match self {
+            Value::Lengths([x, y, width, height]) => Crop::new(x, y, width, height).ok(),
+            other => other.word(),
         }
     }
 
@@ -77,7 +113,11 @@ impl<'a> Value<'a> {
             Value::Written("0") => Some(false),
             Value::Written("1") => Some(true),
             Value::Flag(flag) => Some(flag),
-            Value::Written(_) | Value::Text(_) | Value::Number(_) => None,
+            Value::Written(_)
+            | Value::Text(_)
+            | Value::Number(_)
+            | Value::Point { .. }
+            | Value::Lengths(_) => None,
         }
     }
 }

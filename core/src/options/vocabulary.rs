@@ -7,6 +7,7 @@
 use super::parameter::{format_of, put, to};
 use super::{Background, Dpr, Effort, Fit, Flip, KeepMetadata, Profile, Quality, Rotate};
 
+pub use super::named::{options, set, wrong};
 pub use super::parameter::{Parameter, Refusal, Values};
 
 /// Every parameter, in the order of the documentation.
@@ -39,11 +40,11 @@ pub static PARAMETERS: &[Parameter] = &[
     Parameter::image("gravity", "gravity", Values::Gravity)
         .default("center")
         .help("Which part `cover` keeps, and where `contain` places the image.")
-        .also(&["position", "focus"]).later(&["smart", "face"]).built("0.1", |t, v| to(&mut t.gravity, v.word())),
+        .also(&["position", "focus"]).later(&["smart", "face"]).built("0.1", |t, v| to(&mut t.gravity, v.gravity())),
     Parameter::image("crop", "crop", Values::Crop)
         .default("all of it")
         .help("The part of the source to use, after EXIF orientation, before rotation and mirroring.")
-        .built("0.1", |t, v| put(&mut t.crop, v.word())),
+        .built("0.1", |t, v| put(&mut t.crop, v.crop())),
     Parameter::image("trim", "trim", Values::Number("1 … 100"))
         .help("Cuts off borders whose colour differs from the corner's by no more than this, in per cent."),
     Parameter::image("rotate", "rotate", Values::Numbers(Rotate::WORDS))
@@ -122,11 +123,23 @@ pub const SOURCE: &str = "an absolute http or https URL, percent-encoded once, o
 pub(crate) const AUTO: &str = "auto";
 
 /// The parameter with this name in URLs.
+///
+/// ```
+/// use edgepix_core::vocabulary;
+///
+/// assert_eq!(vocabulary::parameter("bg").unwrap().option, Some("background"));
+/// ```
 pub fn parameter(name: &str) -> Option<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.name == name)
 }
 
 /// The parameter with this name in programs.
+///
+/// ```
+/// use edgepix_core::vocabulary;
+///
+/// assert_eq!(vocabulary::option("background").unwrap().name, "bg");
+/// ```
 pub fn option(name: &str) -> Option<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.option == Some(name))
 }
@@ -134,7 +147,7 @@ pub fn option(name: &str) -> Option<&'static Parameter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Format, Limits, Transform, Value};
+    use crate::{Format, Length, Limits, Transform, Value};
     use std::collections::HashSet;
 
     #[test]
@@ -190,6 +203,8 @@ mod tests {
             ("enlarge", Value::Flag(true), "1"),
             ("fit", Value::Text("cover"), "cover"),
             ("gravity", Value::Text("0.3,0.7"), "0.3,0.7"),
+            ("gravity", Value::Point { x: 0.3, y: 0.7 }, "0.3,0.7"),
+            ("crop", Value::Lengths([Length::Pixels(1); 4]), "1,1,1,1"),
             ("format", Value::Text("webp"), "webp"),
         ] {
             let name_in_urls = option(name).unwrap().name;
@@ -210,6 +225,10 @@ mod tests {
             ("fit", Value::Number(1.0)),
             ("fit", Value::Flag(true)),
             ("format", Value::Text("auto")),
+            ("gravity", Value::Point { x: 0.3, y: 1.1 }),
+            ("gravity", Value::Lengths([Length::Pixels(1); 4])),
+            ("crop", Value::Lengths([Length::Pixels(0); 4])),
+            ("crop", Value::Point { x: 0.3, y: 0.7 }),
         ] {
             assert_eq!(set(name, value), Err(Refusal::Invalid), "{name}: {value:?}");
         }

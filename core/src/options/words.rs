@@ -3,7 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text that is none of a type's values.
+/// A value that a type does not have. The error of reading a text, and of constructors.
+///
+/// ```
+/// use edgepix_core::{Error, Fit, Kind};
+///
+/// let error = "crop".parse::<Fit>().unwrap_err();
+/// assert_eq!(error.allowed(), "inside, outside, cover, contain, fill");
+/// assert_eq!(Error::from(error).kind, Kind::InvalidParameter);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     allowed: Cow<'static, str>,

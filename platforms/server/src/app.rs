@@ -48,7 +48,7 @@ impl App {
             host: Host::new(settings)?,
             service: Service::new(settings.service.clone()),
             pool: Pool::new(settings.concurrency, Processor::new(settings)?),
-            page: settings.page.then(|| Page::new(samples())),
+            page: settings.page.then(|| Page::new(samples(), &settings.service.limits)),
             on_loopback: settings.listen.ip().is_loopback(),
             running: AtomicUsize::new(0),
             stopping: watch::Sender::new(false),
@@ -87,7 +87,12 @@ impl App {
         }
         let mut task = AbortOnDrop(tokio::spawn(async move {
             let host = &self.host;
-            self.service.handle(&host, &self.pool, request).await
+            match self.page {
+                Some(_) if self.on_loopback && request.uri().path().starts_with(Service::ORIGINALS) => {
+                    self.service.original(&host, &self.pool, request).await
+                }
+                _ => self.service.handle(&host, &self.pool, request).await,
+            }
         }));
         tokio::select! {
             biased;

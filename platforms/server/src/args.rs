@@ -10,8 +10,9 @@ use clap::{Arg, ArgMatches, Command};
 use edgepix_service::{ConfigError, NOT_BUILT};
 
 use crate::cli::Tool;
-use crate::settings;
+use crate::generated::Generated;
 use crate::variables::{SETTINGS, Setting};
+use crate::{settings, shorthand};
 
 /// The settings that bound a job, wherever its source comes from.
 const LIMITS: [&str; 8] = [
@@ -67,7 +68,8 @@ pub(crate) fn limits() -> impl Iterator<Item = Arg> {
     limits.map(|setting| setting.arg().help_heading("Limits"))
 }
 
-fn command() -> Command {
+/// The program's commands and flags.
+pub(crate) fn command() -> Command {
     let arguments = || {
         let formats = PossibleValuesParser::new(["text", "json"]);
         let format = Arg::new(LOG_FORMAT)
@@ -82,13 +84,20 @@ fn command() -> Command {
         .about("Resizes and converts images: on request as a server, or files at once")
         .after_help(
             "Every setting is a flag and a variable; flags win, and an empty variable is unset.\n\n\
-             To make smaller pictures of files: edgepix resize photo.jpg -w 800 -o small.webp\n\
-             To see what a file holds:          edgepix info photo.jpg",
+             Examples:\n  \
+             edgepix --origin photos                    serve the images of a folder\n  \
+             edgepix photo.jpg -w 800 -o small.webp     make a smaller picture of a file\n  \
+             edgepix info photo.jpg                     tell what a file holds",
+        )
+        .override_usage(
+            "edgepix [OPTIONS]                     serve images\n       \
+             edgepix [resize] [OPTIONS] <FILE>...  resize files\n       \
+             edgepix <COMMAND>",
         )
         .args_conflicts_with_subcommands(true)
         .args(arguments())
         .subcommand(
-            Command::new("serve").about("Serve images (what is done without a command)").args(arguments()),
+            Command::new("serve").about("Serve images (the default without a command)").args(arguments()),
         )
         .subcommand(
             Command::new(HEALTH)
@@ -96,6 +105,7 @@ fn command() -> Command {
                 .args(SETTINGS.iter().filter(|setting| setting.name == "EDGEPIX_LISTEN").map(Setting::arg)),
         )
         .subcommands(Tool::commands())
+        .subcommands(Generated::commands())
 }
 
 /// What the program is asked to do.
@@ -107,22 +117,27 @@ pub enum Task {
     Health(Arguments),
     /// To work on files.
     Files(Tool),
+    /// To print completions or a manual page.
+    Generate(Generated),
 }
 
 impl Task {
     /// Reads the process's arguments. Ends the process where they are wrong, or ask for help or the version.
     pub fn parse() -> Self {
-        Self::of(command().get_matches())
+        let command = command();
+        let arguments = shorthand::expand(&command, env::args_os().collect());
+        Self::of(command.get_matches_from(arguments))
     }
 
     fn of(matches: ArgMatches) -> Self {
         match matches.subcommand() {
             None => Task::Serve(Arguments(matches)),
             Some((HEALTH, inner)) => Task::Health(Arguments(inner.clone())),
-            Some((name, inner)) => match Tool::of(name, inner) {
-                Some(tool) => Task::Files(tool),
-                None => Task::Serve(Arguments(inner.clone())),
-            },
+            Some((name, inner)) => {
+                let files = Tool::of(name, inner).map(Task::Files);
+                let task = files.or_else(|| Generated::of(name, inner).map(Task::Generate));
+                task.unwrap_or_else(|| Task::Serve(Arguments(inner.clone())))
+            }
         }
     }
 }

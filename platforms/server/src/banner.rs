@@ -1,5 +1,6 @@
 //! The summary at the start: the address, a URL that works, and what the configuration allows.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,6 +9,7 @@ use edgepix_service::Origin;
 use url::Url;
 
 use crate::args::LogFormat;
+use crate::image_names::{is_hidden, is_image};
 use crate::listen::from_here;
 use crate::queue::WAITING;
 use crate::samples::SAMPLES;
@@ -160,14 +162,7 @@ fn example(origin: &Origin) -> String {
 fn first_image(folder: &Path) -> Option<String> {
     let names =
         fs::read_dir(folder).ok()?.take(1000).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let is_image = |name: &String| {
-        let extension =
-            Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        let known =
-            ["jpg", "jpeg", "png", "webp", "gif"].iter().any(|known| extension.eq_ignore_ascii_case(known));
-        known && !name.starts_with('.')
-    };
-    let name = names.filter(is_image).min()?;
+    let name = names.filter(|name| is_image(Path::new(name)) && !is_hidden(OsStr::new(name))).min()?;
     let mut url = Url::parse("http://host/resize").ok()?;
     url.path_segments_mut().ok()?.push(&name);
     Some(format!("{}?w=800", url.path()))

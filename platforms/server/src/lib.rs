@@ -7,8 +7,9 @@
 //!      │                    platform ─ fetch · folder · samples · cache
 //!      │                    pool     ─ queue: which job runs next, on threads of its own
 //!      │                             └ processor: the core, or its component in a sandbox
-//!      └ cli ┬ resize   files in, files out
-//!            └ info     what files hold
+//!      ├ cli ┬ resize   files in, files out
+//!      │     └ info     what files hold
+//!      └ generated      completions and manual pages; shorthand: what may be left out
 //! ```
 //!
 //! [`Settings`] are read from flags and variables, [`App`] is made of them, [`serve`] answers connections until it is
@@ -22,7 +23,9 @@ mod cache;
 mod cli;
 mod fetch;
 mod folder;
+mod generated;
 mod health;
+mod image_names;
 mod listen;
 mod log;
 mod page;
@@ -33,6 +36,7 @@ mod queue;
 mod samples;
 mod serve;
 mod settings;
+mod shorthand;
 mod signal;
 mod variables;
 
@@ -41,6 +45,7 @@ pub use args::{Arguments, LogFormat, Task};
 pub use banner::Banner;
 pub use cli::Tool;
 pub use edgepix_service::ConfigError;
+pub use generated::Generated;
 pub use health::check as health;
 pub use listen::listen;
 pub use log::start as start_log;

@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Task::Serve(arguments) => arguments,
         Task::Health(arguments) => return health(&arguments),
         Task::Files(tool) => return tool.run(),
+        Task::Generate(text) => return text.run(),
     };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

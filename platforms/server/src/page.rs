@@ -3,23 +3,25 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use edgepix_playground::FILES;
+use edgepix_core::Limits;
+use edgepix_playground::{FILES, SCRIPT, VOCABULARY};
 use http::uri::Authority;
 use http::{HeaderValue, Method, Request, Response, Uri, header};
 
 /// The page loads nothing from elsewhere, and runs nothing but its own files.
 const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'";
 
-/// The page and the list of samples that it offers.
+/// The page, the list of samples that it offers, and the parameters that it has controls for.
 #[derive(Debug)]
 pub(crate) struct Page {
     samples: Bytes,
+    vocabulary: Bytes,
 }
 
 impl Page {
-    /// A page that offers these samples: a JSON array.
-    pub(crate) fn new(samples: String) -> Self {
-        Self { samples: samples.into() }
+    /// A page that offers these samples, a JSON array, and parameters within these limits.
+    pub(crate) fn new(samples: String, limits: &Limits) -> Self {
+        Self { samples: samples.into(), vocabulary: edgepix_playground::vocabulary(limits).into() }
     }
 
     /// The page's answer, if the path is one of its own.
@@ -29,6 +31,7 @@ impl Page {
         }
         let (media_type, content) = match request.uri().path() {
             "/samples.json" => ("application/json", self.samples.clone()),
+            VOCABULARY => (SCRIPT, self.vocabulary.clone()),
             path => {
                 let (_, media_type, content) = FILES.iter().find(|(name, ..)| *name == path)?;
                 (*media_type, Bytes::from_static(content))

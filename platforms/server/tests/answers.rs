@@ -205,11 +205,49 @@ async fn samples_page_and_health() {
     assert_eq!(server.get("/resize/none.jpg").await.status(), 404);
 
     let server = Server::start(&[("EDGEPIX_PAGE", "0")]).await;
-    for path in ["/", "/style.css", "/samples.json"] {
+    for path in ["/", "/style.css", "/samples.json", "/vocabulary.js", "/original/fig.jpg"] {
         assert_eq!(problem(&server.get(path).await), "not-found");
     }
     for method in ["POST", "PUT", "OPTIONS", "DELETE"] {
         let response = server.ask(Request::builder().method(method).uri("/resize/fig.jpg")).await;
         assert_eq!((response.status().as_u16(), header(&response, "allow")), (405, "GET, HEAD"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn originals_are_for_the_page_alone() {
+    let server = Server::start(&[]).await;
+    let sample: &[u8] = include_bytes!("../samples/fig.jpg");
+    let own = server.ask(Request::get("/original/fig.jpg").header("sec-fetch-site", "same-origin")).await;
+    assert!(own.status() == 200 && own.body() == sample);
+    for (name, value) in [
+        ("content-type", "image/jpeg"),
+        ("cache-control", "private, no-cache"),
+        ("content-security-policy", "default-src 'none'; sandbox"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("access-control-allow-origin", ""),
+    ] {
+        assert_eq!(header(&own, name), value, "{name}");
+    }
+    for site in ["cross-site", "same-site", "none"] {
+        let other = server.ask(Request::get("/original/fig.jpg").header("sec-fetch-site", site)).await;
+        assert_eq!(
+            (problem(&other), header(&other, "access-control-allow-origin")),
+            ("source-refused".into(), "")
+        );
+    }
+    assert_eq!(problem(&server.get("/original/fig.jpg").await), "source-refused");
+
+    let origin = start_origin();
+    let server = Server::before(&origin).await;
+    for (path, expected) in [
+        ("/original/text.jpg", "unsupported-source"),
+        ("/original/none.jpg", "source-not-found"),
+        ("/original/../etc/passwd", "invalid-parameter"),
+        ("/original/?src=http://127.0.0.1:1/a.jpg", "source-refused"),
+        ("/original/photo.jpg?w=10", "invalid-parameter"),
+    ] {
+        let answer = server.ask(Request::get(path).header("sec-fetch-site", "same-origin")).await;
+        assert_eq!(problem(&answer), expected, "{path}");
     }
 }

@@ -23,7 +23,8 @@
 //! a [`Config`] by asking its host for each name. It has no `if` about images, URLs or caching.
 //!
 //! This crate opens no socket, starts no thread and has no clock of its own. It is no general HTTP framework and no
-//! proxy: source bytes are never passed through undecoded.
+//! proxy: source bytes are never passed through undecoded. ([`Service::original`], which no route leads to, is for a page that
+//! the host itself serves.)
 
 mod answer;
 mod cache;

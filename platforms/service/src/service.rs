@@ -3,6 +3,7 @@
 pub(crate) mod budget;
 pub(crate) mod deadline;
 mod image;
+mod original;
 
 use std::future::Future;
 use std::pin::pin;

@@ -1,4 +1,5 @@
-//! The documents: their links lead somewhere, their commands work, and the first page stays short.
+//! The documents: their links lead somewhere, their commands work, the first page stays short, and the crates' public
+//! items have examples.
 //!
 //! A comment of one line, right before a fenced block of shell commands, says who runs the commands:
 //!
@@ -9,6 +10,7 @@
 //! - `<!-- not run: REASON -->`: nobody.
 
 mod commands;
+mod examples;
 mod markdown;
 
 use std::fs;

@@ -10,6 +10,8 @@ export function serverEngine(base = '/') {
     files: false,
     answers: true,
     service: new URL(base, location.href).href,
+    guide: 'docs/url.md',
+    original: async (src) => address(base, 'original', src),
     picture: async (src, params) => address(base, 'resize', src, params),
 
     async resize(src, params, signal) {

@@ -1,4 +1,4 @@
-// A thread of the package's, which also tells what a job took: its time, and the memory of its WebAssembly instance.
+// A thread of the package's, which also measures jobs: their time, and the memory of their WebAssembly instance.
 
 import start, { initSync as instance } from '../edgepix/glue.js';
 import { serve } from '../edgepix/serve.js';
@@ -16,7 +16,7 @@ const answer = serve((message, transfer) => {
 self.addEventListener('message', async ({ data }) => {
   if (data.module) {
     answer(data);
-    // The same start as the one above; what goes wrong there is told with the first job. An instance is not held here.
+    // The same start as the one above; what goes wrong there is an error of the first job. An instance is not held here.
     ready = start({ module_or_path: data.module }).then(() => true, () => false);
     return;
   }

@@ -1,11 +1,15 @@
 // Compiled only: what people write, and what the types must not let through.
 
-import { EdgepixError, convert, load, metadata, resize, type Options, type Picture } from "edgepix";
+import { EdgepixError, convert, load, metadata, resize, type Format, type Options, type Picture } from "edgepix";
+import core from "edgepix/edgepix.wasm";
 import { createWorker } from "edgepix/worker";
 import { img, nextLoader, picture, sizes, srcset, unpicTransformer, url } from "edgepix/url";
 
 export async function everything(file: File, control: AbortController): Promise<Picture> {
   await load(new URL("https://example.com/edgepix.wasm"));
+  await load(fetch("https://example.com/edgepix.wasm"));
+  await load(await WebAssembly.compile(new Uint8Array(8)));
+  await load(Promise.resolve(new Uint8Array(8)));
   const options: Options = {
     width: 800, height: 600, dpr: 2, fit: "cover", enlarge: true, gravity: { x: 0.3, y: 0.7 }, rotate: 90, flip: "hv",
     crop: { x: "10p", y: 0, width: "50p", height: 300 }, background: "fff", format: "webp", quality: 75, effort: "small", profile: "keep", lossless: false,
@@ -18,9 +22,19 @@ export async function everything(file: File, control: AbortController): Promise<
   await resize(fetch("https://example.com/a.jpg"), { width: 10 });
   await resize(file.stream(), { gravity: "north" });
   await resize(await file.arrayBuffer());
+  await resize(new Request("https://example.com/upload", { method: "POST", body: file }), { format: "jpg" });
+  await resize("photos/a.jpg");
+  await resize(new URL("file:///photos/a.jpg"));
+  await resize(parts());
+  const copy: File = (await convert(file, "jpg")).file(file.name);
+  const ending: string = (await resize(copy)).extension;
   const facts = await metadata(file);
   const turned: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 = facts.orientation;
-  const worker = createWorker({ threads: 2 });
+  const worker = createWorker({ threads: 2, wasm: core });
+  for (const thread of [`/thread.${ending}`, new URL("https://example.com/thread.js"), () => new Worker("/thread.js")]) {
+    createWorker({ worker: thread }).close();
+  }
+  const format: Format = (await worker.convert(copy, "jpg")).format;
   const results = await worker.resizeAll([file], ({ name }) => ({ format: name.endsWith("png") ? "png" : "jpeg" }), {
     signal: control.signal,
     onProgress: ({ done, total, ...settled }) =>
@@ -28,7 +42,7 @@ export async function everything(file: File, control: AbortController): Promise<
   });
   for (const result of results) if (result.status === "fulfilled") result.value.bytes.byteLength;
   try {
-    return await convert(file, "webp", { quality: turned });
+    return await convert(file, format, { quality: turned });
   } catch (error) {
     if (error instanceof EdgepixError && error.code === "too-large") error.limit?.toFixed();
     throw error;
@@ -37,8 +51,14 @@ export async function everything(file: File, control: AbortController): Promise<
   }
 }
 
+/** As a stream of Node. */
+async function* parts(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1);
+}
+
 export const attributes = [
   url("https://img.example.com", "/a.jpg", { width: 800, format: "auto", version: 3 }),
+  url("", "/a.jpg", { format: "jpg" }),
   srcset("", "/a.jpg", { widths: [320, 640], height: 200 }),
   sizes(["(min-width: 60em)", "50vw"], "100vw"),
   img("", "/a.jpg", { densities: [1, 2], width: 100, sizes: "100vw" }).srcset,
@@ -55,8 +75,12 @@ await resize(new Blob(), { fit: "crop" });
 await resize(new Blob(), { rotate: 45 });
 // @ts-expect-error a text is no length
 await resize(new Blob(), { width: "800" });
-// @ts-expect-error an address is no input
-await resize("https://example.com/a.jpg");
+// @ts-expect-error an element is no input
+await resize(new Image());
+// @ts-expect-error a result has the format's one name
+export const named: "jpg" = (await resize(new Blob())).format;
+// @ts-expect-error a number of threads, not a thread
+createWorker({ worker: 2 });
 // @ts-expect-error only services negotiate
 await convert(new Blob(), "auto");
 // @ts-expect-error the URL's name

@@ -1,6 +1,14 @@
 use std::fmt;
 
 /// Why a picture cannot be decoded or encoded.
+///
+/// ```
+/// use edgepix_jpeg::{Error, read_header};
+///
+/// let error = read_header(b"no image").unwrap_err();
+/// assert_eq!(error, Error::Damaged("no start of image"));
+/// assert_eq!(error.to_string(), "damaged JPEG: no start of image");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

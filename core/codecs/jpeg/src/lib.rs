@@ -1,4 +1,4 @@
-//! A JPEG decoder made for *shrinking*, and an encoder for what comes of it.
+//! A JPEG decoder made for *shrinking*, and a JPEG encoder.
 //!
 //! A picture that will be shown at a quarter of its size need not be decoded at full size. This decoder takes
 //! from each block of 8×8 samples only the low frequencies that the wanted [`Scale`] can show, and skips the
@@ -54,6 +54,11 @@
 
 #[cfg(target_endian = "big")]
 compile_error!("the vector code is written for little-endian machines");
+
+/// The example of the crate's page runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod dct;
 mod decode;

@@ -5,6 +5,16 @@ use std::iter::FusedIterator;
 use crate::marker::{EOI, RST0, RST7, SOI};
 
 /// A marker segment: a marker with its parameters.
+///
+/// ```
+/// use edgepix_jpeg::{marker, segments};
+///
+/// let jpeg = std::fs::read("photo.jpg")?;
+/// let scan = segments(&jpeg).find(|segment| segment.marker == marker::SOS).unwrap();
+/// let coded = &jpeg[scan.end()..];
+/// assert!(coded.len() > jpeg.len() / 2);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Segment<'a> {
@@ -58,6 +68,15 @@ pub fn segments(bytes: &[u8]) -> Segments<'_> {
 }
 
 /// The iterator that [`segments`] returns.
+///
+/// ```
+/// use edgepix_jpeg::{marker, segments};
+///
+/// let jpeg = std::fs::read("photo.jpg")?;
+/// let markers: Vec<u8> = segments(&jpeg).map(|segment| segment.marker).collect();
+/// assert!(markers.contains(&marker::APP1) && markers.contains(&marker::DQT));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Segments<'a> {
     bytes: &'a [u8],

@@ -5,6 +5,13 @@ use std::fmt;
 use crate::encode::MAX_SIDE;
 
 /// Why a frame cannot be encoded.
+///
+/// ```
+/// use edgepix_vp8::{EncodeError, Encoder, PixelLayout};
+///
+/// let error = Encoder::new(0, 48, PixelLayout::Rgb, 80).unwrap_err();
+/// assert_eq!(error, EncodeError::SideOutOfRange { width: 0, height: 48 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -60,6 +67,12 @@ impl fmt::Display for EncodeError {
 impl std::error::Error for EncodeError {}
 
 /// Why the header of a frame cannot be read.
+///
+/// ```
+/// use edgepix_vp8::{FrameHeader, HeaderError};
+///
+/// assert_eq!(FrameHeader::read(b"no frame"), Err(HeaderError::NotAFrame));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderError {

@@ -19,8 +19,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Frames are not decoded yet, but their headers are read ([`FrameHeader`]), and the decoder of their booleans stands
+//! Frames are not decoded yet. Their headers are read ([`FrameHeader`]), and there is the decoder of their booleans
 //! ([`BoolDecoder`]).
+
+/// The example of the crate's page runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod decode;
 mod encode;

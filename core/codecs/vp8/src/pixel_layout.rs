@@ -1,6 +1,12 @@
 //! How interleaved pixels are laid out.
 
 /// The channels of interleaved pixels, 8 bits each.
+///
+/// ```
+/// use edgepix_vp8::PixelLayout;
+///
+/// assert_eq!(PixelLayout::Rgba.channels(), 4);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PixelLayout {
     /// One byte: grey.

@@ -3,6 +3,12 @@
 use std::fmt;
 
 /// Why a stream cannot be decoded.
+///
+/// ```
+/// use edgepix_webp::{DecodeError, decode_lossless};
+///
+/// assert_eq!(decode_lossless(b"no stream"), Err(DecodeError::Damaged("no signature")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -21,6 +27,13 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 /// Why something cannot be encoded.
+///
+/// ```
+/// use edgepix_webp::{EncodeError, Image, PixelLayout};
+///
+/// let error = Image::new(&[0; 10], 8, 8, PixelLayout::Grey).unwrap_err();
+/// assert_eq!(error, EncodeError::WrongLength { expected: 64, found: 10 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {

@@ -11,6 +11,15 @@ pub(crate) const HEADER_BYTES: usize = 5;
 const SIGNATURE: u8 = 0x2F;
 
 /// What a `VP8L` header says.
+///
+/// ```
+/// use edgepix_webp::{Image, LosslessHeader, PixelLayout, encode_lossless};
+///
+/// let stream = encode_lossless(&Image::new(&[0; 20 * 10], 20, 10, PixelLayout::Grey)?);
+/// let header = LosslessHeader::read(&stream)?;
+/// assert_eq!((header.width, header.height), (20, 10));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LosslessHeader {

@@ -26,6 +26,11 @@
 
 #![forbid(unsafe_code)]
 
+/// The example of the crate's page runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod alpha_filter;
 mod backward_reference;
 mod colour_cache;

@@ -1,14 +1,14 @@
-//! `edgepix info`: what the headers of images say, for people or as JSON.
+//! `edgepix info`: shows what the headers of images say, as text or as JSON.
 
+use std::borrow::Cow;
 use std::io::{self, Write, stdout};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use edgepix_core::{Format, Metadata, Orientation};
 use serde::Serialize;
 
-use super::inputs::{self, Input};
-use super::{Done, Failure, Misuse, RECURSIVE, config, input_arguments, input_paths, size};
-use crate::args::limits;
+use super::inputs::{self, Input, Opened};
+use super::{Failure, Outcome, RECURSIVE, UsageError, human_size, input_arguments, input_paths, limits};
 
 pub(super) const NAME: &str = "info";
 
@@ -24,7 +24,7 @@ pub(super) fn command() -> Command {
         .override_usage("edgepix info [OPTIONS] <FILE>...")
         .args(input_arguments())
         .arg(json)
-        .args(limits().filter(|limit| limit.get_id() == "EDGEPIX_MAX_SOURCE_BYTES"))
+        .args(limits::for_headers())
         .after_help(
             "Examples:\n  \
              edgepix info photo.jpg\n  \
@@ -33,35 +33,34 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
-    let config = config(matches)?;
+pub(super) fn run(matches: &ArgMatches) -> Result<Outcome, UsageError> {
+    let config = limits::read(matches)?;
     let inputs = inputs::find(&input_paths(matches), matches.get_flag(RECURSIVE), None);
-    if inputs.iter().filter(|input| matches!(input, Ok(Input::Stdin))).count() > 1 {
-        return Err(Misuse("-: standard input can be read once only".to_owned()));
-    }
-    let mut done = Done::All;
+    inputs::check_stdin(&inputs)?;
+    let mut done = Outcome::Complete;
     let mut described = Vec::new();
     for input in inputs {
         let read = input.and_then(|input| {
-            let failure = |why| Failure { what: input.name(), why };
-            let bytes = input.read(&config.limits).map_err(failure)?;
+            let failure = |reason| Failure { name: input.name(), reason };
+            let bytes = input.open(&config.limits).and_then(Opened::read).map_err(failure)?;
             let metadata = edgepix_core::metadata(&bytes);
-            Ok((input.name(), metadata.map_err(|error| failure(error.message.into_owned()))?))
+            let metadata = metadata.map_err(|error| failure(error.message.into_owned()))?;
+            Ok((input, metadata))
         });
-        let shown = match read {
-            Ok((name, metadata)) if matches.get_flag(JSON) => print(&json(&name, &metadata)),
-            Ok(named) => {
-                described.push(named);
+        let printed = match read {
+            Ok((input, metadata)) if matches.get_flag(JSON) => print(&json(&input, &metadata)),
+            Ok((input, metadata)) => {
+                described.push((input.name(), metadata));
                 Ok(())
             }
-            Err(Failure { what, why }) => {
-                eprintln!("edgepix: {what}: {}", why.trim_end_matches('.'));
-                done = Done::Some;
+            Err(failure) => {
+                failure.print();
+                done = Outcome::Partial;
                 Ok(())
             }
         };
-        // Whoever reads has enough.
-        if shown.is_err() {
+        // Nobody reads any more: `edgepix info … | head`.
+        if printed.is_err() {
             return Ok(done);
         }
     }
@@ -70,7 +69,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Done, Misuse> {
         [(name, metadata)] => facts(name, metadata),
         many => table(many),
     };
-    // As above: there is nobody left to tell.
+    // As above.
     let _ = print(&text);
     Ok(done)
 }
@@ -81,18 +80,22 @@ fn print(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-fn json(name: &str, metadata: &Metadata) -> String {
+fn json(input: &Input, metadata: &Metadata) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
-        file: &'a str,
+        file: Cow<'a, str>,
         #[serde(flatten)]
         metadata: &'a Metadata,
     }
-    let line = Line { file: name, metadata };
+    let file = match input {
+        Input::Stdin => input.name().into(),
+        Input::File { path, .. } => path.to_string_lossy(),
+    };
+    let line = Line { file, metadata };
     serde_json::to_string(&line).unwrap_or_default() + "\n"
 }
 
-/// One image: a fact a line.
+/// One image: a line for each fact.
 fn facts(name: &str, metadata: &Metadata) -> String {
     let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let millions = f64::from(metadata.width) * f64::from(metadata.height) / 1e6;
@@ -100,7 +103,7 @@ fn facts(name: &str, metadata: &Metadata) -> String {
     let facts = [
         ("Size", format!("{} × {} pixels{megapixels}", metadata.width, metadata.height)),
         ("Format", format_name(metadata)),
-        ("File", format!("{} ({} bytes)", size(metadata.size_bytes), metadata.size_bytes)),
+        ("File", format!("{} ({} bytes)", human_size(metadata.size_bytes), metadata.size_bytes)),
         ("Orientation", format!("{} ({})", metadata.orientation.exif(), orientation(metadata.orientation))),
         ("Frames", metadata.frames.to_string()),
         ("Alpha", yes_no(metadata.has_alpha)),
@@ -114,7 +117,7 @@ fn facts(name: &str, metadata: &Metadata) -> String {
     text
 }
 
-/// Several images: a row each.
+/// Several images: a row for each.
 fn table(images: &[(String, Metadata)]) -> String {
     let mut rows = vec![
         ["FILE", "WIDTH", "HEIGHT", "FORMAT", "SIZE", "ORIENTATION", "FRAMES", "ALPHA", "DEPTH", "PROFILE"]
@@ -126,7 +129,7 @@ fn table(images: &[(String, Metadata)]) -> String {
             metadata.width.to_string(),
             metadata.height.to_string(),
             format_name(metadata),
-            size(metadata.size_bytes),
+            human_size(metadata.size_bytes),
             metadata.orientation.exif().to_string(),
             metadata.frames.to_string(),
             if metadata.has_alpha { "yes" } else { "no" }.to_owned(),
@@ -136,7 +139,7 @@ fn table(images: &[(String, Metadata)]) -> String {
     }
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
-    // Numbers line up at the right.
+    // Numbers are aligned to the right.
     let right = [false, true, true, false, true, true, true, false, true, false];
     let mut text = String::new();
     for row in &rows {
@@ -159,7 +162,7 @@ fn format_name(metadata: &Metadata) -> String {
     }
 }
 
-/// What is done to show the image upright.
+/// How the stored image is turned to be upright.
 fn orientation(orientation: Orientation) -> &'static str {
     match orientation.exif() {
         2 => "mirrored left to right",

@@ -1,34 +1,40 @@
 //! The commands for files: `edgepix resize` and `edgepix info`.
 //!
 //! ```text
-//! options   flags → the options that the core is given
-//! inputs    files, folders, patterns, standard input → what is to be done
-//! outputs   where a result goes, and how it gets there whole
-//! resize    the batch: threads, memory, one file after the other
-//! info      what the headers say, as a table or JSON
-//! report    the bar, the lines, the errors
+//! resize      the command: its flags, and what they mean together
+//!   inputs    files, folders, patterns and standard input → sources
+//!   earlier   results of earlier runs, which are removed from the sources
+//!   options   flags → the variants to make of each source
+//!   variants  a variant and a source → the core's options
+//!   limits    the flags of limits
+//!   outputs   the paths of results, and writing them
+//!   batch     the threads that do the work; memory is their budget
+//!   report    the progress bar and the messages
+//! info        the command that shows what headers say, as text or JSON
 //! ```
 //!
 //! The flags of options are made from the core's vocabulary, and read as URLs are.
 
+mod batch;
+mod earlier;
 mod info;
 mod inputs;
 mod interrupt;
+mod limits;
 mod memory;
 mod options;
 mod outputs;
 mod report;
 mod resize;
+mod variants;
+mod vocabulary;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use edgepix_service::{Config, Defaults};
-
-use crate::args::Arguments;
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 
 /// A command for files, with its flags.
 #[derive(Debug)]
@@ -37,32 +43,39 @@ pub enum Tool {
     Resize(ArgMatches),
     /// `edgepix info`.
     Info(ArgMatches),
+    /// `edgepix vocabulary`.
+    Vocabulary,
 }
 
 impl Tool {
-    pub(crate) fn commands() -> [Command; 2] {
-        [resize::command(), info::command()]
+    /// The command that is run if files are named without a command.
+    pub(crate) const DEFAULT: &str = resize::NAME;
+
+    pub(crate) fn commands() -> [Command; 3] {
+        [resize::command(), info::command(), vocabulary::command()]
     }
 
     pub(crate) fn of(name: &str, matches: &ArgMatches) -> Option<Self> {
         match name {
             resize::NAME => Some(Tool::Resize(matches.clone())),
             info::NAME => Some(Tool::Info(matches.clone())),
+            vocabulary::NAME => Some(Tool::Vocabulary),
             _ => None,
         }
     }
 
-    /// Does it. The exit code is 0 where all is done, 1 where some files failed, 2 where the flags are wrong and
-    /// nothing was begun.
+    /// Runs it. The exit code is 0 if everything is done, 1 if some files failed, 2 if the flags are wrong and nothing was
+    /// started.
     pub fn run(&self) -> ExitCode {
         let (name, outcome) = match self {
             Tool::Resize(matches) => (resize::NAME, resize::run(matches)),
             Tool::Info(matches) => (info::NAME, info::run(matches)),
+            Tool::Vocabulary => (vocabulary::NAME, vocabulary::run()),
         };
         match outcome {
-            Ok(Done::All) => ExitCode::SUCCESS,
-            Ok(Done::Some) => ExitCode::from(1),
-            Err(Misuse(message)) => {
+            Ok(Outcome::Complete) => ExitCode::SUCCESS,
+            Ok(Outcome::Partial) => ExitCode::from(1),
+            Err(UsageError(message)) => {
                 eprintln!("edgepix: {message}\nFor more, see: edgepix {name} --help");
                 ExitCode::from(2)
             }
@@ -70,28 +83,39 @@ impl Tool {
     }
 }
 
-/// How much was done.
+/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Done {
-    All,
-    Some,
+enum Outcome {
+    /// Everything was done.
+    Complete,
+    /// Something failed.
+    Partial,
 }
 
-/// Flags that are wrong, or do not go together: a sentence that names them.
+/// Flags that are wrong, or contradict each other: a message that names them.
 #[derive(Debug, PartialEq, Eq)]
-struct Misuse(String);
+struct UsageError(String);
 
-/// A file that failed, and why.
+/// A source that failed.
 #[derive(Debug)]
 struct Failure {
-    what: String,
-    why: String,
+    /// The name of the source in messages.
+    name: String,
+    /// Why it failed, in a sentence.
+    reason: String,
+}
+
+impl Failure {
+    /// Prints it to standard error.
+    fn print(&self) {
+        eprintln!("edgepix: {}: {}", self.name, self.reason.trim_end_matches('.'));
+    }
 }
 
 const FILES: &str = "files";
 const RECURSIVE: &str = "recursive";
 
-/// The arguments that say what is to be read.
+/// The arguments that name the sources.
 fn input_arguments() -> [Arg; 2] {
     [
         Arg::new(FILES)
@@ -99,28 +123,44 @@ fn input_arguments() -> [Arg; 2] {
             .required(true)
             .num_args(1..)
             .value_parser(value_parser!(OsString))
+            .value_hint(ValueHint::AnyPath)
             .help("Files, folders, patterns such as 'photos/**/*.jpg', or - for standard input"),
         Arg::new(RECURSIVE)
             .long(RECURSIVE)
             .short('r')
             .action(ArgAction::SetTrue)
-            .help("Take the images in the folders of a folder, too"),
+            .help("Also take the images in the folders below a folder"),
     ]
+}
+
+/// `--help` without `-h`, which is the height here. `shorthand` turns a `-h` without a number into `--help`.
+fn long_help() -> Arg {
+    Arg::new("help").long("help").action(ArgAction::Help).help("Print help (also -h without a number)")
 }
 
 fn input_paths(matches: &ArgMatches) -> Vec<PathBuf> {
     matches.get_many::<OsString>(FILES).into_iter().flatten().map(PathBuf::from).collect()
 }
 
-/// The limits that hold: those of a server without any setting.
-fn config(matches: &ArgMatches) -> Result<Config, Misuse> {
-    let arguments = Arguments(matches.clone());
-    Config::from_lookup(|name| arguments.lookup(name), &Defaults::default())
-        .map_err(|error| Misuse(arguments.explain(&error)))
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What the system says, without its number.
-fn plainly(error: &io::Error) -> String {
+/// A path for messages. Control characters, which could steer the terminal, are escaped.
+fn printable(path: impl AsRef<Path>) -> String {
+    let mut text = String::new();
+    for character in path.as_ref().to_string_lossy().chars() {
+        match character.is_control() {
+            true => text.extend(character.escape_default()),
+            false => text.push(character),
+        }
+    }
+    text
+}
+
+/// The message of an error of the system, without its number.
+fn os_message(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
         Some((words, _)) => words.to_owned(),
@@ -128,11 +168,21 @@ fn plainly(error: &io::Error) -> String {
     }
 }
 
-/// A number of bytes as one would say it.
-fn size(bytes: u64) -> String {
+/// A number of bytes for people: `27.1 kB`.
+fn human_size(bytes: u64) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
         1000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jü\n.jpg"), "a\\u{1b}[2Jü\\n.jpg");
     }
 }

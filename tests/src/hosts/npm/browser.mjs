@@ -41,7 +41,7 @@ await page.evaluate(async ([worker, wasm]) => {
   globalThis.edgepix = createWorker({ wasm: wasm && new URL(wasm, location.href) });
 }, [
   join("/package", exports["./worker"].browser),
-  flags.includes("--plain") ? join("/package", exports["./edgepix-plain.wasm"]) : undefined,
+  flags.includes("--plain") ? join("/package", exports["./edgepix-plain.wasm"].default) : undefined,
 ]);
 
 /** Runs in the page. */

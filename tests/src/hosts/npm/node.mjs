@@ -15,7 +15,7 @@ const file = (name) => pathToFileURL(join(absolute(folder), name));
 // As the package's own manifest says: what is tested is what an import gives.
 const { exports } = JSON.parse(await readFile(file("package.json"), "utf8"));
 const { resize, load, EdgepixError } = await import(file(exports["."].node));
-await load(flags.includes("--plain") ? await readFile(file(exports["./edgepix-plain.wasm"])) : undefined);
+await load(flags.includes("--plain") ? await readFile(file(exports["./edgepix-plain.wasm"].default)) : undefined);
 
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 say({ ready: `Node ${process.version}${flags.includes("--plain") ? ", without SIMD" : ""}` });

@@ -9,6 +9,22 @@ use crate::decode::scale::Scale;
 use crate::error::Error;
 
 /// Decodes a picture row by row, at a scale.
+///
+/// ```
+/// use edgepix_jpeg::{Decoder, Scale};
+///
+/// let jpeg = std::fs::read("photo.jpg")?;
+/// let mut decoder = Decoder::open(&jpeg, Scale::HALF)?;
+/// let (width, height) = decoder.size();
+/// // It is stored upright; EXIF turns it.
+/// assert_eq!((width, height), (135, 240));
+/// let mut row = vec![0; width as usize * decoder.header().channels()];
+/// for _ in 0..height {
+///     decoder.read_row(&mut row)?;
+/// }
+/// assert_eq!(decoder.rows_decoded(), height);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Decoder<'a> {
     mcu_rows: McuRows<'a>,

@@ -19,6 +19,16 @@ pub(crate) struct Frame {
 }
 
 /// One component of a frame (T.81 B.2.2).
+///
+/// ```
+/// use edgepix_jpeg::read_header;
+///
+/// let header = read_header(&std::fs::read("photo.jpg")?)?;
+/// let factors: Vec<_> = header.components().iter().map(|it| (it.horizontal, it.vertical)).collect();
+/// // One sample of either colour difference for 2 × 2 of luma.
+/// assert_eq!(factors, [(2, 2), (1, 1), (1, 1)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Component {

@@ -12,6 +12,16 @@ use crate::segments::segments;
 /// All that stands before the first scan's data, read by [`read_header`]: all that is needed to plan and to begin decoding.
 ///
 /// Its size is fixed, whatever the file says: of tables it holds where they stand.
+///
+/// ```
+/// use edgepix_jpeg::{Scale, read_header};
+///
+/// let header = read_header(&std::fs::read("photo.jpg")?)?;
+/// assert_eq!((header.width(), header.height()), (270, 480));
+/// assert_eq!(header.size_at(Scale::QUARTER), (68, 120));
+/// assert!(header.memory(Scale::QUARTER) < 100_000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     pub(crate) frame: Frame,
@@ -25,6 +35,14 @@ pub struct Header {
 }
 
 /// The colour model of the stored samples, found by libjpeg's rules.
+///
+/// ```
+/// use edgepix_jpeg::{Colour, read_header};
+///
+/// let header = read_header(&std::fs::read("photo.jpg")?)?;
+/// assert_eq!((header.colour(), header.channels()), (Colour::YCbCr, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// One component: luminance.
@@ -42,6 +60,15 @@ pub enum Colour {
 /// Reads what stands before the first scan's data. Allocates nothing.
 ///
 /// The first bytes of a file are enough, if they hold all of that.
+///
+/// ```
+/// use edgepix_jpeg::{Error, read_header};
+///
+/// let jpeg = std::fs::read("photo.jpg")?;
+/// assert_eq!(read_header(&jpeg[..1000])?, read_header(&jpeg)?);
+/// assert_eq!(read_header(&jpeg[..100]), Err(Error::Damaged("no scan")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
     if !bytes.starts_with(&[0xFF, SOI]) {
         return Err(Error::Damaged("no start of image"));

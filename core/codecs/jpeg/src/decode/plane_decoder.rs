@@ -10,6 +10,18 @@ use crate::error::Error;
 
 /// Decodes the planes of a picture's components side by side, each at a scale of its own, and leaves colours as they
 /// are stored.
+///
+/// ```
+/// use edgepix_jpeg::{PlaneDecoder, Scale};
+///
+/// let jpeg = std::fs::read("photo.jpg")?;
+/// // Luma at half its size; the colour differences are stored at half the picture's already.
+/// let mut decoder = PlaneDecoder::open(&jpeg, [Scale::HALF, Scale::FULL, Scale::FULL, Scale::FULL])?;
+/// let mut planes = [const { Vec::new() }; 3];
+/// while decoder.read_rows(|component, row| planes[component].extend_from_slice(row))? {}
+/// assert!(planes.iter().all(|plane| plane.len() == 135 * 240));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct PlaneDecoder<'a> {
     mcu_rows: McuRows<'a>,

@@ -4,6 +4,14 @@
 ///
 /// A block of 8×8 samples becomes one of so many samples a side as the scale has eighths, made of as many of the
 /// block's lowest frequencies.
+///
+/// ```
+/// use edgepix_jpeg::Scale;
+///
+/// // The smallest picture that is at least 300 pixels wide, of one of 1000.
+/// let scale = Scale::ALL.into_iter().find(|scale| scale.of(1000) >= 300).unwrap();
+/// assert_eq!((scale.eighths(), scale.of(1000)), (3, 375));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scale(u8);
 

@@ -14,6 +14,19 @@ use super::samples::McuRowSamples;
 use crate::error::Error;
 
 /// Encodes a picture row by row.
+///
+/// ```
+/// use edgepix_jpeg::{Encoder, Parameters, Pixels, Subsampling};
+///
+/// let parameters = Parameters::new(64, 48, Pixels::Rgb, 80, Subsampling::S420)?;
+/// let mut encoder = Encoder::new(&parameters);
+/// for y in 0..48 {
+///     encoder.write_row(&[5 * y; 64 * 3])?;
+/// }
+/// let jpeg = encoder.finish()?;
+/// assert!(jpeg.starts_with(&[0xFF, 0xD8]));
+/// # Ok::<(), edgepix_jpeg::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Encoder<'m> {
     parameters: Parameters,

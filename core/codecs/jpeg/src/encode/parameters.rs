@@ -3,6 +3,18 @@
 use crate::error::Error;
 
 /// The size of a picture and how it is encoded. All values are checked when it is made.
+///
+/// ```
+/// use edgepix_jpeg::{Error, Parameters, Pixels, Subsampling};
+///
+/// let parameters = Parameters::new(640, 480, Pixels::Rgb, 80, Subsampling::S420)?;
+/// assert!(parameters.memory() < 1_000_000);
+/// assert_eq!(
+///     Parameters::new(0, 480, Pixels::Rgb, 80, Subsampling::S420),
+///     Err(Error::Misuse("a side of 1 to 65535"))
+/// );
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameters {
     pub(super) width: u16,
@@ -13,6 +25,16 @@ pub struct Parameters {
 }
 
 /// What the rows given to an [`Encoder`](crate::Encoder) are made of.
+///
+/// ```
+/// use edgepix_jpeg::{Encoder, Parameters, Pixels, Subsampling};
+///
+/// let parameters = Parameters::new(8, 1, Pixels::Grey, 80, Subsampling::S444)?;
+/// let mut encoder = Encoder::new(&parameters);
+/// encoder.write_row(&[128; 8])?;
+/// assert!(encoder.finish().is_ok());
+/// # Ok::<(), edgepix_jpeg::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pixels {
@@ -23,6 +45,13 @@ pub enum Pixels {
 }
 
 /// How many samples of colour difference a file holds. Grey files hold none.
+///
+/// ```
+/// use edgepix_jpeg::Subsampling;
+///
+/// assert_eq!(Subsampling::S420.cell(), (2, 2));
+/// assert_eq!(Subsampling::S444.cell(), (1, 1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Subsampling {

@@ -5,6 +5,14 @@ const WINDOW: i32 = 56;
 
 /// Reads booleans, each by the probability that it is false. Behind the end of the data there are zeros, as a decoder
 /// of VP8 must have it; [`overrun`](Self::overrun) says so.
+///
+/// ```
+/// use edgepix_vp8::BoolDecoder;
+///
+/// let mut bools = BoolDecoder::new(&[0b1010_0000, 0, 0, 0]);
+/// assert_eq!((bools.flag(), bools.flag()), (true, false));
+/// assert!(!bools.overrun());
+/// ```
 #[derive(Clone, Debug)]
 pub struct BoolDecoder<'a> {
     rest: &'a [u8],

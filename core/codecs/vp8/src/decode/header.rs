@@ -4,6 +4,19 @@ use crate::decode::bool_decoder::BoolDecoder;
 use crate::error::HeaderError;
 
 /// What the header of a key frame says.
+///
+/// ```
+/// use edgepix_vp8::{Encoder, FrameHeader, HeaderError, PixelLayout};
+///
+/// let mut encoder = Encoder::new(16, 1, PixelLayout::Grey, 80)?;
+/// encoder.write_row(&[128; 16])?;
+/// let frame = encoder.finish()?;
+///
+/// let header = FrameHeader::read(&frame)?;
+/// assert_eq!((header.width, header.height, header.coefficient_partitions), (16, 1, 1));
+/// assert_eq!(FrameHeader::read(&frame[..9]), Err(HeaderError::NotAFrame));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FrameHeader {

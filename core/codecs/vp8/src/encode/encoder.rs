@@ -24,6 +24,18 @@ use crate::tables::{DEFAULT_TOKENS, INDEX};
 pub const MAX_SIDE: u32 = (1 << 14) - 1;
 
 /// Encodes a picture row by row.
+///
+/// ```
+/// use edgepix_vp8::{Encoder, PixelLayout};
+///
+/// let mut encoder = Encoder::new(64, 48, PixelLayout::Rgb, 80)?;
+/// for y in 0..48 {
+///     encoder.write_row(&[5 * y; 64 * 3])?;
+/// }
+/// let frame = encoder.finish()?;
+/// assert!(frame.len() as u64 <= Encoder::memory(64, 48, PixelLayout::Rgb, 80));
+/// # Ok::<(), edgepix_vp8::EncodeError>(())
+/// ```
 #[derive(Debug)]
 pub struct Encoder {
     parameters: FrameParameters,

@@ -7,6 +7,12 @@ use edgepix_vp8::HeaderError;
 use crate::error::DecodeError;
 
 /// Why the container of a file, or the headers of its pictures, cannot be read.
+///
+/// ```
+/// use edgepix_webp::container::{ContainerError, File};
+///
+/// assert_eq!(File::read(b"this is no WebP file"), Err(ContainerError::NotWebp));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContainerError {

@@ -1,6 +1,23 @@
 //! The flags of the extended header (RFC 9649, section 2.7).
 
 /// What an extended file says that it holds.
+///
+/// ```
+/// use edgepix_webp::container::{Features, File, Writer};
+/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let mut writer = Writer::with_capacity(100);
+/// writer.extended_header(Features { xmp: true, ..Features::default() }, 8, 8)?;
+/// writer.chunk(*b"VP8L", &stream);
+/// writer.chunk(*b"XMP ", b"<x:xmpmeta/>");
+/// let bytes = writer.finish()?;
+///
+/// let xmp = File::read(&bytes)?.xmp.unwrap();
+/// assert_eq!(&bytes[xmp], b"<x:xmpmeta/>");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Features {
     /// A colour profile (`ICCP`).

@@ -9,6 +9,21 @@ use crate::container::riff::{Chunk, Chunks, FILE_HEADER_BYTES};
 
 /// A WebP file, its pictures left coded (RFC 9649, section 2). It holds byte ranges instead of bytes, so that whoever has
 /// the bytes can keep it beside them.
+///
+/// ```
+/// use edgepix_webp::container::{File, Writer};
+/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let mut writer = Writer::with_capacity(100);
+/// writer.chunk(*b"VP8L", &stream);
+/// let bytes = writer.finish()?;
+///
+/// let file = File::read(&bytes)?;
+/// assert_eq!((file.width, file.height, file.animated), (8, 8, false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct File {

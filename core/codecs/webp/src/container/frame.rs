@@ -12,6 +12,20 @@ use crate::header::LosslessHeader;
 const FRAME_HEADER_BYTES: usize = 16;
 
 /// A coded picture and its place on the canvas.
+///
+/// ```
+/// # use edgepix_webp::container::{File, Writer};
+/// # use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// # let red = [255, 0, 0].repeat(8 * 8);
+/// # let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// # let mut writer = Writer::with_capacity(100);
+/// # writer.chunk(*b"VP8L", &stream);
+/// # let bytes = writer.finish()?;
+/// // `bytes` are a still of 8 × 8 pixels.
+/// let frame = File::read(&bytes)?.frames(&bytes).next().unwrap()?;
+/// assert_eq!((frame.width, frame.height, frame.duration), (8, 8, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame<'a> {
@@ -34,6 +48,21 @@ pub struct Frame<'a> {
 }
 
 /// A coded picture.
+///
+/// ```
+/// use edgepix_webp::container::{Bitstream, File, Writer};
+/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let mut writer = Writer::with_capacity(100);
+/// writer.chunk(*b"VP8L", &stream);
+/// let bytes = writer.finish()?;
+///
+/// let frame = File::read(&bytes)?.frames(&bytes).next().unwrap()?;
+/// assert_eq!(frame.bitstream, Bitstream::Lossless(&stream));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bitstream<'a> {
     /// Colour by VP8, and alpha beside it.
@@ -48,6 +77,20 @@ pub enum Bitstream<'a> {
 }
 
 /// Iterates over the frames of a file, see [`File::frames`](crate::container::File::frames).
+///
+/// ```
+/// # use edgepix_webp::container::{File, Writer};
+/// # use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// # let red = [255, 0, 0].repeat(8 * 8);
+/// # let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// # let mut writer = Writer::with_capacity(100);
+/// # writer.chunk(*b"VP8L", &stream);
+/// # let bytes = writer.finish()?;
+/// // `bytes` are a still.
+/// let file = File::read(&bytes)?;
+/// assert_eq!(file.frames(&bytes).count(), file.frames as usize);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Frames<'a>(Kind<'a>);
 

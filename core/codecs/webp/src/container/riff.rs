@@ -11,6 +11,14 @@ pub(crate) const CHUNK_HEADER_BYTES: usize = 8;
 pub(crate) const FILE_HEADER_BYTES: usize = 12;
 
 /// A chunk.
+///
+/// ```
+/// use edgepix_webp::container::Chunks;
+///
+/// let data = b"XMP \x03\0\0\0abc\0";
+/// let chunk = Chunks::new(data, 0).next().unwrap();
+/// assert_eq!((&chunk.kind, chunk.payload, chunk.range()), (b"XMP ", &b"abc"[..], 8..11));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chunk<'a> {
@@ -33,6 +41,18 @@ impl Chunk<'_> {
 
 /// Walks over chunks that follow each other. A chunk that is cut short is the last one; what is too short for a chunk's
 /// header is left out. Nothing is allocated.
+///
+/// ```
+/// use edgepix_webp::container::{Chunks, Writer};
+///
+/// let mut writer = Writer::with_capacity(100);
+/// writer.chunk(*b"EXIF", b"...");
+/// writer.chunk(*b"XMP ", b"...");
+/// let bytes = writer.finish()?;
+/// let kinds: Vec<_> = Chunks::of_file(&bytes).map(|chunk| chunk.kind).collect();
+/// assert_eq!(kinds, [*b"EXIF", *b"XMP "]);
+/// # Ok::<(), edgepix_webp::EncodeError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Chunks<'a> {
     data: &'a [u8],

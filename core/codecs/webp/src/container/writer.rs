@@ -11,6 +11,19 @@ const MAX_CANVAS_SIDE: u32 = 1 << 24;
 ///
 /// The simple form is one chunk of pixels. The extended form begins with [`extended_header`](Self::extended_header), then
 /// come a colour profile, the pixels (`ALPH` before `VP8 `) and metadata.
+///
+/// ```
+/// use edgepix_webp::container::Writer;
+/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let mut writer = Writer::with_capacity(12 + 8 + stream.len() + 1);
+/// writer.chunk(*b"VP8L", &stream);
+/// let file = writer.finish()?;
+/// assert!(file.starts_with(b"RIFF"));
+/// # Ok::<(), edgepix_webp::EncodeError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Writer {
     out: Vec<u8>,

@@ -10,6 +10,15 @@ use crate::header::MAX_SIDE;
 ///
 /// If the data ends early or makes no sense from some point on, the rows from there on are opaque.
 ///
+/// ```
+/// use edgepix_webp::{Image, PixelLayout, decode_alpha, encode_alpha};
+///
+/// let pixels = [255, 0, 0, 128].repeat(8 * 8);
+/// let chunk = encode_alpha(&Image::new(&pixels, 8, 8, PixelLayout::Rgba)?).unwrap();
+/// assert_eq!(decode_alpha(&chunk, 8, 8)?, [128; 8 * 8]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// If that is more than half of the rows, or a side is 0 or above [`MAX_SIDE`].

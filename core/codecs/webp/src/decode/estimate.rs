@@ -19,12 +19,25 @@ const WORK: u64 = 550;
 
 /// An upper bound of the heap bytes that [`decode_lossless`](crate::decode_lossless) takes at its peak, the returned
 /// pixels included, for any content. Sides above [`MAX_SIDE`] are never decoded and count as that.
+///
+/// ```
+/// use edgepix_webp::decode_memory;
+///
+/// // Four bytes a pixel, and some more.
+/// assert!((4_000_000..5_000_000).contains(&decode_memory(1000, 1000)));
+/// ```
 pub fn decode_memory(width: u32, height: u32) -> u64 {
     decoder_memory(side(width), side(height))
 }
 
 /// An upper bound of the heap bytes that [`decode_alpha`](crate::decode_alpha) takes at its peak, the returned `Vec`
 /// included, for any content. Sides above [`MAX_SIDE`] are never decoded and count as that.
+///
+/// ```
+/// use edgepix_webp::decode_alpha_memory;
+///
+/// assert!((5_000_000..6_000_000).contains(&decode_alpha_memory(1000, 1000)));
+/// ```
 pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
     let (width, height) = (side(width), side(height));
     decoder_memory(width, height) + width * height
@@ -32,6 +45,12 @@ pub fn decode_alpha_memory(width: u32, height: u32) -> u64 {
 
 /// About the instructions that decoding one picture of a WebP file takes, with its alpha and its conversion to RGB,
 /// lossless or lossy: 550 a pixel. Prediction and filters go by the pixels, whatever the length of the data.
+///
+/// ```
+/// use edgepix_webp::decode_work;
+///
+/// assert_eq!(decode_work(1000, 1000), 550_000_000);
+/// ```
 pub fn decode_work(width: u32, height: u32) -> u64 {
     (u64::from(width) * u64::from(height)).saturating_mul(WORK)
 }

@@ -25,6 +25,18 @@ use crate::error::DecodeError;
 use crate::header::{HEADER_BYTES, LosslessHeader};
 
 /// A decoded picture.
+///
+/// ```
+/// use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let decoded = decode_lossless(&stream)?;
+/// assert_eq!((decoded.width, decoded.rows), (8, 8));
+/// let [blue, green, red, alpha] = decoded.pixels[0].to_le_bytes();
+/// assert_eq!((red, green, blue, alpha), (255, 0, 0, 255));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decoded {
@@ -41,6 +53,16 @@ pub struct Decoded {
 /// Decodes a VP8L bitstream, the payload of a `VP8L` chunk (RFC 9649, section 3).
 ///
 /// If the data ends early or makes no sense from some point on, the rows before that are given.
+///
+/// ```
+/// use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// assert_eq!(decode_lossless(&stream)?.pixels, [0xFFFF_0000; 8 * 8]);
+/// assert!(decode_lossless(&stream[..4]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -24,6 +24,12 @@ const WORK: u64 = 5000;
 /// An upper bound of the heap bytes that [`encode_lossless`](crate::encode_lossless) takes at its peak, the returned
 /// `Vec` included, for any content. The pixels themselves, which the caller holds, are not in it. Sides above
 /// [`MAX_SIDE`] cannot be encoded and count as that.
+///
+/// ```
+/// use edgepix_webp::{PixelLayout, lossless_memory};
+///
+/// assert!(lossless_memory(1000, 1000, PixelLayout::Grey) < lossless_memory(1000, 1000, PixelLayout::Rgba));
+/// ```
 pub fn lossless_memory(width: u32, height: u32, layout: PixelLayout) -> u64 {
     encoder_memory(side(width), side(height), layout.channels() as u64)
 }
@@ -31,12 +37,24 @@ pub fn lossless_memory(width: u32, height: u32, layout: PixelLayout) -> u64 {
 /// An upper bound of the heap bytes that [`encode_alpha`](crate::encode_alpha) takes at its peak, the returned `Vec`
 /// included, for any content. The pixels themselves, which the caller holds, are not in it. Sides above [`MAX_SIDE`]
 /// cannot be encoded and count as that.
+///
+/// ```
+/// use edgepix_webp::{PixelLayout, alpha_memory, lossless_memory};
+///
+/// assert!(alpha_memory(1000, 1000) <= lossless_memory(1000, 1000, PixelLayout::Rgba));
+/// ```
 pub fn alpha_memory(width: u32, height: u32) -> u64 {
     encoder_memory(side(width), side(height), 1)
 }
 
 /// About the instructions that [`encode_lossless`](crate::encode_lossless) takes for the slowest content: 5000 a pixel.
 /// Sides above [`MAX_SIDE`] cannot be encoded and count as that.
+///
+/// ```
+/// use edgepix_webp::lossless_work;
+///
+/// assert_eq!(lossless_work(1000, 1000), 5_000_000_000);
+/// ```
 pub fn lossless_work(width: u32, height: u32) -> u64 {
     side(width) * side(height) * WORK
 }

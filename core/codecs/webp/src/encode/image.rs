@@ -7,6 +7,15 @@ use crate::error::EncodeError;
 use crate::header::MAX_SIDE;
 
 /// Pixels of a size that can be encoded.
+///
+/// ```
+/// use edgepix_webp::{EncodeError, Image, PixelLayout};
+///
+/// let pixels = [255, 0, 0, 128].repeat(8 * 8);
+/// assert!(Image::new(&pixels, 8, 8, PixelLayout::Rgba)?.has_transparency());
+/// assert!(Image::new(&pixels, 0, 8, PixelLayout::Rgba).is_err());
+/// # Ok::<(), EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Image<'a> {
     pixels: &'a [u8],

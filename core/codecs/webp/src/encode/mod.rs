@@ -31,6 +31,16 @@ use crate::encode::bit_writer::BitWriter;
 use crate::header::LosslessHeader;
 
 /// Encodes an image to a VP8L stream: the payload of a `VP8L` chunk (RFC 9649, section 3).
+///
+/// ```
+/// use edgepix_webp::{Image, LosslessHeader, PixelLayout, encode_lossless};
+///
+/// let red = [255, 0, 0].repeat(8 * 8);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let header = LosslessHeader::read(&stream)?;
+/// assert_eq!((header.width, header.height, header.alpha), (8, 8, false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn encode_lossless(image: &Image<'_>) -> Vec<u8> {
     let (width, height) = (image.width(), image.height());
     let header = LosslessHeader { width, height, alpha: image.has_transparency() };
@@ -42,6 +52,15 @@ pub fn encode_lossless(image: &Image<'_>) -> Vec<u8> {
 /// Encodes the alpha channel of an image to the payload of an `ALPH` chunk (RFC 9649, section 2.7.1.2): one byte of
 /// header, then a VP8L stream without its own header. The plane is filtered where that is likely to make it smaller.
 /// `None` where the layout has no alpha.
+///
+/// ```
+/// use edgepix_webp::{Image, PixelLayout, encode_alpha};
+///
+/// let pixels = [255, 0, 0, 128].repeat(8 * 8);
+/// assert!(encode_alpha(&Image::new(&pixels, 8, 8, PixelLayout::Rgba)?).is_some());
+/// assert!(encode_alpha(&Image::new(&pixels[..192], 8, 8, PixelLayout::Rgb)?).is_none());
+/// # Ok::<(), edgepix_webp::EncodeError>(())
+/// ```
 pub fn encode_alpha(image: &Image<'_>) -> Option<Vec<u8>> {
     let plane = AlphaPlane::new(image)?;
     let mut writer = BitWriter::default();

@@ -1,7 +1,7 @@
 """The component from Python: what a photo is, the photo smaller, and what an error looks like.
 
     pip install wasmtime==50.0.1
-    python components/examples/python/resize.py [PHOTO]
+    python components/examples/python/component.py [PHOTO]
 """
 
 import sys

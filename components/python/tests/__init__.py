@@ -1,0 +1,1 @@
+"""Tests of the installed wheel: `cargo xtask test` runs them."""

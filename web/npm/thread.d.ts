@@ -1,0 +1,2 @@
+// A script that answers messages. It has nothing to import.
+export {};
