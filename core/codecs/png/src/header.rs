@@ -76,9 +76,11 @@ impl Header {
                 b"PLTE" if header.palette.is_none() && chunk.data.len() >= 3 => {
                     header.palette = Some(range())
                 }
-                // Transparency is left out where it is damaged, as libpng does. One that has a proper length is short.
+                // What is damaged or does not go with the colour type is left out, as libpng does.
                 b"tRNS"
-                    if header.transparency.is_none() && chunk.data.len() <= 256 && chunk.is_intact(file) =>
+                    if header.transparency.is_none()
+                        && header.fits(chunk.data.len())
+                        && chunk.is_intact(file) =>
                 {
                     header.transparency = Some(range())
                 }
@@ -88,13 +90,6 @@ impl Header {
         if header.colour == ColourType::Palette && header.palette.is_none() {
             return Err(Error::Damaged("The PNG has no palette, which its pixels need."));
         }
-        let fits = |transparency: &Range<usize>| match header.colour {
-            ColourType::Grey => transparency.len() >= 2,
-            ColourType::Rgb => transparency.len() >= 6,
-            ColourType::Palette => transparency.len() <= header.palette_len(),
-            ColourType::GreyAlpha | ColourType::Rgba => false,
-        };
-        header.transparency = header.transparency.clone().filter(fits);
         header.frames = Frames::new(file, &header).count_all();
         Ok(header)
     }
@@ -165,6 +160,16 @@ impl Header {
     /// Bytes of a row of `width` stored pixels, without its filter.
     pub(crate) fn row_bytes(&self, width: u32) -> u64 {
         (u64::from(width) * self.pixel_bits() as u64).div_ceil(8)
+    }
+
+    /// Whether a `tRNS` chunk of so many bytes goes with the colour type (PNG section 11.3.1.1).
+    fn fits(&self, transparency: usize) -> bool {
+        match self.colour {
+            ColourType::Grey => transparency == 2,
+            ColourType::Rgb => transparency == 6,
+            ColourType::Palette => (1..=self.palette_len()).contains(&transparency),
+            ColourType::GreyAlpha | ColourType::Rgba => false,
+        }
     }
 
     /// Colours of the palette, at most 256.
