@@ -2,6 +2,7 @@
 
 use super::{Header, part};
 use crate::metadata::exif;
+use crate::pipeline::Colours;
 use crate::{Format, KeepMetadata, Quality, Transform};
 
 /// What encoders are asked for.
@@ -12,25 +13,33 @@ pub(crate) struct Settings {
     pub(crate) kept: Kept,
 }
 
-/// Metadata that goes along.
+/// What goes along with the pixels.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept {
     /// TIFF structure without prefix.
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Option<Vec<u8>>,
+    /// The profile of RGB or RGBA that is not sRGB.
+    pub(crate) icc: Option<Vec<u8>>,
 }
 
 impl Settings {
-    pub(crate) fn new(format: Format, file: &[u8], header: &Header, transform: &Transform) -> Self {
+    pub(crate) fn new(
+        format: Format,
+        file: &[u8],
+        header: &Header,
+        transform: &Transform,
+        colours: &Colours<'_>,
+    ) -> Self {
         let exif = header.exif.as_ref().map(|range| part(file, range));
-        let kept = match transform.metadata {
-            KeepMetadata::None => Kept::default(),
-            KeepMetadata::Copyright => Kept { exif: exif.and_then(exif::copyright), xmp: None },
-            KeepMetadata::All => Kept {
-                exif: exif.map(exif::upright),
-                xmp: header.xmp.as_ref().map(|range| part(file, range).to_vec()),
-            },
+        let (exif, xmp) = match transform.metadata {
+            KeepMetadata::None => (None, None),
+            KeepMetadata::Copyright => (exif.and_then(exif::copyright), None),
+            KeepMetadata::All => {
+                (exif.map(exif::upright), header.xmp.as_ref().map(|range| part(file, range).to_vec()))
+            }
         };
+        let kept = Kept { exif, xmp, icc: colours.kept().map(<[u8]>::to_vec) };
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         Self { quality, lossless: transform.lossless, kept }
     }
@@ -38,10 +47,10 @@ impl Settings {
 
 impl Kept {
     pub(crate) fn bytes(&self) -> u64 {
-        [&self.exif, &self.xmp].into_iter().flatten().map(|data| data.len() as u64).sum()
+        [&self.exif, &self.xmp, &self.icc].into_iter().flatten().map(|data| data.len() as u64).sum()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.exif.is_none() && self.xmp.is_none()
+        self.exif.is_none() && self.xmp.is_none() && self.icc.is_none()
     }
 }

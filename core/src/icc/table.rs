@@ -1,10 +1,10 @@
 //! Colours by tables of many inputs: `lut8Type`, `lut16Type` and `lutAToBType` (ICC.1:2022 sections 10.10 to 10.12).
 
-use super::Unusable;
 use super::curve::Curve;
 use super::grid::{Grid, Nodes};
 use super::matrix::{Affine, lab_to_xyz};
 use super::profile::{Pcs, fixed, long, short};
+use crate::ProfileFault;
 
 /// From device colours to the PCS. What is large stays in the profile.
 #[derive(Clone, Copy)]
@@ -70,17 +70,17 @@ impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
     /// # Errors
     ///
     /// Where the tag is cut short, contradicts itself or has other channels.
-    pub(super) fn read(tag: &'p [u8], pcs: Pcs) -> Result<Self, Unusable> {
+    pub(super) fn read(tag: &'p [u8], pcs: Pcs) -> Result<Self, ProfileFault> {
         match tag.get(8..10) {
             Some(&[inputs, 3]) if usize::from(inputs) == CHANNELS => {}
-            Some(_) => return Err(Unusable::OtherChannels),
-            None => return Err(Unusable::Damaged),
+            Some(_) => return Err(ProfileFault::OtherChannels),
+            None => return Err(ProfileFault::Damaged),
         }
         match tag.get(..4) {
-            Some(b"mft1") => Self::lut8(tag, pcs).ok_or(Unusable::Damaged),
-            Some(b"mft2") => Self::lut16(tag, pcs).ok_or(Unusable::Damaged),
-            Some(b"mAB ") => Self::a_to_b(tag, pcs).ok_or(Unusable::Damaged),
-            _ => Err(Unusable::Unsupported),
+            Some(b"mft1") => Self::lut8(tag, pcs).ok_or(ProfileFault::Damaged),
+            Some(b"mft2") => Self::lut16(tag, pcs).ok_or(ProfileFault::Damaged),
+            Some(b"mAB ") => Self::a_to_b(tag, pcs).ok_or(ProfileFault::Damaged),
+            _ => Err(ProfileFault::Unsupported),
         }
     }
 

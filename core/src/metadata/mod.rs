@@ -2,10 +2,13 @@
 
 use crate::{Error, Format, Kind, Orientation};
 #[cfg(feature = "pipeline")]
-use crate::{codec::Header, geometry::turned, icc};
+use crate::{codec::Header, geometry::turned};
 
 #[cfg(feature = "pipeline")]
 pub(crate) mod exif;
+mod profile_fault;
+
+pub use profile_fault::ProfileFault;
 
 /// The facts about an image. The JSON names are the camel-cased field names.
 ///
@@ -37,8 +40,12 @@ pub struct Metadata {
     pub has_alpha: bool,
     /// Bits per channel as stored, 1 … 16.
     pub bit_depth: u8,
-    /// Description of the embedded ICC profile, or `ICC` where it has none that can be read.
+    /// Description of the embedded ICC profile, or `ICC` where it has none that can be read. Of a PNG without one, its chunk
+    /// `cICP` or `gAMA` and what it says.
     pub profile: Option<String>,
+    /// Why `profile` is ignored, where it is.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub profile_ignored: Option<ProfileFault>,
     /// Whether the file is progressive (JPEG) or interlaced (PNG, GIF).
     pub progressive: bool,
 }
@@ -90,6 +97,7 @@ pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
 impl Metadata {
     pub(crate) fn of(header: &Header, file: &[u8]) -> Self {
         let (width, height) = turned((header.width, header.height), header.orientation.transpose);
+        let (profile, profile_ignored) = header.profile(file).unzip();
         Self {
             width,
             height,
@@ -99,10 +107,8 @@ impl Metadata {
             frames: header.frames,
             has_alpha: header.has_alpha(),
             bit_depth: header.bit_depth,
-            profile: header
-                .icc
-                .as_ref()
-                .map(|icc| icc::description(icc.bytes(file)).unwrap_or_else(|| "ICC".to_owned())),
+            profile,
+            profile_ignored: profile_ignored.flatten(),
             progressive: header.progressive,
         }
     }

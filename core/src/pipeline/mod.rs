@@ -11,6 +11,7 @@
 //! Photos stay luma and colour differences where every stage and both codecs can take them so: half the samples, and no
 //! colour conversion at either end.
 
+mod colours;
 mod decoding;
 #[cfg(test)]
 mod reference;
@@ -20,6 +21,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::colours::Colours;
 use self::decoding::Decoding;
 use self::stage::{Context, Kinds, Stage};
 pub(crate) use self::stages::colour::over;
@@ -27,7 +29,7 @@ use self::stages::{colour, crop, orient, resize, strips};
 use crate::codec::{Codec, Cost, Image, Selection, Settings};
 use crate::geometry::Geometry;
 use crate::rows::{Rows, Shape};
-use crate::{Background, Error, Transform};
+use crate::{Background, Error, Format, Transform};
 
 /// The stages, in the order in which rows go through them.
 const STAGES: [Step; 4] = [
@@ -68,10 +70,12 @@ impl<'p> Pipeline<'p> {
         transform: &Transform,
         frames: std::ops::Range<u32>,
         geometry: &Geometry,
+        colours: &Colours<'p>,
         codec: &dyn Codec,
         settings: &Settings,
     ) -> Result<Self, Error> {
-        let planner = Planner { file, image, transform, codec, settings };
+        let background = background(transform, colours, codec.format());
+        let planner = Planner { file, image, transform, colours, background, codec, settings };
         if let Some(decoding) = Decoding::of_planes(image, geometry, codec.chroma_cell(settings))
             && planner.kinds(&decoding).planes
         {
@@ -97,6 +101,8 @@ struct Planner<'p, 'a> {
     file: &'p [u8],
     image: &'p dyn Image,
     transform: &'a Transform,
+    colours: &'a Colours<'p>,
+    background: Background,
     codec: &'a dyn Codec,
     settings: &'a Settings,
 }
@@ -158,22 +164,25 @@ impl<'p> Planner<'p, '_> {
     }
 
     fn context<'a>(&'a self, decoding: &'a Decoding) -> Context<'p, 'a> {
-        let has_alpha = self.codec.format().has_alpha();
-        let background = match self.transform.background {
-            Some(background) if has_alpha => background,
-            // Without alpha a see-through background has nothing behind it but white.
-            Some(background) => background.over_white(),
-            None if has_alpha => Background::TRANSPARENT,
-            None => Background::WHITE,
-        };
         Context {
-            file: self.file,
             header: self.image.header(),
+            colours: self.colours,
             transform: self.transform,
             geometry: decoding.planes(),
             cell: decoding.cell,
-            background,
+            background: self.background,
         }
+    }
+}
+
+/// What shows through transparency and around a smaller picture, in the colours of the result.
+fn background(transform: &Transform, colours: &Colours<'_>, format: Format) -> Background {
+    match (transform.background, format.has_alpha()) {
+        (Some(background), true) => colours.background(background),
+        // Without alpha a see-through background has nothing behind it but white.
+        (Some(background), false) => colours.background(background.over_white()),
+        (None, true) => Background::TRANSPARENT,
+        (None, false) => Background::WHITE,
     }
 }
 
@@ -208,7 +217,7 @@ pub(crate) fn resize(
 ) -> Result<(), Error> {
     use crate::rows::Row;
     let context = Context {
-        file: &[],
+        colours: &Colours::Stay,
         header: &crate::codec::Header::new(crate::Format::Png, picture.width, picture.height, picture.layout),
         transform: &Transform::default(),
         geometry: std::slice::from_ref(geometry),

@@ -2,18 +2,16 @@
 
 use std::io::Cursor;
 
-use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice, decompress_to_vec_zlib_with_limit};
 use png::{BitDepth, ColorType, DecodeOptions, InterlaceInfo, Reader, Transformations, splat_interlaced_row};
 
+use super::colours::ColourChunks;
 use crate::codec::decoder::{ReadRow, Salvage, Sample, Still};
-use crate::codec::header::{Blob, Header, Sampling, range_in};
+use crate::codec::header::{Header, Sampling, range_in};
 use crate::codec::{Cost, Decoder, Image, Selection};
 use crate::metadata::exif;
 use crate::rows::Layout;
 use crate::{Error, Format};
 
-/// Profiles longer than this are no profiles.
-const MOST_PROFILE: usize = 768 << 10;
 const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 #[derive(Debug)]
@@ -45,7 +43,8 @@ impl PngImage {
         {
             return Err(Error::damaged("The PNG states a bit depth that its colour type does not have."));
         }
-        let (mut frames, mut icc, mut exif, mut xmp) = (1, None, None, None);
+        let (mut frames, mut exif, mut xmp) = (1, None, None);
+        let mut colours = ColourChunks::default();
         loop {
             let (kind, data) = chunk(&mut rest).ok_or_else(cut)?;
             match kind {
@@ -55,12 +54,12 @@ impl PngImage {
                 b"acTL" if data.len() == 8 => {
                     frames = u32::from_be_bytes([data[0], data[1], data[2], data[3]]).max(1)
                 }
-                b"iCCP" => icc = profile(data).map(Blob::Owned),
                 b"eXIf" => exif = Some(data),
                 b"iTXt" => xmp = xmp.or(data.strip_prefix(XMP)),
-                _ => {}
+                _ => colours.note(kind, data),
             }
         }
+        let (icc, signals) = colours.meaning();
         let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
         let header = Header {
             grey: matches!(colour, 0 | 4),
@@ -69,6 +68,7 @@ impl PngImage {
             frames,
             progressive: interlace == 1,
             icc,
+            signals,
             exif: exif.map(|data| range_in(bytes, data)),
             xmp: xmp.map(|data| range_in(bytes, data)),
             ..Header::new(Format::Png, width, height, layout)
@@ -161,29 +161,6 @@ fn chunk<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8; 4], &'a [u8])> {
     let data = after.get(..length)?;
     *rest = after.get(length..)?.get(4..)?;
     Some((kind, data))
-}
-
-/// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream. The profile begins with its own
-/// length, so that no more than that is decompressed.
-fn profile(data: &[u8]) -> Option<Vec<u8>> {
-    let name = data.iter().take(80).position(|&byte| byte == 0)?;
-    let stream = data.get(name + 2..)?;
-    let inflate = |into: &mut [u8]| decompress_slice_iter_to_slice(into, std::iter::once(stream), true, true);
-    let mut length = [0; 4];
-    // It is meant to end early; what counts is what it wrote.
-    let _ = inflate(&mut length);
-    let length = u32::from_be_bytes(length) as usize;
-    if !(128..=MOST_PROFILE).contains(&length) {
-        return None;
-    }
-    // The buffer grows with what there is, not with what the length says.
-    match decompress_to_vec_zlib_with_limit(stream, length) {
-        Ok(profile) if profile.len() == length => Some(profile),
-        Err(error) if error.status == TINFLStatus::HasMoreOutput && error.output.len() == length => {
-            Some(error.output)
-        }
-        _ => None,
-    }
 }
 
 /// What the `png` crate's buffer of rows before they are unfiltered takes, when it last grew: the old one beside the
