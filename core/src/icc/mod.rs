@@ -16,6 +16,7 @@ mod curve;
 mod description;
 mod encode;
 mod grid;
+mod linear;
 mod matrix;
 mod memo;
 mod profile;
@@ -30,6 +31,7 @@ pub(crate) use signals::Signals;
 use black::to_linear;
 use curve::Curve;
 use encode::Encoder;
+use linear::ToLinear;
 use matrix::{Affine, lab_to_xyz};
 use memo::{Codes, Memo, Sample};
 use profile::{Pcs, Profile};
@@ -125,8 +127,8 @@ impl<'p> ToSrgb<'p> {
         let pixel = match &self.method {
             Method::Grey(_) | Method::GreyTable(..) => 12,
             Method::Shaper(_) => 90,
-            Method::RgbTable(table, _) => 320 + table.powers() * POWER,
-            Method::CmykTable(table, _) => 450 + table.powers() * POWER,
+            Method::RgbTable(table, _) => 250 + table.powers() * POWER,
+            Method::CmykTable(table, _) => 350 + table.powers() * POWER,
         };
         SETUP + pixels * pixel
     }
@@ -138,9 +140,11 @@ impl<'p> ToSrgb<'p> {
             Method::GreyTable(table, to_linear) => Steps::GreyTable(table, to_linear, Codes::new::<T>()),
             Method::Shaper(shaper) => Steps::Shaper(T::Linear::new(&shaper)),
             Method::RgbTable(table, to_linear) => {
+                let to_linear = ToLinear::new(table.encoding(), &to_linear);
                 Steps::RgbTable(table, to_linear, Memo::new::<T>(&table.axes()))
             }
             Method::CmykTable(table, to_linear) => {
+                let to_linear = ToLinear::new(table.encoding(), &to_linear);
                 Steps::CmykTable(table, to_linear, Memo::new::<T>(&table.axes()))
             }
         };
@@ -155,13 +159,13 @@ pub(crate) struct Converter<'p, T: Depth<'p>> {
     steps: Steps<'p, T>,
 }
 
-/// A [`Method`] and what it keeps. Tables come with what brings their XYZ to linear sRGB.
+/// A [`Method`] and what it keeps. Tables come with what brings their colours to linear sRGB.
 enum Steps<'p, T: Depth<'p>> {
     Grey(Grey<'p>, Codes),
     GreyTable(Table<'p, 1>, Affine, Codes),
     Shaper(T::Linear),
-    RgbTable(Table<'p, 3>, Affine, Memo<3>),
-    CmykTable(Table<'p, 4>, Affine, Memo<4>),
+    RgbTable(Table<'p, 3>, ToLinear, Memo<3>),
+    CmykTable(Table<'p, 4>, ToLinear, Memo<4>),
 }
 
 impl<'p, T: Depth<'p>> Converter<'p, T> {
@@ -213,14 +217,13 @@ fn once_in_a_row<P: Copy + PartialEq>(mut codes: impl FnMut(P) -> [u8; 3]) -> im
 #[inline(always)]
 fn look_up<T: Sample, const CHANNELS: usize>(
     table: &Table<CHANNELS>,
-    to_linear: &Affine,
+    to_linear: &ToLinear,
     memo: &mut Memo<CHANNELS>,
     encoder: &Encoder,
     pixel: [T; CHANNELS],
 ) -> [u8; 3] {
     let position = |i: usize| memo.get(i, pixel[i], |x| table.position(i, x));
-    let linear = to_linear.apply(table.xyz(std::array::from_fn(position)));
-    linear.map(|linear| encoder.code_of(linear))
+    to_linear.codes(table.value(std::array::from_fn(position)), encoder)
 }
 
 fn each_grey<T: Sample>(channels: Channels, from: &[T], to: &mut [u8], mut code: impl FnMut(T) -> u8) {
