@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::codec::{self, Codec, Image, Settings};
 use crate::geometry::Geometry;
-use crate::pipeline::{Colours, Pipeline};
+use crate::pipeline::{Colours, Input, Pipeline};
 use crate::{Error, Limits, Output, Plan, Progress, Transform};
 
 /// A job that was found to be within all limits, ready to [`run`](Self::run).
@@ -53,12 +53,12 @@ impl<'s> Job<'s> {
         let geometry = Geometry::new(stored, header.orientation, transform, limits)?;
         let format = transform.format.unwrap_or(header.format);
         let codec = codec::of(format)?;
-        let colours = Colours::of(file, header, transform.profile, format);
-        let settings = Settings::new(format, file, header, transform, &colours);
+        let input = Input { file, image, colours: Colours::of(file, header, transform.profile, format) };
+        let settings = Settings::new(format, file, header, transform, &input.colours);
         let (width, height) = geometry.output;
         codec::check_size(format, width, height)?;
         limits.check_output_pixels(width.into(), height.into(), frames.len() as u32)?;
-        let pipeline = Pipeline::new(file, image, transform, frames, &geometry, &colours, codec, &settings)?;
+        let pipeline = Pipeline::new(input, transform, frames, &geometry, codec, &settings)?;
         let cost = pipeline.cost();
         // The profile is beside all else, and once, while it was put together, there were up to two copies of it.
         let profile = header.icc.as_ref().map_or(0, |icc| icc.memory());

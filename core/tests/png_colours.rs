@@ -21,15 +21,20 @@ const P3: [u8; 3] = [215, 93, 31];
 const GAMMA_1: [u8; 3] = [229, 168, 122];
 const UNCHANGED: [u8; 3] = [200, 100, 50];
 
+/// A chunk's type and data.
+type Chunk<'a> = (&'a [u8; 4], &'a [u8]);
+/// Chunks, the colour that comes out, the profile's name, and why it is ignored.
+type Case<'a> = (&'a [Chunk<'a>], [u8; 3], Option<&'a str>, Option<ProfileFault>);
+
 #[test]
 fn the_first_that_is_understood_counts() {
     let p3 = iccp(&profiles::case("P3 v4").bytes);
     let grey = iccp(&profiles::case("grey gamma 1.8 v4").bytes);
-    let srgb: (&[u8; 4], &[u8]) = (b"sRGB", &[0]);
-    let linear: (&[u8; 4], &[u8]) = (b"gAMA", LINEAR);
-    let cicp = |codes: &'static [u8]| -> (&[u8; 4], &[u8]) { (b"cICP", codes) };
-    let damaged: (&[u8; 4], &[u8]) = (b"iCCP", b"name\0\0nothing");
-    let cases: &[(&[(&[u8; 4], &[u8])], [u8; 3], Option<&str>, Option<ProfileFault>)] = &[
+    let srgb: Chunk<'_> = (b"sRGB", &[0]);
+    let linear: Chunk<'_> = (b"gAMA", LINEAR);
+    let cicp = |codes: &'static [u8]| -> Chunk<'_> { (b"cICP", codes) };
+    let damaged: Chunk<'_> = (b"iCCP", b"name\0\0nothing");
+    let cases: &[Case<'_>] = &[
         (&[], UNCHANGED, None, None),
         (&[linear], GAMMA_1, Some("gAMA 1"), None),
         (&[linear, srgb], UNCHANGED, None, None),
@@ -76,8 +81,8 @@ fn iccp(profile: &[u8]) -> Vec<u8> {
 }
 
 /// A pixel of (200, 100, 50) behind chunks.
-fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let header: (&[u8; 4], &[u8]) = (b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
+fn png(chunks: &[Chunk<'_>]) -> Vec<u8> {
+    let header: Chunk<'_> = (b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0]);
     let pixels = compress_to_vec_zlib(&[&[0], &UNCHANGED[..]].concat(), 6);
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     for (kind, data) in [header].iter().chain(chunks).chain(&[(b"IDAT", &pixels[..]), (b"IEND", &[])]) {

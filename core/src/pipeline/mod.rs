@@ -47,6 +47,14 @@ struct Step {
     plan: for<'p> fn(&Context<'p, '_>, &Shape) -> Option<Box<dyn Stage<'p> + 'p>>,
 }
 
+/// What a pipeline reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input<'p> {
+    pub(crate) file: &'p [u8],
+    pub(crate) image: &'p dyn Image,
+    pub(crate) colours: Colours<'p>,
+}
+
 /// A job's way from file to file, planned.
 #[derive(Debug)]
 pub(crate) struct Pipeline<'p> {
@@ -65,17 +73,16 @@ pub(crate) struct Pipeline<'p> {
 impl<'p> Pipeline<'p> {
     /// Plans for one source. `geometry`: on the picture as it is stored.
     pub(crate) fn new(
-        file: &'p [u8],
-        image: &'p dyn Image,
+        input: Input<'p>,
         transform: &Transform,
         frames: std::ops::Range<u32>,
         geometry: &Geometry,
-        colours: &Colours<'p>,
         codec: &dyn Codec,
         settings: &Settings,
     ) -> Result<Self, Error> {
-        let background = background(transform, colours, codec.format());
-        let planner = Planner { file, image, transform, colours, background, codec, settings };
+        let image = input.image;
+        let background = background(transform, &input.colours, codec.format());
+        let planner = Planner { input, transform, background, codec, settings };
         if let Some(decoding) = Decoding::of_planes(image, geometry, codec.chroma_cell(settings))
             && planner.kinds(&decoding).planes
         {
@@ -98,10 +105,8 @@ impl<'p> Pipeline<'p> {
 
 /// What a pipeline is planned from.
 struct Planner<'p, 'a> {
-    file: &'p [u8],
-    image: &'p dyn Image,
+    input: Input<'p>,
     transform: &'a Transform,
-    colours: &'a Colours<'p>,
     background: Background,
     codec: &'a dyn Codec,
     settings: &'a Settings,
@@ -124,8 +129,9 @@ impl<'p> Planner<'p, '_> {
             stages.extend(stage);
         }
         let selection = Selection { frames, sampling: decoding.sampling };
-        let mut decoder = self.image.decoding_cost(self.file, &selection)?;
-        if self.image.streams() {
+        let Input { file, image, .. } = self.input;
+        let mut decoder = image.decoding_cost(file, &selection)?;
+        if image.streams() {
             let bounds = context.geometry[0].bounds;
             let share = f64::from(bounds.y + bounds.height) / f64::from(decoding.shape.height.max(1));
             decoder.work = (decoder.work as f64 * share.min(1.0)) as u64;
@@ -165,8 +171,8 @@ impl<'p> Planner<'p, '_> {
 
     fn context<'a>(&'a self, decoding: &'a Decoding) -> Context<'p, 'a> {
         Context {
-            header: self.image.header(),
-            colours: self.colours,
+            header: self.input.image.header(),
+            colours: &self.input.colours,
             transform: self.transform,
             geometry: decoding.planes(),
             cell: decoding.cell,

@@ -42,8 +42,8 @@ fn check(file: &[u8], transform: &Transform, encoder: &Capture, what: &str) -> b
     let Ok(geometry) = Geometry::new(stored, header.orientation, transform, &limits) else { return false };
     let colours = Colours::of(file, header, transform.profile, encoder.format);
     let settings = codec::Settings::new(encoder.format, file, header, transform, &colours);
-    let pipeline =
-        Pipeline::new(file, &*image, transform, 0..1, &geometry, &colours, encoder, &settings).expect(what);
+    let input = Input { file, image: &*image, colours };
+    let pipeline = Pipeline::new(input, transform, 0..1, &geometry, encoder, &settings).expect(what);
     let result = pipeline.result;
     let decoding = match pipeline.selection.sampling {
         crate::codec::Sampling::Planes { .. } => {
