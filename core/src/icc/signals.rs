@@ -11,7 +11,7 @@ use super::{Channels, Effect, Grey, Method};
 use crate::ProfileFault;
 
 /// What the chunks say, as they say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signals {
     /// `cICP`: code points of Rec. ITU-T H.273.
     Codes { primaries: u8, transfer: u8, matrix: u8, full_range: u8 },
@@ -28,6 +28,12 @@ impl fmt::Display for Signals {
             }
             Signals::Gamma { gamma, .. } => write!(f, "gAMA {}", f64::from(*gamma) / UNIT),
         }
+    }
+}
+
+impl fmt::Debug for Signals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

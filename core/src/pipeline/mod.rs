@@ -48,7 +48,7 @@ struct Step {
 }
 
 /// What a pipeline reads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Input<'p> {
     pub(crate) file: &'p [u8],
     pub(crate) image: &'p dyn Image,
