@@ -58,6 +58,7 @@ impl Header {
     }
 
     /// What is to be done to bring colours to sRGB. A profile that cannot be applied is ignored, as browsers do.
+    #[cold]
     pub(crate) fn colours<'p>(&'p self, file: &'p [u8]) -> Effect<'p> {
         let channels = self.channels();
         match (&self.icc, self.signals) {
@@ -71,12 +72,14 @@ impl Header {
     }
 
     /// The embedded profile, if it can be applied.
+    #[cold]
     pub(crate) fn used_icc<'p>(&'p self, file: &'p [u8]) -> Option<&'p [u8]> {
         let icc = self.icc.as_ref()?.bytes(file);
         icc::fault(icc, self.channels()).is_none().then_some(icc)
     }
 
     /// The name of what the file says about its colours, and why that is ignored, where it is.
+    #[cold]
     pub(crate) fn profile(&self, file: &[u8]) -> Option<(String, Option<ProfileFault>)> {
         let channels = self.channels();
         match (&self.icc, self.signals) {

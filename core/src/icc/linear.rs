@@ -58,6 +58,7 @@ impl ToLinear {
     }
 }
 
+#[cold]
 fn columns(rows: [[f64; 3]; 3], offset: [f64; 3]) -> Columns {
     let column = |[x, y, z]: [f64; 3]| f32x4::new([x as f32, y as f32, z as f32, 0.0]);
     let [x, y, z] = std::array::from_fn(|i| column(rows.map(|row| row[i])));

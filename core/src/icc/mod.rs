@@ -10,6 +10,8 @@
 //!
 //! All arithmetic is ours: integers, and single additions, multiplications and divisions of `f64`, each rounded for
 //! itself. Powers are `libm`'s, which is built of the same. So the same bytes come out everywhere.
+//!
+//! What is done once for a picture is marked `#[cold]`, so that the compiler makes it small.
 
 mod black;
 mod curve;
@@ -81,6 +83,7 @@ impl<'p> Effect<'p> {
 }
 
 /// Why the profile `icc` cannot be applied to colours of `channels`, where it cannot.
+#[cold]
 pub(crate) fn fault(icc: &[u8], channels: Channels) -> Option<ProfileFault> {
     Method::of(icc, channels).err()
 }
@@ -293,6 +296,7 @@ impl<'p> Method<'p> {
         }
     }
 
+    #[cold]
     fn of_table(profile: &Profile<'p>, tag: &'p [u8], channels: Channels) -> Result<Self, ProfileFault> {
         Ok(match channels {
             Channels::Grey | Channels::GreyAlpha => {
@@ -325,11 +329,13 @@ impl<'p> Method<'p> {
         curve.map(|curve| Method::Grey(Grey { curve, pcs: Pcs::Xyz })).ok_or(ProfileFault::OtherChannels)
     }
 
+    #[cold]
     fn shaper(profile: &Profile<'p>) -> Option<Shaper<'p>> {
         let curves = [profile.curve(b"rTRC")?, profile.curve(b"gTRC")?, profile.curve(b"bTRC")?];
         Shaper::new(&profile.colorants()?, curves)
     }
 
+    #[cold]
     fn is_srgb(&self) -> bool {
         match self {
             Method::Grey(grey) => is_srgb_curve(|x| grey.linear(x)),

@@ -37,6 +37,7 @@ impl<'p> Shaper<'p> {
     }
 
     /// The colour of the device that comes nearest to one of sRGB: white is white, and greys are greys.
+    #[cold]
     pub(super) fn device(&self, srgb: [u8; 3]) -> [u8; 3] {
         let linear = srgb.map(|code| Curve::SRGB.at(f64::from(code) / 255.0));
         let Some(inverse) = inverse(&self.matrix) else { return srgb };
@@ -76,6 +77,7 @@ impl<'p> Shaper<'p> {
 }
 
 /// Whether a curve is that of sRGB but for a quarter of a code.
+#[cold]
 pub(super) fn is_srgb_curve(linear: impl Fn(f64) -> f64) -> bool {
     const POINTS: u32 = 256;
     const NEAR: f64 = 0.25 / 255.0;

@@ -39,6 +39,7 @@ impl fmt::Debug for Signals {
 
 impl Signals {
     /// What they do to colours of `channels`.
+    #[cold]
     pub(crate) fn effect(self, channels: Channels) -> Effect<'static> {
         let meant = match self {
             // Without primaries, near enough to a display's power of 2.2: what programs wrote who meant no more than that
@@ -67,6 +68,7 @@ const UNIT: f64 = 100_000.0;
 type Meant = Result<(Curve<'static>, Primaries), ProfileFault>;
 
 /// Samples are light to the power of `gamma`.
+#[cold]
 fn power(gamma: u32, chromaticities: Option<[u32; 8]>) -> Meant {
     let primaries = chromaticities.map_or(Primaries::SRGB, |stated| {
         let [wx, wy, rx, ry, gx, gy, bx, by] = stated.map(|part| f64::from(part) / UNIT);
@@ -77,6 +79,7 @@ fn power(gamma: u32, chromaticities: Option<[u32; 8]>) -> Meant {
 }
 
 /// By the tables of H.273: 2 for primaries, 3 for transfer characteristics.
+#[cold]
 fn codes(primaries: u8, transfer: u8) -> Meant {
     const C: [f64; 2] = [0.310, 0.316];
     const D65: [f64; 2] = Primaries::SRGB.white;

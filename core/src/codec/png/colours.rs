@@ -20,6 +20,7 @@ pub(super) struct ColourChunks<'a> {
 
 impl<'a> ColourChunks<'a> {
     /// Takes note of a chunk. One of a wrong length is none.
+    #[cold]
     pub(super) fn note(&mut self, kind: &[u8; 4], data: &'a [u8]) {
         match (kind, data) {
             (b"cICP", &[primaries, transfer, matrix, full_range]) => {
@@ -38,6 +39,7 @@ impl<'a> ColourChunks<'a> {
 
     /// A profile, and what counts where there is none that can be applied: of `cICP`, `iCCP`, `sRGB` and `gAMA` with `cHRM` the
     /// first that is understood.
+    #[cold]
     pub(super) fn meaning(self) -> (Option<Blob>, Option<Signals>) {
         let Self { cicp, iccp, srgb, gamma, chromaticities } = self;
         let is_understood = |signals: &Signals| !matches!(signals.effect(Channels::Rgb), Effect::Unusable(_));
@@ -56,6 +58,7 @@ impl<'a> ColourChunks<'a> {
 
 /// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream. The profile begins with its own
 /// length, so that no more than that is decompressed.
+#[cold]
 fn profile(data: &[u8]) -> Option<Vec<u8>> {
     let name = data.iter().take(80).position(|&byte| byte == 0)?;
     let stream = data.get(name + 2..)?;
