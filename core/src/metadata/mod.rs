@@ -44,7 +44,6 @@ pub struct Metadata {
     /// `cICP` or `gAMA` and what it says.
     pub profile: Option<String>,
     /// Why `profile` is ignored, where it is.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub profile_ignored: Option<ProfileFault>,
     /// Whether the file is progressive (JPEG) or interlaced (PNG, GIF).
     pub progressive: bool,

@@ -3,6 +3,18 @@
 use std::fmt;
 
 /// Why the colour profile of an image is ignored. Its pixels are then taken for sRGB.
+///
+/// ```no_run
+/// use edgepix_core::ProfileFault;
+///
+/// let facts = edgepix_core::metadata(&std::fs::read("photo.jpg")?)?;
+/// match facts.profile_ignored {
+///     None => println!("{}", facts.profile.as_deref().unwrap_or("no profile")),
+///     Some(ProfileFault::OtherChannels) => println!("The profile is not for this picture."),
+///     Some(fault) => println!("The profile is ignored: {fault}."),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileFault {
     /// It is cut short, contradicts itself or lacks what it must have.
