@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::codec::{self, Codec, Image, Settings};
 use crate::geometry::Geometry;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Colours, Input, Pipeline};
 use crate::{Error, Limits, Output, Plan, Progress, Transform};
 
 /// A job that was found to be within all limits, ready to [`run`](Self::run).
@@ -53,15 +53,18 @@ impl<'s> Job<'s> {
         let geometry = Geometry::new(stored, header.orientation, transform, limits)?;
         let format = transform.format.unwrap_or(header.format);
         let codec = codec::of(format)?;
-        let settings = Settings::new(format, file, image, transform, geometry.output);
+        let input = Input { file, image, colours: Colours::of(file, header, transform.profile, format) };
+        let settings = Settings::new(format, file, image, transform, geometry.output, &input.colours);
         let (width, height) = geometry.output;
         codec::check_size(format, width, height)?;
         limits.check_output_pixels(width.into(), height.into(), frames.len() as u32)?;
-        let pipeline = Pipeline::new(file, image, transform, frames, &geometry, codec, &settings)?;
+        let pipeline = Pipeline::new(input, transform, frames, &geometry, codec, &settings)?;
         let cost = pipeline.cost();
-        let profile = header.icc.as_ref().map_or(0, |icc| icc.len() as u64 * 3);
+        // The profile is beside all else, and once, while it was put together, there were up to two copies of it.
+        let profile = header.icc.as_ref().map_or(0, |icc| icc.memory());
+        let kept = settings.kept.bytes();
         let plan = Plan {
-            memory: cost.memory + profile + codec::IMAGE_BYTES + JOB_BYTES,
+            memory: u64::max(cost.memory + kept + profile, profile * 3) + codec::IMAGE_BYTES + JOB_BYTES,
             work: cost.work + FIXED_WORK,
             width,
             height,

@@ -66,9 +66,9 @@ pub use geometry::{device_pixels, output_size};
 #[cfg(feature = "pipeline")]
 pub use job::{Job, plan, transform};
 pub use limits::{Limits, Plan};
-pub use metadata::Metadata;
 #[cfg(feature = "pipeline")]
 pub use metadata::metadata;
+pub use metadata::{Metadata, ProfileFault};
 pub use options::{
     Action, Background, Compass, Crop, Dpr, Effort, Fit, Flip, FocalPoint, Gravity, InvalidValue,
     KeepMetadata, Length, Orientation, Percent, Profile, Quality, Query, Rotate, Transform, TransformBuilder,

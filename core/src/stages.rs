@@ -2,11 +2,11 @@
 
 use crate::codec::{self, Image, Selection, Settings};
 use crate::geometry::Geometry;
-use crate::icc::{Channels, Depth, Effect, ToSrgb, Unusable};
-use crate::pipeline;
+use crate::icc::{Channels, Depth, Effect, ToSrgb};
+use crate::pipeline::{self, Colours as JobColours};
 pub use crate::rows::Picture;
 use crate::rows::{Layout, Row, Rows, Shape};
-use crate::{Error, Format, Limits, Orientation, Transform};
+use crate::{Error, Format, Limits, Orientation, ProfileFault, Transform};
 
 impl Picture {
     /// A picture of interleaved 8-bit samples: 1 (grey), 3 (RGB) or 4 (RGBA) a pixel, as many as there are.
@@ -64,7 +64,7 @@ pub fn decode(bytes: &[u8], eighths: u32, mut row: impl FnMut(&[u8])) -> Result<
 /// As [`transform`](crate::transform()).
 pub fn decode_memory(bytes: &[u8], eighths: u32) -> Result<u64, Error> {
     let image = header(bytes)?;
-    let profile = image.header().icc.as_ref().map_or(0, |icc| icc.len() as u64);
+    let profile = image.header().icc.as_ref().map_or(0, |icc| icc.memory());
     Ok(image.decoding_cost(bytes, &Selection::frame(0, eighths))?.memory + profile + codec::IMAGE_BYTES)
 }
 
@@ -95,7 +95,7 @@ impl<'p> Colours<'p> {
     /// # Errors
     ///
     /// Why the profile cannot be used.
-    pub fn of(icc: &'p [u8], channels: usize, alpha: bool) -> Result<Option<Self>, &'static str> {
+    pub fn of(icc: &'p [u8], channels: usize, alpha: bool) -> Result<Option<Self>, ProfileFault> {
         let channels = match (channels, alpha) {
             (1, false) => Channels::Grey,
             (1, true) => Channels::GreyAlpha,
@@ -106,9 +106,7 @@ impl<'p> Colours<'p> {
         match Effect::of(icc, channels) {
             Effect::Identity => Ok(None),
             Effect::Convert(colours) => Ok(Some(Self(colours))),
-            Effect::Unusable(Unusable::Damaged) => Err("damaged"),
-            Effect::Unusable(Unusable::OtherChannels) => Err("for other channels"),
-            Effect::Unusable(Unusable::Unsupported) => Err("of an unsupported kind"),
+            Effect::Unusable(fault) => Err(fault),
         }
     }
 
@@ -162,5 +160,5 @@ fn settings(transform: &Transform) -> Result<(Format, Settings), Error> {
     // The smallest header there is: nothing to keep.
     const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\0\x3b";
     let format = transform.format.unwrap_or(Format::Jpeg);
-    Ok((format, Settings::new(format, GIF, &*header(GIF)?, transform, (1, 1))))
+    Ok((format, Settings::new(format, GIF, &*header(GIF)?, transform, (1, 1), &JobColours::Stay)))
 }

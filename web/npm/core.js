@@ -55,8 +55,9 @@ function headers(bytes) {
   return call(() => {
     const facts = metadata(bytes);
     try {
-      const { width, height, format, sizeBytes, orientation, frames, hasAlpha, bitDepth, profile, progressive } = facts;
-      return { width, height, format, sizeBytes, orientation, frames, hasAlpha, bitDepth, profile, progressive };
+      const { width, height, format, sizeBytes, orientation, frames, hasAlpha, bitDepth } = facts;
+      const { profile, profileIgnored, progressive } = facts;
+      return { width, height, format, sizeBytes, orientation, frames, hasAlpha, bitDepth, profile, profileIgnored, progressive };
     } finally {
       facts.free();
     }

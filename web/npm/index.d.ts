@@ -167,8 +167,11 @@ export interface Metadata {
   hasAlpha: boolean;
   /** Bits per channel as stored, 1 … 16. */
   bitDepth: number;
-  /** Description of the embedded colour profile, or `ICC` where it has none that can be read. */
+  /** Description of the embedded colour profile, or `ICC` where it has none that can be read. Of a PNG without one, its chunk
+   *  `cICP` or `gAMA` and what it says. */
   profile: string | undefined;
+  /** Why `profile` is ignored, where it is; pixels are then taken for sRGB. */
+  profileIgnored: 'damaged' | 'other-channels' | 'unsupported' | undefined;
   /** Whether the file is progressive (JPEG) or interlaced (PNG, GIF). */
   progressive: boolean;
 }

@@ -116,6 +116,12 @@ impl Metadata {
         self.0.profile.clone()
     }
 
+    /// Why the profile is ignored, where it is.
+    #[wasm_bindgen(getter, js_name = profileIgnored)]
+    pub fn profile_ignored(&self) -> Option<String> {
+        self.0.profile_ignored.map(|fault| fault.as_str().to_owned())
+    }
+
     /// Whether the file is progressive or interlaced.
     #[wasm_bindgen(getter)]
     pub fn progressive(&self) -> bool {

@@ -164,7 +164,7 @@ test("what is undefined is as if it were not there", async () => {
 test("metadata tells what the headers say", async () => {
   const facts = await metadata(await source("made/chart-6.jpg"));
   assert.deepEqual(Object.keys(facts), [
-    "width", "height", "format", "sizeBytes", "orientation", "frames", "hasAlpha", "bitDepth", "profile", "progressive",
+    "width", "height", "format", "sizeBytes", "orientation", "frames", "hasAlpha", "bitDepth", "profile", "profileIgnored", "progressive",
   ]);
   assert.deepEqual([facts.format, facts.orientation, facts.frames], ["jpeg", 6, 1]);
   await refused(metadata(await source("made/cut-in-header.jpg")), { code: "damaged-source" });

@@ -16,7 +16,7 @@ macro_rules! caller {
             use $bindings as wit;
             use $crate::core::{
                 Background, Compass, Crop, Effort, Error, Fit, Flip, Gravity, KeepMetadata, Length, Limits,
-                Metadata, Orientation, Output, Plan, Profile, Rotate, Transform,
+                Metadata, Orientation, Output, Plan, Profile, ProfileFault, Rotate, Transform,
             };
 
             impl TryFrom<&Transform> for wit::Options {
@@ -72,6 +72,9 @@ macro_rules! caller {
                 wit::Effort, Effort { Fast = Fast, Balanced = Balanced, Small = Small }
                 wit::KeepMetadata, KeepMetadata { None = None, Copyright = Copyright, All = All }
                 wit::Profile, Profile { Srgb = Srgb, Keep = Keep }
+                ProfileFault, wit::ProfileFault {
+                    Damaged = Damaged, OtherChannels = OtherChannels, Unsupported = Unsupported,
+                }
                 wit::Gravity, Compass {
                     Center = Center, North = North, Northeast = Northeast, East = East, Southeast = Southeast,
                     South = South, Southwest = Southwest, West = West, Northwest = Northwest,
@@ -143,6 +146,7 @@ macro_rules! caller {
                         has_alpha: metadata.has_alpha,
                         bit_depth: metadata.bit_depth,
                         profile: metadata.profile,
+                        profile_ignored: metadata.profile_ignored.map(ProfileFault::from),
                         progressive: metadata.progressive,
                     }
                 }

@@ -15,7 +15,7 @@ macro_rules! component {
             use $bindings as wit;
             use $crate::core::{
                 Background, Compass, Crop, Effort, Error, Fit, Flip, Format, Gravity, KeepMetadata, Length, Limits,
-                Metadata, Output, Plan, Profile, Rotate, Transform,
+                Metadata, Output, Plan, Profile, ProfileFault, Rotate, Transform,
             };
 
             impl TryFrom<wit::Options> for Transform {
@@ -74,6 +74,9 @@ macro_rules! component {
                 Effort, wit::Effort { Fast = Fast, Balanced = Balanced, Small = Small }
                 KeepMetadata, wit::KeepMetadata { None = None, Copyright = Copyright, All = All }
                 Profile, wit::Profile { Srgb = Srgb, Keep = Keep }
+                wit::ProfileFault, ProfileFault {
+                    Damaged = Damaged, OtherChannels = OtherChannels, Unsupported = Unsupported,
+                }
                 Rotate, wit::Rotate { Quarter = Quarter, Half = Half, ThreeQuarters = ThreeQuarters }
                 Flip, wit::Flip { Horizontal = Horizontal, Vertical = Vertical, Both = Both }
             }
@@ -161,6 +164,7 @@ macro_rules! component {
                         has_alpha: metadata.has_alpha,
                         bit_depth: metadata.bit_depth,
                         profile: metadata.profile.clone(),
+                        profile_ignored: metadata.profile_ignored.map(wit::ProfileFault::from),
                         progressive: metadata.progressive,
                     })
                 }

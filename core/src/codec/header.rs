@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use crate::icc::{self, Channels, Effect, Signals};
 use crate::rows::Layout;
-use crate::{Format, Orientation};
+use crate::{Format, Orientation, ProfileFault};
 
 /// What a file says before its pixels. Sizes are as stored, before orientation.
 #[derive(Clone, Debug)]
@@ -22,7 +23,10 @@ pub(crate) struct Header {
     pub(crate) frames: u32,
     /// Progressive or interlaced: the first row needs the last byte.
     pub(crate) progressive: bool,
+    /// The embedded profile; empty where it cannot be put together.
     pub(crate) icc: Option<Blob>,
+    /// What colours mean where `icc` does not tell.
+    pub(crate) signals: Option<Signals>,
     /// TIFF structure of the EXIF data, without any prefix.
     pub(crate) exif: Option<Range<usize>>,
     pub(crate) xmp: Option<Range<usize>>,
@@ -42,6 +46,7 @@ impl Header {
             frames: 1,
             progressive: false,
             icc: None,
+            signals: None,
             exif: None,
             xmp: None,
         }
@@ -50,6 +55,55 @@ impl Header {
     /// Whether the header announces transparency.
     pub(crate) fn has_alpha(&self) -> bool {
         self.layout == Layout::Rgba
+    }
+
+    /// What is to be done to bring colours to sRGB. A profile that cannot be applied is ignored, as browsers do.
+    #[cold]
+    pub(crate) fn colours<'p>(&'p self, file: &'p [u8]) -> Effect<'p> {
+        let channels = self.channels();
+        match (&self.icc, self.signals) {
+            (Some(icc), signals) => match (Effect::of(icc.bytes(file), channels), signals) {
+                (Effect::Unusable(_), Some(signals)) => signals.effect(channels),
+                (effect, _) => effect,
+            },
+            (None, Some(signals)) => signals.effect(channels),
+            (None, None) => Effect::Identity,
+        }
+    }
+
+    /// The embedded profile, if it can be applied.
+    #[cold]
+    pub(crate) fn used_icc<'p>(&'p self, file: &'p [u8]) -> Option<&'p [u8]> {
+        let icc = self.icc.as_ref()?.bytes(file);
+        icc::fault(icc, self.channels()).is_none().then_some(icc)
+    }
+
+    /// The name of what the file says about its colours, and why that is ignored, where it is.
+    #[cold]
+    pub(crate) fn profile(&self, file: &[u8]) -> Option<(String, Option<ProfileFault>)> {
+        let channels = self.channels();
+        match (&self.icc, self.signals) {
+            (Some(icc), _) => {
+                let icc = icc.bytes(file);
+                let name = icc::description(icc).unwrap_or_else(|| "ICC".to_owned());
+                Some((name, icc::fault(icc, channels)))
+            }
+            (None, Some(signals)) => match signals.effect(channels) {
+                Effect::Unusable(fault) => Some((signals.to_string(), Some(fault))),
+                Effect::Identity | Effect::Convert(_) => Some((signals.to_string(), None)),
+            },
+            (None, None) => None,
+        }
+    }
+
+    fn channels(&self) -> Channels {
+        match self.layout {
+            Layout::Grey => Channels::Grey,
+            Layout::Rgb => Channels::Rgb,
+            Layout::Rgba if self.grey => Channels::GreyAlpha,
+            Layout::Rgba => Channels::RgbAlpha,
+            Layout::Cmyk => Channels::Cmyk,
+        }
     }
 
     /// Width and height when decoded at `eighths` eighths of the size.
@@ -80,10 +134,11 @@ impl Blob {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// Bytes on the heap.
+    pub(crate) fn memory(&self) -> u64 {
         match self {
-            Blob::InPlace(range) => range.len(),
-            Blob::Owned(bytes) => bytes.len(),
+            Blob::InPlace(_) => 0,
+            Blob::Owned(bytes) => bytes.capacity() as u64,
         }
     }
 }

@@ -89,6 +89,9 @@ impl Codec for Jpeg {
         if let Some(xmp) = &settings.kept.xmp {
             encoder = encoder.xmp(xmp);
         }
+        if let Some(icc) = &settings.kept.icc {
+            encoder = encoder.icc(icc);
+        }
         Ok(Box::new(JpegEncoder { encoder, most: self.encoding_cost(settings, shape).memory }))
     }
 }
@@ -267,7 +270,7 @@ fn blame(error: edgepix_jpeg::Error) -> Error {
     }
 }
 
-/// A profile in numbered parts (ICC.1:2022 annex B.4); nothing where parts are missing.
+/// A profile in numbered parts (ICC.1:2022 annex B.4); empty where parts are missing.
 fn joined(file: &[u8], mut parts: Vec<(u8, u8, &[u8])>) -> Option<Blob> {
     parts.sort_by_key(|&(number, ..)| number);
     let complete = parts.iter().zip(1..).all(|(&(number, ..), expected)| number == expected);
@@ -277,6 +280,6 @@ fn joined(file: &[u8], mut parts: Vec<(u8, u8, &[u8])>) -> Option<Blob> {
         [(_, count, _), ..] if complete && usize::from(count) == parts.len() => {
             Some(Blob::Owned(parts.iter().flat_map(|&(.., part)| part).copied().collect()))
         }
-        _ => None,
+        _ => Some(Blob::InPlace(0..0)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Image;
 use crate::metadata::{Description, kept};
+use crate::pipeline::Colours;
 use crate::{Format, Quality, Transform};
 
 /// What encoders are asked for.
@@ -12,12 +13,14 @@ pub(crate) struct Settings {
     pub(crate) kept: Kept,
 }
 
-/// Metadata that goes along.
+/// What goes along with the pixels.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept {
     /// TIFF structure without prefix.
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Option<Vec<u8>>,
+    /// The profile of RGB or RGBA that is not sRGB.
+    pub(crate) icc: Option<Vec<u8>>,
 }
 
 impl Settings {
@@ -27,10 +30,12 @@ impl Settings {
         image: &dyn Image,
         transform: &Transform,
         (width, height): (u32, u32),
+        colours: &Colours<'_>,
     ) -> Self {
-        let result = Description { width, height, is_srgb: true };
+        let icc = colours.kept().map(<[u8]>::to_vec);
+        let result = Description { width, height, is_srgb: icc.is_none() };
         let (exif, xmp) = kept(transform.metadata, image, file, &result);
-        let kept = Kept { exif, xmp };
+        let kept = Kept { exif, xmp, icc };
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         Self { quality, lossless: transform.lossless, kept }
     }
@@ -38,10 +43,10 @@ impl Settings {
 
 impl Kept {
     pub(crate) fn bytes(&self) -> u64 {
-        [&self.exif, &self.xmp].into_iter().flatten().map(|data| data.len() as u64).sum()
+        [&self.exif, &self.xmp, &self.icc].into_iter().flatten().map(|data| data.len() as u64).sum()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.exif.is_none() && self.xmp.is_none()
+        self.exif.is_none() && self.xmp.is_none() && self.icc.is_none()
     }
 }

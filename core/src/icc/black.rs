@@ -10,6 +10,7 @@ const PERCEPTUAL_BLACK: [f64; 3] = [0.003_36, 0.003_473_1, 0.002_87];
 
 /// From a table's XYZ to linear sRGB. `black`: device black, as parts of 1. `has_curves`: the profile has curves and
 /// perhaps a matrix, too, so that it is not made for the perceptual intent alone.
+#[cold]
 pub(super) fn to_linear<const CHANNELS: usize>(
     profile: &Profile,
     table: &Table<CHANNELS>,
@@ -34,6 +35,7 @@ pub(super) fn to_linear<const CHANNELS: usize>(
 }
 
 /// XYZ of a table's black, made neutral, and never lighter than an L* of 50.
+#[cold]
 fn darkest<const CHANNELS: usize>(table: &Table<CHANNELS>, black: [f64; CHANNELS]) -> [f64; 3] {
     let [_, y, _] = table.xyz(std::array::from_fn(|i| table.position(i, black[i])));
     let [_, half, _] = lab_to_xyz([50.0, 0.0, 0.0]);

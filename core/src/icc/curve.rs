@@ -84,6 +84,7 @@ impl<'p> Curve<'p> {
     }
 
     /// The curve at `x`, which is taken to the nearest of 0 … 1, and so is the result.
+    #[inline(never)] // It is asked in many places, and once for most values.
     pub(super) fn at(&self, x: f64) -> f64 {
         let x = unit(x);
         match *self {

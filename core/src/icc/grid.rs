@@ -1,4 +1,6 @@
-//! Interpolation in a grid of colours.
+//! Interpolation in a grid of colours. Colours are vectors of `f32`, of which the fourth component is not used.
+
+use wide::{f32x4, i32x4};
 
 /// A grid of one, three or four dimensions; the last one's nodes stand side by side. Nodes stay in the profile.
 #[derive(Clone, Copy)]
@@ -59,34 +61,29 @@ impl<'p, const CHANNELS: usize> Grid<'p, CHANNELS> {
     /// The value there: along one axis linear, along three tetrahedral (Kasson, Plouffe and Nin 1993), and along the
     /// first of four linear between two of these, as LittleCMS does.
     #[inline(always)]
-    pub(super) fn at(&self, positions: [Position; CHANNELS]) -> [f64; 3] {
+    pub(super) fn at(&self, positions: [Position; CHANNELS]) -> f32x4 {
         match self.nodes {
-            Nodes::Bytes(nodes) => {
-                self.among(nodes, positions).map(|sum| sum * (1.0 / (255.0 * WHOLE as f64)))
-            }
-            Nodes::Words(nodes) => {
-                self.among(nodes, positions).map(|sum| sum * (1.0 / (65535.0 * WHOLE as f64)))
-            }
+            Nodes::Bytes(nodes) => self.among(nodes, positions) * (1.0 / (255.0 * WHOLE as f32)),
+            Nodes::Words(nodes) => self.among(nodes, positions) * (1.0 / (65535.0 * WHOLE as f32)),
         }
     }
 
     #[inline(always)]
-    fn among(&self, nodes: &[impl Node], positions: [Position; CHANNELS]) -> [f64; 3] {
+    fn among(&self, nodes: &[impl Node], positions: [Position; CHANNELS]) -> f32x4 {
         let mut origin = 0;
         let axes: [Axis; CHANNELS] = std::array::from_fn(|i| {
             origin += (positions[i] >> 24) * self.strides[i];
             Axis { fraction: positions[i] & 0xff_ffff, stride: self.strides[i] }
         });
         match *axes.as_slice() {
-            [x] => line(nodes, origin, x).map(f64::from),
-            [x, y, z] => tetrahedron(nodes, origin, [x, y, z]).map(f64::from),
+            [x] => line(nodes, origin, x),
+            [x, y, z] => tetrahedron(nodes, origin, [x, y, z]),
             [first, x, y, z] => {
-                let near = tetrahedron(nodes, origin, [x, y, z]).map(f64::from);
-                let far = tetrahedron(nodes, origin + first.stride, [x, y, z]).map(f64::from);
-                let part = f64::from(first.fraction) / f64::from(WHOLE);
-                std::array::from_fn(|i| near[i] + (far[i] - near[i]) * part)
+                let near = tetrahedron(nodes, origin, [x, y, z]);
+                let far = tetrahedron(nodes, origin + first.stride, [x, y, z]);
+                near + (far - near) * (first.fraction as f32 * (1.0 / WHOLE as f32))
             }
-            _ => [0.0; 3],
+            _ => f32x4::ZERO,
         }
     }
 }
@@ -100,32 +97,32 @@ struct Axis {
 }
 
 trait Node: Copy {
-    fn values(self) -> [u32; 3];
+    fn values(self) -> [i32; 3];
 }
 
 impl Node for [u8; 3] {
     #[inline(always)]
-    fn values(self) -> [u32; 3] {
-        self.map(u32::from)
+    fn values(self) -> [i32; 3] {
+        self.map(i32::from)
     }
 }
 
 impl Node for [[u8; 2]; 3] {
     #[inline(always)]
-    fn values(self) -> [u32; 3] {
+    fn values(self) -> [i32; 3] {
         self.map(|value| u16::from_be_bytes(value).into())
     }
 }
 
 #[inline(always)]
-fn line(nodes: &[impl Node], origin: u32, x: Axis) -> [u32; 3] {
+fn line(nodes: &[impl Node], origin: u32, x: Axis) -> f32x4 {
     let (low, high) = (node(nodes, origin), node(nodes, origin + x.stride));
-    std::array::from_fn(|i| low[i] * (WHOLE - x.fraction) + high[i] * x.fraction)
+    low * (WHOLE - x.fraction) as f32 + high * x.fraction as f32
 }
 
 /// From the cell's origin along the axis with the largest fraction, then along the next one, then the last.
 #[inline(always)]
-fn tetrahedron(nodes: &[impl Node], origin: u32, axes: [Axis; 3]) -> [u32; 3] {
+fn tetrahedron(nodes: &[impl Node], origin: u32, axes: [Axis; 3]) -> f32x4 {
     let [mut a, mut b, mut c] =
         axes.map(|axis| u64::from(axis.fraction) << u32::BITS | u64::from(axis.stride));
     (a, b) = (a.max(b), a.min(b));
@@ -133,16 +130,15 @@ fn tetrahedron(nodes: &[impl Node], origin: u32, axes: [Axis; 3]) -> [u32; 3] {
     (a, b) = (a.max(b), a.min(b));
     let [a, b, c] =
         [a, b, c].map(|packed| Axis { fraction: (packed >> u32::BITS) as u32, stride: packed as u32 });
-    let corners = [
-        (node(nodes, origin), WHOLE - a.fraction),
-        (node(nodes, origin + a.stride), a.fraction - b.fraction),
-        (node(nodes, origin + a.stride + b.stride), b.fraction - c.fraction),
-        (node(nodes, origin + a.stride + b.stride + c.stride), c.fraction),
-    ];
-    std::array::from_fn(|i| corners.iter().map(|(values, weight)| values[i] * weight).sum())
+    let corner = |offset: u32, weight: u32| node(nodes, origin + offset) * weight as i32 as f32;
+    corner(0, WHOLE - a.fraction)
+        + corner(a.stride, a.fraction - b.fraction)
+        + corner(a.stride + b.stride, b.fraction - c.fraction)
+        + corner(a.stride + b.stride + c.stride, c.fraction)
 }
 
 #[inline(always)]
-fn node(nodes: &[impl Node], index: u32) -> [u32; 3] {
-    nodes.get(index as usize).map_or([0; 3], |node| node.values())
+fn node(nodes: &[impl Node], index: u32) -> f32x4 {
+    let [x, y, z] = nodes.get(index as usize).map_or([0; 3], |node| node.values());
+    i32x4::new([x, y, z, 0]).round_float()
 }

@@ -24,6 +24,7 @@ impl Primaries {
 
     /// From linear device colours to the PCS, adapted from the device's white to [`D50`] as Bradford does
     /// (ICC.1:2022 annex E). `None` for primaries that span no colours.
+    #[cold]
     pub(super) fn to_pcs(self) -> Option<Matrix> {
         let Self { white, red, green, blue } = self;
         let [white, red, green, blue] = [xyz(white)?, xyz(red)?, xyz(green)?, xyz(blue)?];
@@ -48,6 +49,7 @@ fn xyz([x, y]: [f64; 2]) -> Option<[f64; 3]> {
 }
 
 /// From the PCS to linear sRGB.
+#[cold]
 pub(super) fn pcs_to_srgb() -> Matrix {
     const NONE: Matrix = [[0.0; 3]; 3];
     Primaries::SRGB.to_pcs().and_then(|matrix| inverse(&matrix)).unwrap_or(NONE)
@@ -93,6 +95,7 @@ pub(super) fn transposed(m: Matrix) -> Matrix {
 }
 
 /// By Cramer's rule; `None` where there is none.
+#[cold]
 pub(super) fn inverse(m: &Matrix) -> Option<Matrix> {
     let cross = |a: [f64; 3], b: [f64; 3]| {
         [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]

@@ -57,15 +57,20 @@ impl Codes {
     /// The code of `sample`; `compute` is given it as a part of 1.
     #[inline(always)]
     pub(super) fn get<T: Sample>(&mut self, sample: T, compute: impl Fn(f64) -> u8) -> u8 {
-        match self.codes.get_mut(sample.index()) {
-            Some(known) => {
-                if *known == 0 {
-                    *known = u16::from(compute(sample.part())) + 1;
-                }
-                (*known - 1) as u8
-            }
-            None => compute(sample.part()),
+        match self.codes.get(sample.index()) {
+            Some(&known) if known != 0 => (known - 1) as u8,
+            _ => self.compute(sample, compute),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compute<T: Sample>(&mut self, sample: T, compute: impl Fn(f64) -> u8) -> u8 {
+        let code = compute(sample.part());
+        if let Some(known) = self.codes.get_mut(sample.index()) {
+            *known = u16::from(code) + 1;
+        }
+        code
     }
 }
 
@@ -98,13 +103,20 @@ impl<const CHANNELS: usize> Memo<CHANNELS> {
         sample: T,
         compute: impl FnOnce(f64) -> u32,
     ) -> u32 {
-        match self.values.get_mut(self.begin[channel] + sample.index()) {
-            Some(0) => (),
-            Some(known) => return *known - 1,
-            None => return compute(sample.part()),
+        let place = self.begin[channel] + sample.index();
+        match self.values.get(place) {
+            Some(&known) if known != 0 => known - 1,
+            _ => self.compute(place, sample.part(), compute),
         }
-        let value = compute(sample.part());
-        self.values[self.begin[channel] + sample.index()] = value + 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compute(&mut self, place: usize, sample: f64, compute: impl FnOnce(f64) -> u32) -> u32 {
+        let value = compute(sample);
+        if let Some(known) = self.values.get_mut(place) {
+            *known = value + 1;
+        }
         value
     }
 }

@@ -10,31 +10,37 @@
 //!
 //! All arithmetic is ours: integers, and single additions, multiplications and divisions of `f64`, each rounded for
 //! itself. Powers are `libm`'s, which is built of the same. So the same bytes come out everywhere.
+//!
+//! What is done once for a picture is marked `#[cold]`, so that the compiler makes it small.
 
 mod black;
 mod curve;
 mod description;
 mod encode;
 mod grid;
+mod linear;
 mod matrix;
 mod memo;
 mod profile;
 mod shaper;
-#[allow(dead_code, reason = "for chunks of PNG that are not read yet")]
-pub(crate) mod signals;
+mod signals;
 mod table;
 
 pub(crate) use description::description;
 pub(crate) use shaper::Depth;
+pub(crate) use signals::Signals;
 
 use black::to_linear;
 use curve::Curve;
 use encode::Encoder;
+use linear::ToLinear;
 use matrix::{Affine, lab_to_xyz};
 use memo::{Codes, Memo, Sample};
 use profile::{Pcs, Profile};
 use shaper::{Linear, Shaper, is_srgb_curve};
 use table::Table;
+
+use crate::ProfileFault;
 
 /// What a row's pixels consist of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,20 +63,8 @@ pub(crate) enum Effect<'p> {
     /// Nothing: it is sRGB by its numbers.
     Identity,
     /// It cannot be applied, and is ignored, as browsers do.
-    #[cfg_attr(not(feature = "stages"), allow(dead_code, reason = "the reason is asked for by tests alone"))]
-    Unusable(Unusable),
+    Unusable(ProfileFault),
     Convert(ToSrgb<'p>),
-}
-
-/// Why a profile cannot be applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unusable {
-    /// It is cut short, contradicts itself or lacks what it must have.
-    Damaged,
-    /// It is for other colour channels than the picture has.
-    OtherChannels,
-    /// It is of a kind that is not read: of a later version, a device link, named colours.
-    Unsupported,
 }
 
 impl<'p> Effect<'p> {
@@ -79,13 +73,19 @@ impl<'p> Effect<'p> {
         Self::from(Method::of(icc, channels), channels)
     }
 
-    fn from(method: Result<Method<'p>, Unusable>, channels: Channels) -> Self {
+    fn from(method: Result<Method<'p>, ProfileFault>, channels: Channels) -> Self {
         match method {
             Ok(method) if method.is_srgb() => Effect::Identity,
             Ok(method) => Effect::Convert(ToSrgb { channels, method }),
             Err(reason) => Effect::Unusable(reason),
         }
     }
+}
+
+/// Why the profile `icc` cannot be applied to colours of `channels`, where it cannot.
+#[cold]
+pub(crate) fn fault(icc: &[u8], channels: Channels) -> Option<ProfileFault> {
+    Method::of(icc, channels).err()
 }
 
 /// A conversion that can be done.
@@ -96,6 +96,20 @@ pub(crate) struct ToSrgb<'p> {
 }
 
 impl<'p> ToSrgb<'p> {
+    /// Whether it is for RGB, with alpha or without.
+    pub(crate) fn is_of_rgb(&self) -> bool {
+        matches!(self.channels, Channels::Rgb | Channels::RgbAlpha)
+    }
+
+    /// The colour of the device that comes nearest to one of sRGB. By tables, which lead one way only, it is not looked for:
+    /// the same numbers.
+    pub(crate) fn device(&self, srgb: [u8; 3]) -> [u8; 3] {
+        match &self.method {
+            Method::Shaper(shaper) => shaper.device(srgb),
+            Method::Grey(_) | Method::GreyTable(..) | Method::RgbTable(..) | Method::CmykTable(..) => srgb,
+        }
+    }
+
     /// Bytes on the heap that a [`Converter`] of samples `T` takes, at most.
     pub(crate) fn memory<T: Depth<'p>>(&self) -> u64 {
         let tables = match &self.method {
@@ -116,8 +130,8 @@ impl<'p> ToSrgb<'p> {
         let pixel = match &self.method {
             Method::Grey(_) | Method::GreyTable(..) => 12,
             Method::Shaper(_) => 90,
-            Method::RgbTable(table, _) => 320 + table.powers() * POWER,
-            Method::CmykTable(table, _) => 450 + table.powers() * POWER,
+            Method::RgbTable(table, _) => 250 + table.powers() * POWER,
+            Method::CmykTable(table, _) => 350 + table.powers() * POWER,
         };
         SETUP + pixels * pixel
     }
@@ -129,9 +143,11 @@ impl<'p> ToSrgb<'p> {
             Method::GreyTable(table, to_linear) => Steps::GreyTable(table, to_linear, Codes::new::<T>()),
             Method::Shaper(shaper) => Steps::Shaper(T::Linear::new(&shaper)),
             Method::RgbTable(table, to_linear) => {
+                let to_linear = ToLinear::new(table.encoding(), &to_linear);
                 Steps::RgbTable(table, to_linear, Memo::new::<T>(&table.axes()))
             }
             Method::CmykTable(table, to_linear) => {
+                let to_linear = ToLinear::new(table.encoding(), &to_linear);
                 Steps::CmykTable(table, to_linear, Memo::new::<T>(&table.axes()))
             }
         };
@@ -146,13 +162,13 @@ pub(crate) struct Converter<'p, T: Depth<'p>> {
     steps: Steps<'p, T>,
 }
 
-/// A [`Method`] and what it keeps. Tables come with what brings their XYZ to linear sRGB.
+/// A [`Method`] and what it keeps. Tables come with what brings their colours to linear sRGB.
 enum Steps<'p, T: Depth<'p>> {
     Grey(Grey<'p>, Codes),
     GreyTable(Table<'p, 1>, Affine, Codes),
     Shaper(T::Linear),
-    RgbTable(Table<'p, 3>, Affine, Memo<3>),
-    CmykTable(Table<'p, 4>, Affine, Memo<4>),
+    RgbTable(Table<'p, 3>, ToLinear, Memo<3>),
+    CmykTable(Table<'p, 4>, ToLinear, Memo<4>),
 }
 
 impl<'p, T: Depth<'p>> Converter<'p, T> {
@@ -204,14 +220,13 @@ fn once_in_a_row<P: Copy + PartialEq>(mut codes: impl FnMut(P) -> [u8; 3]) -> im
 #[inline(always)]
 fn look_up<T: Sample, const CHANNELS: usize>(
     table: &Table<CHANNELS>,
-    to_linear: &Affine,
+    to_linear: &ToLinear,
     memo: &mut Memo<CHANNELS>,
     encoder: &Encoder,
     pixel: [T; CHANNELS],
 ) -> [u8; 3] {
     let position = |i: usize| memo.get(i, pixel[i], |x| table.position(i, x));
-    let linear = to_linear.apply(table.xyz(std::array::from_fn(position)));
-    linear.map(|linear| encoder.code_of(linear))
+    to_linear.codes(table.value(std::array::from_fn(position)), encoder)
 }
 
 fn each_grey<T: Sample>(channels: Channels, from: &[T], to: &mut [u8], mut code: impl FnMut(T) -> u8) {
@@ -261,15 +276,14 @@ enum Method<'p> {
 }
 
 impl<'p> Method<'p> {
-    fn of(icc: &'p [u8], channels: Channels) -> Result<Self, Unusable> {
+    fn of(icc: &'p [u8], channels: Channels) -> Result<Self, ProfileFault> {
         let profile = Profile::read(icc)?;
-        let space = match channels {
-            Channels::Grey | Channels::GreyAlpha => b"GRAY",
-            Channels::Rgb | Channels::RgbAlpha => b"RGB ",
-            Channels::Cmyk => b"CMYK",
-        };
-        if profile.space != *space {
-            return Err(Unusable::OtherChannels);
+        match (channels, &profile.space) {
+            (Channels::Grey | Channels::GreyAlpha, b"GRAY") => {}
+            // Grey in a space of colours, as browsers take it.
+            (Channels::Grey | Channels::GreyAlpha, b"RGB ") => return Self::of_grey_in_rgb(&profile),
+            (Channels::Rgb | Channels::RgbAlpha, b"RGB ") | (Channels::Cmyk, b"CMYK") => {}
+            _ => return Err(ProfileFault::OtherChannels),
         }
         let table = |name| profile.tag(name).map(|tag| Self::of_table(&profile, tag, channels));
         if let Some(perceptual) = table(b"A2B0") {
@@ -278,11 +292,12 @@ impl<'p> Method<'p> {
         match channels {
             Channels::Grey | Channels::GreyAlpha if profile.has(b"kTRC") => Self::of_grey(&profile),
             Channels::Rgb | Channels::RgbAlpha if profile.has(b"rXYZ") => Self::of_matrix(&profile),
-            _ => table(b"A2B1").or_else(|| table(b"A2B2")).unwrap_or(Err(Unusable::Damaged)),
+            _ => table(b"A2B1").or_else(|| table(b"A2B2")).unwrap_or(Err(ProfileFault::Damaged)),
         }
     }
 
-    fn of_table(profile: &Profile<'p>, tag: &'p [u8], channels: Channels) -> Result<Self, Unusable> {
+    #[cold]
+    fn of_table(profile: &Profile<'p>, tag: &'p [u8], channels: Channels) -> Result<Self, ProfileFault> {
         Ok(match channels {
             Channels::Grey | Channels::GreyAlpha => {
                 let table = Table::read(tag, profile.pcs)?;
@@ -299,18 +314,28 @@ impl<'p> Method<'p> {
         })
     }
 
-    fn of_grey(profile: &Profile<'p>) -> Result<Self, Unusable> {
-        let curve = profile.curve(b"kTRC").ok_or(Unusable::Damaged)?;
+    fn of_grey(profile: &Profile<'p>) -> Result<Self, ProfileFault> {
+        let curve = profile.curve(b"kTRC").ok_or(ProfileFault::Damaged)?;
         Ok(Method::Grey(Grey { curve, pcs: profile.pcs }))
     }
 
-    fn of_matrix(profile: &Profile<'p>) -> Result<Self, Unusable> {
-        let curves = || Some([profile.curve(b"rTRC")?, profile.curve(b"gTRC")?, profile.curve(b"bTRC")?]);
-        let parts = profile.colorants().zip(curves());
-        let shaper = parts.and_then(|(colorants, curves)| Shaper::new(&colorants, curves));
-        shaper.map(Method::Shaper).ok_or(Unusable::Damaged)
+    fn of_matrix(profile: &Profile<'p>) -> Result<Self, ProfileFault> {
+        Self::shaper(profile).map(Method::Shaper).ok_or(ProfileFault::Damaged)
     }
 
+    /// By the curve that the three channels share; a profile whose greys are not neutral is for other channels.
+    fn of_grey_in_rgb(profile: &Profile<'p>) -> Result<Self, ProfileFault> {
+        let curve = Self::shaper(profile).filter(|_| !profile.has(b"A2B0")).and_then(|shaper| shaper.grey());
+        curve.map(|curve| Method::Grey(Grey { curve, pcs: Pcs::Xyz })).ok_or(ProfileFault::OtherChannels)
+    }
+
+    #[cold]
+    fn shaper(profile: &Profile<'p>) -> Option<Shaper<'p>> {
+        let curves = [profile.curve(b"rTRC")?, profile.curve(b"gTRC")?, profile.curve(b"bTRC")?];
+        Shaper::new(&profile.colorants()?, curves)
+    }
+
+    #[cold]
     fn is_srgb(&self) -> bool {
         match self {
             Method::Grey(grey) => is_srgb_curve(|x| grey.linear(x)),

@@ -1,8 +1,8 @@
 //! A profile's header and tags (ICC.1:2022 section 7), read in place.
 
-use super::Unusable;
 use super::curve::Curve;
 use super::matrix::Matrix;
+use crate::ProfileFault;
 
 /// Byte offset of the tag table.
 const TABLE: usize = 128;
@@ -30,20 +30,20 @@ impl<'p> Profile<'p> {
     /// # Errors
     ///
     /// Where the bytes are no profile, or one of another kind: a device link, named colours, an abstract profile.
-    pub(super) fn read(bytes: &'p [u8]) -> Result<Self, Unusable> {
-        let header: &[u8; TABLE] = bytes.first_chunk().ok_or(Unusable::Damaged)?;
+    pub(super) fn read(bytes: &'p [u8]) -> Result<Self, ProfileFault> {
+        let header: &[u8; TABLE] = bytes.first_chunk().ok_or(ProfileFault::Damaged)?;
         let field = |at: usize| [header[at], header[at + 1], header[at + 2], header[at + 3]];
         if field(36) != *b"acsp" {
-            return Err(Unusable::Damaged);
+            return Err(ProfileFault::Damaged);
         }
         let major_version = header[8];
         if !matches!(&field(12), b"scnr" | b"mntr" | b"prtr" | b"spac") || major_version > 4 {
-            return Err(Unusable::Unsupported);
+            return Err(ProfileFault::Unsupported);
         }
         let pcs = match &field(20) {
             b"XYZ " => Pcs::Xyz,
             b"Lab " => Pcs::Lab,
-            _ => return Err(Unusable::Damaged),
+            _ => return Err(ProfileFault::Damaged),
         };
         Ok(Self { bytes, major_version, space: field(16), pcs })
     }

@@ -2,7 +2,7 @@
 
 use super::curve::Curve;
 use super::encode::{ONE, fixed};
-use super::matrix::{D50, Matrix, pcs_to_srgb, times};
+use super::matrix::{D50, Matrix, apply, inverse, pcs_to_srgb, times};
 use super::memo::{Memo, Sample};
 
 /// Red, green and blue to linear light, and from the device's linear colours to sRGB's.
@@ -36,15 +36,37 @@ impl<'p> Shaper<'p> {
         Some(Self { curves, matrix, neutral: white && equal })
     }
 
-    /// Whether the numbers are those of sRGB, but for rounding.
+    /// The colour of the device that comes nearest to one of sRGB: white is white, and greys are greys.
+    #[cold]
+    pub(super) fn device(&self, srgb: [u8; 3]) -> [u8; 3] {
+        let linear = srgb.map(|code| Curve::SRGB.at(f64::from(code) / 255.0));
+        let Some(inverse) = inverse(&self.matrix) else { return srgb };
+        let wanted = apply(&inverse, linear);
+        std::array::from_fn(|channel| {
+            let distance =
+                |code: u8| (self.curves[channel].at(f64::from(code) / 255.0) - wanted[channel]).abs();
+            (0..=255).min_by(|&a, &b| distance(a).total_cmp(&distance(b))).unwrap_or_default()
+        })
+    }
+
+    /// The curve of greys, if they are neutral.
+    pub(super) fn grey(&self) -> Option<Curve<'p>> {
+        self.neutral.then_some(self.curves[0])
+    }
+
+    /// Whether the numbers are those of sRGB, but for rounding: no colour would become another by more than one code.
     pub(super) fn is_srgb(&self) -> bool {
-        // Off the diagonal the darkest code of sRGB is 0.0003; on it, the brightest is 0.009.
-        const NEAR: f64 = 0.0003;
+        // Off the diagonal, one and a half of the darkest codes of sRGB, which are 0.0003 each; some programs round its
+        // primaries as coarsely. On the diagonal the brightest code is 0.009.
+        const NEAR: f64 = 0.00045;
         const NEAR_ONE: f64 = 0.001;
-        let identity = (0..9).all(|i| {
-            let (row, column) = (i / 3, i % 3);
-            let cell = self.matrix[row][column];
-            if row == column { (cell - 1.0).abs() <= NEAR_ONE } else { cell.abs() <= NEAR }
+        let identity = self.matrix.iter().enumerate().all(|(row, cells)| {
+            let rest = |above: fn(f64) -> f64| -> f64 {
+                let others = cells.iter().enumerate().filter(|&(column, _)| column != row);
+                others.map(|(_, &cell)| above(cell)).sum()
+            };
+            let (more, less) = (rest(|cell| cell.max(0.0)), rest(|cell| cell.min(0.0)));
+            (cells[row] - 1.0).abs() <= NEAR_ONE && more <= NEAR && -less <= NEAR
         });
         let [red, green, blue] = &self.curves;
         identity
@@ -55,6 +77,7 @@ impl<'p> Shaper<'p> {
 }
 
 /// Whether a curve is that of sRGB but for a quarter of a code.
+#[cold]
 pub(super) fn is_srgb_curve(linear: impl Fn(f64) -> f64) -> bool {
     const POINTS: u32 = 256;
     const NEAR: f64 = 0.25 / 255.0;

@@ -1,10 +1,11 @@
 //! Colours by tables of many inputs: `lut8Type`, `lut16Type` and `lutAToBType` (ICC.1:2022 sections 10.10 to 10.12).
 
-use super::Unusable;
 use super::curve::Curve;
 use super::grid::{Grid, Nodes};
 use super::matrix::{Affine, lab_to_xyz};
 use super::profile::{Pcs, fixed, long, short};
+use crate::ProfileFault;
+use wide::f32x4;
 
 /// From device colours to the PCS. What is large stays in the profile.
 #[derive(Clone, Copy)]
@@ -28,7 +29,7 @@ struct Middle<'p> {
 
 /// How 0 … 1 stands for the PCS's values (ICC.1:2022 section 6.3.4.2).
 #[derive(Clone, Copy)]
-enum Encoding {
+pub(super) enum Encoding {
     Xyz,
     /// What 1 is: an L*, and an a* or b* more than that of 0.
     Lab {
@@ -53,34 +54,32 @@ impl Encoding {
         }
     }
 
-    #[inline(always)]
     fn xyz(self, [x, y, z]: [f64; 3]) -> [f64; 3] {
         match self {
-            Encoding::Xyz => {
-                // Sixteen bits of XYZ have 32768 as 1.
-                const ONE: f64 = 65535.0 / 32768.0;
-                [x * ONE, y * ONE, z * ONE]
-            }
+            Encoding::Xyz => [x * Self::XYZ, y * Self::XYZ, z * Self::XYZ],
             Encoding::Lab { l, ab } => lab_to_xyz([x * l, y * ab - 128.0, z * ab - 128.0]),
         }
     }
+
+    /// Sixteen bits of XYZ have 32768 as 1.
+    pub(super) const XYZ: f64 = 65535.0 / 32768.0;
 }
 
 impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
     /// # Errors
     ///
     /// Where the tag is cut short, contradicts itself or has other channels.
-    pub(super) fn read(tag: &'p [u8], pcs: Pcs) -> Result<Self, Unusable> {
+    pub(super) fn read(tag: &'p [u8], pcs: Pcs) -> Result<Self, ProfileFault> {
         match tag.get(8..10) {
             Some(&[inputs, 3]) if usize::from(inputs) == CHANNELS => {}
-            Some(_) => return Err(Unusable::OtherChannels),
-            None => return Err(Unusable::Damaged),
+            Some(_) => return Err(ProfileFault::OtherChannels),
+            None => return Err(ProfileFault::Damaged),
         }
         match tag.get(..4) {
-            Some(b"mft1") => Self::lut8(tag, pcs).ok_or(Unusable::Damaged),
-            Some(b"mft2") => Self::lut16(tag, pcs).ok_or(Unusable::Damaged),
-            Some(b"mAB ") => Self::a_to_b(tag, pcs).ok_or(Unusable::Damaged),
-            _ => Err(Unusable::Unsupported),
+            Some(b"mft1") => Self::lut8(tag, pcs).ok_or(ProfileFault::Damaged),
+            Some(b"mft2") => Self::lut16(tag, pcs).ok_or(ProfileFault::Damaged),
+            Some(b"mAB ") => Self::a_to_b(tag, pcs).ok_or(ProfileFault::Damaged),
+            _ => Err(ProfileFault::Unsupported),
         }
     }
 
@@ -158,19 +157,40 @@ impl<'p, const CHANNELS: usize> Table<'p, CHANNELS> {
     }
 
     /// The colour at positions, in XYZ.
-    #[inline(always)]
     pub(super) fn xyz(&self, positions: [u32; CHANNELS]) -> [f64; 3] {
-        let mut value = match &self.grid {
+        let [x, y, z, _] = self.value(positions).to_array().map(f64::from);
+        self.encoding.xyz([x, y, z])
+    }
+
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The colour at positions, [encoded](Encoding); the fourth component is not used.
+    #[inline(always)]
+    pub(super) fn value(&self, positions: [u32; CHANNELS]) -> f32x4 {
+        let value = match &self.grid {
             Some(grid) => grid.at(positions),
-            None => std::array::from_fn(|i| positions.get(i).map_or(0.0, |&p| f64::from(p) / WITHOUT_GRID)),
+            None => {
+                let value =
+                    |i: usize| positions.get(i).map_or(0.0, |&p| (f64::from(p) / WITHOUT_GRID) as f32);
+                f32x4::new(std::array::from_fn(value))
+            }
         };
+        if self.middle.is_none() && self.last.is_none() { value } else { self.behind_grid(value) }
+    }
+
+    fn behind_grid(&self, value: f32x4) -> f32x4 {
+        let [x, y, z, _] = value.to_array().map(f64::from);
+        let mut value = [x, y, z];
         if let Some(Middle { curves, matrix }) = &self.middle {
             value = matrix.apply(std::array::from_fn(|i| curves[i].at(value[i])));
         }
         if let Some(curves) = &self.last {
             value = std::array::from_fn(|i| curves[i].at(value[i]));
         }
-        self.encoding.xyz(value)
+        let [x, y, z] = value.map(|component| component as f32);
+        f32x4::new([x, y, z, 0.0])
     }
 
     /// Powers that a colour takes.

@@ -2,7 +2,7 @@
 
 use crate::{Error, Format, Kind, Orientation};
 #[cfg(feature = "pipeline")]
-use crate::{codec::Header, geometry::turned, icc};
+use crate::{codec::Header, geometry::turned};
 
 #[cfg(feature = "pipeline")]
 pub(crate) mod exif;
@@ -10,11 +10,13 @@ pub(crate) mod exif;
 pub(crate) mod iptc;
 #[cfg(feature = "pipeline")]
 mod kept;
+mod profile_fault;
 #[cfg(feature = "pipeline")]
 pub(crate) mod xmp;
 
 #[cfg(feature = "pipeline")]
 pub(crate) use kept::{Credit, Description, kept};
+pub use profile_fault::ProfileFault;
 
 /// The facts about an image. The JSON names are the camel-cased field names.
 ///
@@ -46,8 +48,11 @@ pub struct Metadata {
     pub has_alpha: bool,
     /// Bits per channel as stored, 1 … 16.
     pub bit_depth: u8,
-    /// Description of the embedded ICC profile, or `ICC` where it has none that can be read.
+    /// Description of the embedded ICC profile, or `ICC` where it has none that can be read. Of a PNG without one, its chunk
+    /// `cICP` or `gAMA` and what it says.
     pub profile: Option<String>,
+    /// Why `profile` is ignored, where it is.
+    pub profile_ignored: Option<ProfileFault>,
     /// Whether the file is progressive (JPEG) or interlaced (PNG, GIF).
     pub progressive: bool,
 }
@@ -99,6 +104,7 @@ pub fn metadata(bytes: &[u8]) -> Result<Metadata, Error> {
 impl Metadata {
     pub(crate) fn of(header: &Header, file: &[u8]) -> Self {
         let (width, height) = turned((header.width, header.height), header.orientation.transpose);
+        let (profile, profile_ignored) = header.profile(file).unzip();
         Self {
             width,
             height,
@@ -108,10 +114,8 @@ impl Metadata {
             frames: header.frames,
             has_alpha: header.has_alpha(),
             bit_depth: header.bit_depth,
-            profile: header
-                .icc
-                .as_ref()
-                .map(|icc| icc::description(icc.bytes(file)).unwrap_or_else(|| "ICC".to_owned())),
+            profile,
+            profile_ignored: profile_ignored.flatten(),
             progressive: header.progressive,
         }
     }

@@ -11,6 +11,7 @@
 //! Photos stay luma and colour differences where every stage and both codecs can take them so: half the samples, and no
 //! colour conversion at either end.
 
+mod colours;
 mod decoding;
 #[cfg(test)]
 mod reference;
@@ -20,6 +21,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::colours::Colours;
 use self::decoding::Decoding;
 use self::stage::{Context, Kinds, Stage};
 pub(crate) use self::stages::colour::over;
@@ -27,7 +29,7 @@ use self::stages::{colour, crop, orient, resize, strips};
 use crate::codec::{Codec, Cost, Image, Selection, Settings};
 use crate::geometry::Geometry;
 use crate::rows::{Rows, Shape};
-use crate::{Background, Error, Transform};
+use crate::{Background, Error, Format, Transform};
 
 /// The stages, in the order in which rows go through them.
 const STAGES: [Step; 4] = [
@@ -43,6 +45,14 @@ struct Step {
     takes: fn(&Context<'_, '_>) -> Kinds,
     /// The stage for such rows; `None` where there is nothing for it to do.
     plan: for<'p> fn(&Context<'p, '_>, &Shape) -> Option<Box<dyn Stage<'p> + 'p>>,
+}
+
+/// What a pipeline reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'p> {
+    pub(crate) file: &'p [u8],
+    pub(crate) image: &'p dyn Image,
+    pub(crate) colours: Colours<'p>,
 }
 
 /// A job's way from file to file, planned.
@@ -63,15 +73,16 @@ pub(crate) struct Pipeline<'p> {
 impl<'p> Pipeline<'p> {
     /// Plans for one source. `geometry`: on the picture as it is stored.
     pub(crate) fn new(
-        file: &'p [u8],
-        image: &'p dyn Image,
+        input: Input<'p>,
         transform: &Transform,
         frames: std::ops::Range<u32>,
         geometry: &Geometry,
         codec: &dyn Codec,
         settings: &Settings,
     ) -> Result<Self, Error> {
-        let planner = Planner { file, image, transform, codec, settings };
+        let image = input.image;
+        let background = background(transform, &input.colours, codec.format());
+        let planner = Planner { input, transform, background, codec, settings };
         if let Some(decoding) = Decoding::of_planes(image, geometry, codec.chroma_cell(settings))
             && planner.kinds(&decoding).planes
         {
@@ -94,9 +105,9 @@ impl<'p> Pipeline<'p> {
 
 /// What a pipeline is planned from.
 struct Planner<'p, 'a> {
-    file: &'p [u8],
-    image: &'p dyn Image,
+    input: Input<'p>,
     transform: &'a Transform,
+    background: Background,
     codec: &'a dyn Codec,
     settings: &'a Settings,
 }
@@ -118,8 +129,9 @@ impl<'p> Planner<'p, '_> {
             stages.extend(stage);
         }
         let selection = Selection { frames, sampling: decoding.sampling };
-        let mut decoder = self.image.decoding_cost(self.file, &selection)?;
-        if self.image.streams() {
+        let Input { file, image, .. } = self.input;
+        let mut decoder = image.decoding_cost(file, &selection)?;
+        if image.streams() {
             let bounds = context.geometry[0].bounds;
             let share = f64::from(bounds.y + bounds.height) / f64::from(decoding.shape.height.max(1));
             decoder.work = (decoder.work as f64 * share.min(1.0)) as u64;
@@ -158,22 +170,25 @@ impl<'p> Planner<'p, '_> {
     }
 
     fn context<'a>(&'a self, decoding: &'a Decoding) -> Context<'p, 'a> {
-        let has_alpha = self.codec.format().has_alpha();
-        let background = match self.transform.background {
-            Some(background) if has_alpha => background,
-            // Without alpha a see-through background has nothing behind it but white.
-            Some(background) => background.over_white(),
-            None if has_alpha => Background::TRANSPARENT,
-            None => Background::WHITE,
-        };
         Context {
-            file: self.file,
-            header: self.image.header(),
+            header: self.input.image.header(),
+            colours: &self.input.colours,
             transform: self.transform,
             geometry: decoding.planes(),
             cell: decoding.cell,
-            background,
+            background: self.background,
         }
+    }
+}
+
+/// What shows through transparency and around a smaller picture, in the colours of the result.
+fn background(transform: &Transform, colours: &Colours<'_>, format: Format) -> Background {
+    match (transform.background, format.has_alpha()) {
+        (Some(background), true) => colours.background(background),
+        // Without alpha a see-through background has nothing behind it but white.
+        (Some(background), false) => colours.background(background.over_white()),
+        (None, true) => Background::TRANSPARENT,
+        (None, false) => Background::WHITE,
     }
 }
 
@@ -208,7 +223,7 @@ pub(crate) fn resize(
 ) -> Result<(), Error> {
     use crate::rows::Row;
     let context = Context {
-        file: &[],
+        colours: &Colours::Stay,
         header: &crate::codec::Header::new(crate::Format::Png, picture.width, picture.height, picture.layout),
         transform: &Transform::default(),
         geometry: std::slice::from_ref(geometry),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::colours::Colours;
 use crate::codec::{Cost, Header};
 use crate::geometry::Geometry;
 use crate::rows::{Picture, Row, Rows, Shape, Take};
@@ -10,15 +11,14 @@ use crate::{Background, Error, Transform};
 /// What stages are planned from.
 #[derive(Debug)]
 pub(super) struct Context<'p, 'a> {
-    /// The encoded source, where its profile stands.
-    pub(super) file: &'p [u8],
-    pub(super) header: &'p Header,
+    pub(super) header: &'a Header,
+    pub(super) colours: &'a Colours<'p>,
     pub(super) transform: &'a Transform,
     /// On the picture as it is decoded: of each plane, or of all channels.
     pub(super) geometry: &'a [Geometry],
     /// Pixels of the result, across and down, that share a sample of the colour differences.
     pub(super) cell: u32,
-    /// What shows through transparency, and around a picture that is smaller than its canvas.
+    /// What shows through transparency, and around a picture that is smaller than its canvas. In the colours of the result.
     pub(super) background: Background,
 }
 

@@ -40,10 +40,11 @@ fn check(file: &[u8], transform: &Transform, encoder: &Capture, what: &str) -> b
     let header = image.header();
     let stored = (header.width, header.height);
     let Ok(geometry) = Geometry::new(stored, header.orientation, transform, &limits) else { return false };
-    let settings = codec::Settings::new(encoder.format, file, &*image, transform, geometry.output);
-    let pipeline = Pipeline::new(file, &*image, transform, 0..1, &geometry, encoder, &settings).expect(what);
+    let colours = Colours::of(file, header, transform.profile, encoder.format);
+    let settings = codec::Settings::new(encoder.format, file, &*image, transform, geometry.output, &colours);
+    let input = Input { file, image: &*image, colours };
+    let pipeline = Pipeline::new(input, transform, 0..1, &geometry, encoder, &settings).expect(what);
     let result = pipeline.result;
-    let planner = Planner { file, image: &*image, transform, codec: encoder, settings: &settings };
     let decoding = match pipeline.selection.sampling {
         crate::codec::Sampling::Planes { .. } => {
             Decoding::of_planes(&*image, &geometry, encoder.chroma_cell).expect(what)
@@ -51,7 +52,7 @@ fn check(file: &[u8], transform: &Transform, encoder: &Capture, what: &str) -> b
         crate::codec::Sampling::Eight { .. } => Decoding::of_pixels(&*image, &geometry, false),
         crate::codec::Sampling::Sixteen => Decoding::of_pixels(&*image, &geometry, true),
     };
-    let background = planner.context(&decoding).background;
+    let background = background(transform, &colours, encoder.format);
     let expected = reference::run(file, &*image, &decoding, 0..1, result.layout(), background);
 
     let samples = pipeline.run(file, &*image, encoder, &settings, &mut ()).expect(what);
@@ -122,7 +123,7 @@ fn source(random: &mut Rng) -> Vec<u8> {
     let settings = codec::Settings {
         quality: Quality::new(random.u8(60..=100)).unwrap(),
         lossless: random.bool(),
-        kept: codec::Kept { exif, xmp: None },
+        kept: codec::Kept { exif, xmp: None, icc: None },
     };
     let shape = Shape { width, height, rows: Rows::Eight(layout) };
     let codec = codec::of(format).unwrap();

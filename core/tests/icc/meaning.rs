@@ -1,5 +1,6 @@
 //! Which profiles are applied, and by what in them.
 
+use edgepix_core::ProfileFault;
 use edgepix_core::stages::Colours;
 
 use crate::build::{Profile, Tone, xyz};
@@ -7,7 +8,7 @@ use crate::exactness::convert;
 use crate::profiles::{D65, P3, SRGB, case, grey, matrix, srgb_linear, srgb_tone};
 
 /// Whether there is something to convert.
-fn converts(icc: &[u8], channels: usize) -> Result<bool, &'static str> {
+fn converts(icc: &[u8], channels: usize) -> Result<bool, ProfileFault> {
     Colours::of(icc, channels, false).map(|colours| colours.is_some())
 }
 
@@ -43,24 +44,54 @@ fn what_is_srgb_by_its_numbers_changes_nothing() {
         ],
     };
     assert_eq!(converts(&common.bytes(), 3), Ok(false));
+
+    // Others have rounded more coarsely.
+    let coarse = Profile {
+        version: 4,
+        tags: vec![
+            (b"rXYZ", xyz([0.435852, 0.222382, 0.013916])),
+            (b"gXYZ", xyz([0.385330, 0.717041, 0.097137])),
+            (b"bXYZ", xyz([0.143021, 0.060593, 0.713837])),
+            (b"rTRC", srgb_tone().bytes()),
+            (b"gTRC", srgb_tone().bytes()),
+            (b"bTRC", srgb_tone().bytes()),
+        ],
+        ..common
+    };
+    assert_eq!(converts(&coarse.bytes(), 3), Ok(false));
+}
+
+#[test]
+fn grey_in_a_space_of_colours_is_taken_by_its_curve() {
+    let ramp: Vec<u8> = (0..=255).collect();
+    let colours: Vec<u8> = ramp.iter().flat_map(|&grey| [grey; 3]).collect();
+    for name in ["Adobe RGB", "ProPhoto v4"] {
+        let icc = case(name).bytes;
+        let grey: Vec<u8> = convert(&icc, 1, &ramp).iter().flat_map(|&grey| [grey; 3]).collect();
+        assert_eq!(grey, convert(&icc, 3, &colours), "{name}");
+    }
+    // Its curve is that of sRGB.
+    assert_eq!(converts(&case("P3 v4").bytes, 1), Ok(false));
+    assert_eq!(converts(&case("measured monitor").bytes, 1), Err(ProfileFault::OtherChannels));
+    assert_eq!(converts(&case("RGB table v2 Lut16 Lab ").bytes, 1), Err(ProfileFault::OtherChannels));
+    assert_eq!(converts(&case("grey gamma 2.2").bytes, 3), Err(ProfileFault::OtherChannels));
 }
 
 #[test]
 fn what_cannot_be_used_says_why() {
     let rgb = case("P3 v4").bytes;
-    assert_eq!(converts(&rgb, 1), Err("for other channels"));
-    assert_eq!(converts(&rgb, 4), Err("for other channels"));
-    assert_eq!(converts(&rgb[..200], 3), Err("damaged"));
-    assert_eq!(converts(b"", 3), Err("damaged"));
+    assert_eq!(converts(&rgb, 4), Err(ProfileFault::OtherChannels));
+    assert_eq!(converts(&rgb[..200], 3), Err(ProfileFault::Damaged));
+    assert_eq!(converts(b"", 3), Err(ProfileFault::Damaged));
     let with = |at: usize, bytes: &[u8]| {
         let mut icc = rgb.clone();
         icc[at..at + bytes.len()].copy_from_slice(bytes);
         icc
     };
-    assert_eq!(converts(&with(36, b"none"), 3), Err("damaged"));
-    assert_eq!(converts(&with(8, &[5]), 3), Err("of an unsupported kind"));
-    assert_eq!(converts(&with(12, b"link"), 3), Err("of an unsupported kind"));
-    assert_eq!(converts(&with(20, b"RGB "), 3), Err("damaged"));
+    assert_eq!(converts(&with(36, b"none"), 3), Err(ProfileFault::Damaged));
+    assert_eq!(converts(&with(8, &[5]), 3), Err(ProfileFault::Unsupported));
+    assert_eq!(converts(&with(12, b"link"), 3), Err(ProfileFault::Unsupported));
+    assert_eq!(converts(&with(20, b"RGB "), 3), Err(ProfileFault::Damaged));
 
     // Primaries that are not adapted to D50: white would be blue.
     let profile = Profile {
@@ -76,7 +107,7 @@ fn what_cannot_be_used_says_why() {
             (b"bTRC", srgb_tone().bytes()),
         ],
     };
-    assert_eq!(converts(&profile.bytes(), 3), Err("damaged"));
+    assert_eq!(converts(&profile.bytes(), 3), Err(ProfileFault::Damaged));
 }
 
 #[test]

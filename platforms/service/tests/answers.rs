@@ -184,7 +184,8 @@ async fn info_describes() {
         assert!(!header(&response, "etag").is_empty());
         let expected = serde_json::json!({
             "width": 400, "height": 300, "format": "png", "sizeBytes": 4, "orientation": 6, "frames": 1,
-            "hasAlpha": false, "bitDepth": 8, "profile": "Display P3", "progressive": true,
+            "hasAlpha": false, "bitDepth": 8, "profile": "Display P3", "profileIgnored": null,
+            "progressive": true,
         });
         assert_eq!(json(&response), expected);
     }

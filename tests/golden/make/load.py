@@ -9,6 +9,7 @@ import pyvips
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
 import hostile
+import profiles
 
 Image.MAX_IMAGE_PIXELS = 130_000_000
 
@@ -79,17 +80,73 @@ def rows_in_cut(path: Path, data: bytes, image: Image.Image) -> int:
     return len(zlib.decompressobj().decompress(chunks)) // (1 + 3 * image.width)
 
 
-def srgb(image: Image.Image) -> Image.Image:
-    """Colours converted by LittleCMS from the embedded profile."""
-    profile = image.info.get("icc_profile")
+def stated_profile(data: bytes) -> bytes | None:
+    """The profile in a PNG, or one that says the same as its chunks `cICP` or `gAMA` and `cHRM`; the first counts."""
+    chunks, at = {}, 8
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        chunks[data[at + 4 : at + 8]] = data[at + 8 : at + 8 + length]
+        at += 12 + length
+    # As displays show them: a power of 2.4 for the cameras of television.
+    codes = {
+        (12, 13): (profiles.P3, profiles.srgb_tone()),
+        (9, 14): (profiles.REC2020, profiles.gamma(2.4)),
+    }
+    if known := codes.get(tuple(chunks.get(b"cICP", b"")[:2])):
+        return profiles.matrix("", profiles.D65, *known)
+    if b"iCCP" in chunks:
+        name, _, stream = chunks[b"iCCP"].partition(b"\0")
+        profile = zlib.decompress(stream[1:])
+        return profile if int.from_bytes(profile[:4], "big") == len(profile) else None
+    if b"sRGB" in chunks or b"gAMA" not in chunks:
+        return None
+    gamma = int.from_bytes(chunks[b"gAMA"], "big") / 100_000
+    if b"cHRM" not in chunks and abs(gamma * 2.2 - 1) < 0.05:
+        return None
+    numbers = np.frombuffer(chunks.get(b"cHRM", b""), ">u4").reshape(-1, 2) / 100_000
+    white, *primaries = numbers.tolist() or [profiles.D65, *profiles.SRGB]
+    return profiles.matrix("", white, primaries, profiles.gamma(1 / gamma))
+
+
+def srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Colours converted by LittleCMS: perceptual intent, black points compensated, nothing precomputed. Alpha stays."""
     if not profile:
         return image
+    *colours, alpha = image.split() if image.mode in ("LA", "RGBA") else (*image.split(), None)
+    if len(colours) == 1 and profile[16:20] == b"RGB ":
+        colours *= 3
+    mode = {1: "L", 3: "RGB", 4: "CMYK"}[len(colours)]
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    flags = ImageCms.Flags.NOOPTIMIZE | ImageCms.Flags.BLACKPOINTCOMPENSATION
+    transform = ImageCms.buildTransform(
+        source, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.PERCEPTUAL, flags
+    )
+    converted = ImageCms.applyTransform(Image.merge(mode, colours), transform)
+    converted.info = {key: value for key, value in image.info.items() if key != "icc_profile"}
+    if alpha:
+        converted.putalpha(alpha)
+    return converted
 
 
-def load(path: Path, frame: int | None) -> Image.Image:
-    """The picture in mode RGB or RGBA, as it is meant to be seen."""
+def sixteen_bits(data: bytes, profile: bytes) -> Image.Image:
+    """RGB of 16 bits in a space of `profiles.matrix` and `profiles.gamma`, converted in double precision. (LittleCMS in
+    libvips is up to nine levels off here: it computes with tables and in fixed point.)"""
+
+    def numbers(tag: bytes, at: int, count: int):
+        entry = profile.index(tag, 132)
+        start = int.from_bytes(profile[entry + 4 : entry + 8], "big") + at
+        return np.frombuffer(profile[start : start + 4 * count], ">i4") / 65536
+
+    pixels = pyvips.Image.new_from_buffer(data, "").numpy() / 65535
+    columns = [numbers(tag, 8, 3) for tag in (b"rXYZ", b"gXYZ", b"bXYZ")]
+    light = pixels ** numbers(b"rTRC", 12, 1) @ np.array(columns)
+    light = np.clip(light @ np.linalg.inv(profiles.to_pcs(profiles.D65, profiles.SRGB)).T, 0, 1)
+    encoded = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    return Image.fromarray(np.round(encoded * 255).astype(np.uint8))
+
+
+def load(path: Path, frame: int | None, keep_colours=False) -> Image.Image:
+    """The picture in mode RGB or RGBA, as it is meant to be seen; with `keep_colours` as RGB is stored."""
     data = path.read_bytes()
     if path.suffix == ".gif" and "cut-" in path.name:
         return cut_gif(data)
@@ -99,13 +156,22 @@ def load(path: Path, frame: int | None) -> Image.Image:
     if path.name == "profile-zip-bomb.png":
         at = data.index(b"iCCP") - 4
         data = data[:at] + data[at + 12 + int.from_bytes(data[at : at + 4], "big") :]
+    profile = stated_profile(data) if data.startswith(b"\x89PNG") else None
+    if "16bit" in path.name and profile:
+        return sixteen_bits(data, profile)
     if path.suffix == ".png" and ("16bit" in path.name or "4bit-key" in path.name):
         return vips_pixels(pyvips.Image.new_from_buffer(data, ""))
     ImageFile.LOAD_TRUNCATED_IMAGES = "cut-" in path.name
     image = Image.open(io.BytesIO(data))
     if frame is not None:
         image.seek(frame)
-    image = ImageOps.exif_transpose(srgb(image))
+    profile = profile or image.info.get("icc_profile") if image.format != "PNG" else profile
+    if "transparency" in image.info:
+        image = image.convert("LA" if image.mode == "L" else "RGBA")
+    elif image.mode == "P":
+        image = image.convert("RGB")
+    keeps = keep_colours and image.mode in ("RGB", "RGBA")
+    image = ImageOps.exif_transpose(image if keeps else srgb(image, profile))
     transparent = image.mode in ("RGBA", "LA") or "transparency" in image.info
     image = image.convert("RGBA" if transparent else "RGB")
     if path.name.startswith("cut-after"):

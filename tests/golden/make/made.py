@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+import colours
 import containers as c
 import hostile
 from photos import UNTURN, jpeg, jpegtran, turned
@@ -195,4 +196,5 @@ def write(out: Path) -> None:
     write_jpeg(put)
     write_webp(put)
     write_gif(put)
+    colours.write(put)
     hostile.write(put, out)

@@ -76,7 +76,9 @@ def composed(image, background: str, canvas, offset):
 
 def render(source: Path, request: str, by: str) -> Image.Image:
     wanted = geometry.parameters(request)
-    image = load(source, int(wanted["frame"]) if "frame" in wanted else None)
+    output = wanted.get("format", FORMATS.get(source.suffix))
+    keeps = wanted.get("profile") == "keep" and output != "gif"
+    image = load(source, int(wanted["frame"]) if "frame" in wanted else None, keeps)
     if "crop" in wanted:
         image = image.crop(geometry.crop_box(wanted["crop"], *image.size))
     if "rotate" in wanted:
@@ -87,7 +89,6 @@ def render(source: Path, request: str, by: str) -> Image.Image:
     plan = geometry.steps(*image.size, wanted)
     resize = resize_vips if by.startswith("libvips") else resize_pillow
     image = resize(image, plan.box, plan.size)
-    output = wanted.get("format", FORMATS.get(source.suffix))
     if image.mode == "RGBA" or plan.canvas:
         background = wanted.get("bg", "ffffff" if output == "jpeg" else "00000000")
         image = composed(image, background, plan.canvas, plan.offset)

@@ -6,7 +6,7 @@ import builtins
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from ._resize import Format
@@ -56,6 +56,9 @@ class Metadata:
     bit_depth: int
     """Bits per channel as stored, 1 … 16."""
     profile: str | None
-    """Description of the embedded colour profile, or `ICC` where it has none that can be read."""
+    """Description of the embedded colour profile, or `ICC` where it has none that can be read. Of a PNG without one, its chunk
+    `cICP` or `gAMA` and what it says."""
+    profile_ignored: Literal["damaged", "other-channels", "unsupported"] | None
+    """Why `profile` is ignored, where it is; pixels are then taken for sRGB."""
     progressive: bool
     """Whether the file is progressive (JPEG) or interlaced (PNG, GIF)."""

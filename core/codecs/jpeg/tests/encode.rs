@@ -170,6 +170,29 @@ fn metadata_is_carried() {
 }
 
 #[test]
+fn a_profile_is_carried_in_as_many_segments_as_it_needs() {
+    let source = Source::smooth(8, 8, Pixels::Rgb);
+    let encode = |profile: &[u8]| {
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).icc(profile);
+        source.bytes.chunks_exact(24).for_each(|row| encoder.write_row(row).expect("a row"));
+        encoder.finish().expect("all rows")
+    };
+    let plain = encode(&[]).len();
+    // A segment holds 65519 bytes behind its marker, its length and 14 bytes more; there are 255.
+    for (length, segments) in [(1, 1), (65_519, 1), (65_520, 2), (200_000, 4), (65_519 * 200, 200)] {
+        let profile: Vec<u8> = (0..length).map(|i: usize| (i % 251) as u8).collect();
+        let jpeg = encode(&profile);
+        assert_eq!(jpeg.len() - plain, length + segments * 18, "{length}");
+        let mut decoder = JpegDecoder::new(ZCursor::new(&jpeg[..]));
+        decoder.decode_headers().expect("headers");
+        assert!(decoder.icc_profile() == Some(profile), "{length}");
+    }
+    // (The other decoder reads fewer.)
+    assert_eq!(encode(&vec![0; 65_519 * 255]).len() - plain, (65_519 + 18) * 255);
+    assert_eq!(encode(&vec![0; 65_519 * 255 + 1]).len(), plain);
+}
+
+#[test]
 fn parameters_out_of_range_are_refused() {
     let new = |width, height, quality| {
         Parameters::new(width, height, Pixels::Rgb, quality, Subsampling::S420).map(|_| ())

@@ -3,19 +3,16 @@
 use std::borrow::Cow;
 
 use edgepix_png::{Chunks, ColourType, Dispose, Frames};
-use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice, decompress_to_vec_zlib_with_limit};
 
+use super::colours::ColourChunks;
 use super::text;
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Sample, Still};
-use crate::codec::header::{Blob, Header, Sampling, range_in};
+use crate::codec::header::{Header, Sampling, range_in};
 use crate::codec::{Cost, Decoder, Image, Selection};
 use crate::metadata::{Credit, exif};
 use crate::rows::Layout;
 use crate::{Error, Format};
-
-/// Profiles longer than this are no profiles.
-const MOST_PROFILE: usize = 768 << 10;
 
 #[derive(Debug)]
 pub(super) struct PngImage {
@@ -27,15 +24,16 @@ impl PngImage {
     /// Reads the chunks. Those of metadata may stand behind the pixels.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let png = edgepix_png::Header::read(bytes).map_err(damaged)?;
-        let (mut icc, mut exif) = (None, None);
+        let (mut colours, mut exif, mut is_before_pixels) = (ColourChunks::default(), None, true);
         for chunk in Chunks::new(bytes).filter(|chunk| chunk.is_complete) {
-            let data = chunk.data;
             match &chunk.kind {
-                b"iCCP" => icc = icc.or_else(|| profile(data).map(Blob::Owned)),
-                b"eXIf" => exif = exif.or(Some(data)),
+                b"IDAT" => is_before_pixels = false,
+                b"eXIf" => exif = exif.or(Some(chunk.data)),
+                kind if is_before_pixels => colours.note(kind, chunk.data),
                 _ => {}
             }
         }
+        let (icc, signals) = colours.meaning();
         let layout = match png.channels() {
             // What no frame covers is transparent.
             _ if is_animated(bytes, &png) => Layout::Rgba,
@@ -50,6 +48,7 @@ impl PngImage {
             frames: png.frames.max(1),
             progressive: png.interlaced,
             icc,
+            signals,
             exif: exif.map(|data| range_in(bytes, data)),
             ..Header::new(Format::Png, png.width, png.height, layout)
         };
@@ -186,29 +185,6 @@ fn rgba(pixel: &[u8]) -> [u8; 4] {
         [red, green, blue] => [red, green, blue, 255],
         [grey, ..] => [grey, grey, grey, 255],
         [] => [0; 4],
-    }
-}
-
-/// The profile in an `iCCP` chunk: a name, NUL, compression method 0, a zlib stream. The profile begins with its own
-/// length, so that no more than that is decompressed.
-fn profile(data: &[u8]) -> Option<Vec<u8>> {
-    let name = data.iter().take(80).position(|&byte| byte == 0)?;
-    let stream = data.get(name + 2..)?;
-    let inflate = |into: &mut [u8]| decompress_slice_iter_to_slice(into, std::iter::once(stream), true, true);
-    let mut length = [0; 4];
-    // It is meant to end early; what counts is what it wrote.
-    let _ = inflate(&mut length);
-    let length = u32::from_be_bytes(length) as usize;
-    if !(128..=MOST_PROFILE).contains(&length) {
-        return None;
-    }
-    // The buffer grows with what there is, not with what the length says.
-    match decompress_to_vec_zlib_with_limit(stream, length) {
-        Ok(profile) if profile.len() == length => Some(profile),
-        Err(error) if error.status == TINFLStatus::HasMoreOutput && error.output.len() == length => {
-            Some(error.output)
-        }
-        _ => None,
     }
 }
 

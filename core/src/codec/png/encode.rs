@@ -1,10 +1,11 @@
 //! PNG encoding by the `png` crate, row by row.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use png::{BitDepth, ColorType, Compression, StreamWriter};
+use png::{BitDepth, ColorType, Compression, Info, StreamWriter};
 
 use crate::Error;
 use crate::codec::{Cost, Encoder, Settings, defect, trimmed};
@@ -42,7 +43,9 @@ impl PngEncoder {
         let (width, height, layout) = (shape.width, shape.height, shape.layout());
         let kept = settings.kept.bytes() as usize * 2;
         let file = File::with_capacity(most_bytes(width, height, layout) as usize + kept);
-        let mut encoder = png::Encoder::new(file.clone(), width, height);
+        let mut info = Info::with_size(width, height);
+        info.icc_profile = settings.kept.icc.as_deref().map(Cow::Borrowed);
+        let mut encoder = png::Encoder::with_info(file.clone(), info).map_err(failed)?;
         encoder.set_color(match layout {
             Layout::Grey => ColorType::Grayscale,
             Layout::Rgb => ColorType::Rgb,

@@ -1,5 +1,6 @@
 //! PNG, by the `png` crate.
 
+mod colours;
 mod decode;
 mod encode;
 mod text;

@@ -116,11 +116,15 @@ fn container(
     kept: &Kept,
 ) -> Result<Vec<u8>, Error> {
     let body: usize = pixels.iter().map(|(_, data)| data.len() + 9).sum();
-    let mut file = Writer::with_capacity(12 + 18 + body + kept.bytes() as usize + 18);
+    let mut file = Writer::with_capacity(12 + 18 + body + kept.bytes() as usize + 27);
     if pixels.len() > 1 || !kept.is_empty() {
-        let (exif, xmp) = (kept.exif.is_some(), kept.xmp.is_some());
-        let features = Features { alpha, exif, xmp, ..Features::default() };
+        let (exif, xmp, icc) = (kept.exif.is_some(), kept.xmp.is_some(), kept.icc.is_some());
+        let features = Features { alpha, exif, xmp, icc, animation: false };
         file.extended_header(features, width, height).map_err(failed)?;
+    }
+    // Before the pixels (section 2.7.1.4).
+    if let Some(icc) = &kept.icc {
+        file.chunk(*b"ICCP", icc);
     }
     for (kind, data) in pixels {
         file.chunk(kind, &data);

@@ -1,16 +1,16 @@
-//! Brings colours to sRGB in 8 bits: embedded ICC profiles, CMYK, and transparency over a background.
+//! Brings colours to those of the result in 8 bits: by embedded profiles to sRGB, CMYK, and transparency over a background.
 
 use std::fmt;
 
 use crate::codec::Cost;
-use crate::icc::{Channels, Converter, Effect, ToSrgb};
+use crate::icc::{Converter, ToSrgb};
 use crate::pipeline::stage::{Context, Kinds, RowStage, Stage};
 use crate::rows::{Layout, Row, Rows, Shape, Take};
 use crate::{Background, Error, Fit};
 
 /// Profiles are for pixels. Samples of 16 bits stay so until a profile has been applied, and are not needed otherwise.
 pub(in crate::pipeline) fn takes(context: &Context<'_, '_>) -> Kinds {
-    let converts = profile(context).is_some();
+    let converts = context.colours.conversion().is_some();
     let is_deep = context.header.bit_depth == 16;
     Kinds { planes: !converts, eight: !(converts && is_deep), sixteen: true }
 }
@@ -22,7 +22,7 @@ pub(in crate::pipeline) fn plan<'p>(
 ) -> Option<Box<dyn Stage<'p> + 'p>> {
     let (Rows::Eight(source) | Rows::Sixteen(source)) = rows.rows else { return None };
     let target = result_layout(context);
-    let profile = profile(context);
+    let profile = context.colours.conversion();
     let sees_background = source == Layout::Rgba && context.background.alpha > 0;
     if rows.rows == Rows::Eight(target) && profile.is_none() && !sees_background {
         return None;
@@ -30,23 +30,6 @@ pub(in crate::pipeline) fn plan<'p>(
     let shape = Shape { rows: Rows::Eight(target), ..*rows };
     let is_deep = matches!(rows.rows, Rows::Sixteen(_));
     Some(Box::new(Colour { source, is_deep, profile, background: context.background, target, shape }))
-}
-
-/// What the embedded profile does. One that cannot be read, or that is for other channels than the picture has, is
-/// ignored, as browsers do; one that is sRGB by its numbers does nothing.
-fn profile<'p>(context: &Context<'p, '_>) -> Option<ToSrgb<'p>> {
-    let icc = context.header.icc.as_ref()?.bytes(context.file);
-    let channels = match context.header.layout {
-        Layout::Grey => Channels::Grey,
-        Layout::Rgb => Channels::Rgb,
-        Layout::Rgba if context.header.grey => Channels::GreyAlpha,
-        Layout::Rgba => Channels::RgbAlpha,
-        Layout::Cmyk => Channels::Cmyk,
-    };
-    match Effect::of(icc, channels) {
-        Effect::Convert(to_srgb) => Some(to_srgb),
-        Effect::Identity | Effect::Unusable(_) => None,
-    }
 }
 
 /// The fewest channels that hold the result.

@@ -108,13 +108,22 @@ fn facts(name: &str, metadata: &Metadata) -> String {
         ("Frames", metadata.frames.to_string()),
         ("Alpha", yes_no(metadata.has_alpha)),
         ("Depth", format!("{} bits a channel", metadata.bit_depth)),
-        ("Profile", metadata.profile.clone().unwrap_or_else(|| "none".to_owned())),
+        ("Profile", profile(metadata)),
     ];
     let mut text = format!("{name}\n");
     for (fact, value) in facts {
         text.push_str(&format!("  {fact:<13}{value}\n"));
     }
     text
+}
+
+/// The profile's name, and why it is ignored, where it is.
+fn profile(metadata: &Metadata) -> String {
+    let name = metadata.profile.as_deref().unwrap_or("none");
+    match metadata.profile_ignored {
+        Some(fault) => format!("{name} (ignored: {fault})"),
+        None => name.to_owned(),
+    }
 }
 
 /// Several images: a row for each.

@@ -28,7 +28,7 @@ fn info_tells_people_and_programs() {
     let expected = serde_json::json!({
         "file": "photo.jpg", "width": metadata.width, "height": metadata.height, "format": "jpeg",
         "sizeBytes": PHOTO.len(), "orientation": 1, "frames": 1, "hasAlpha": false, "bitDepth": 8,
-        "profile": metadata.profile, "progressive": metadata.progressive,
+        "profile": metadata.profile, "profileIgnored": null, "progressive": metadata.progressive,
     });
     assert_eq!(lines[1], expected);
     assert_eq!((&lines[0]["format"], &lines[0]["hasAlpha"]), (&"png".into(), &true.into()));

@@ -258,6 +258,7 @@ impl Engine for FakeEngine {
             has_alpha: file.get(3) == Some(&b'a'),
             bit_depth: 8,
             profile: Some("Display P3".to_owned()),
+            profile_ignored: None,
             progressive: true,
         })
     }

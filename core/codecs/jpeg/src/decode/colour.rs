@@ -9,21 +9,18 @@ use crate::decode::header::{Colour, Header};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conversion {
     colour: Colour,
-    /// Inverts 4-component samples, where they are stored as light, not as ink.
-    inverted: bool,
 }
 
 const ROUNDING: i32 = 1 << 15;
 
 impl Conversion {
     pub(crate) fn new(header: &Header) -> Self {
-        Conversion { colour: header.colour(), inverted: header.is_inverted() }
+        Conversion { colour: header.colour() }
     }
 
     /// Writes a row of pixels. Each of `rows` has at least a sample a pixel; grey needs one row, ink four.
     pub(crate) fn convert(self, rows: [&[u8]; 4], out: &mut [u8]) {
         let [a, b, c, d] = rows;
-        let stored = if self.inverted { 0xFF } else { 0 };
         match self.colour {
             Colour::Grey => out.copy_from_slice(&a[..out.len()]),
             Colour::Rgb => {
@@ -34,14 +31,14 @@ impl Conversion {
             Colour::YCbCr => write_rgb(a, b, c, out),
             Colour::Cmyk => {
                 for ((((out, &c), &m), &y), &k) in out.chunks_exact_mut(4).zip(a).zip(b).zip(c).zip(d) {
-                    out.copy_from_slice(&[c, m, y, k].map(|ink| ink ^ stored));
+                    out.copy_from_slice(&[!c, !m, !y, !k]);
                 }
             }
-            // The transform is that of light, so its inks are what RGB lacks.
+            // What the transform takes for light is ink, and ink is stored inverted.
             Colour::Ycck => {
                 for ((((out, &y), &cb), &cr), &k) in out.chunks_exact_mut(4).zip(a).zip(b).zip(c).zip(d) {
                     let [r, g, b] = rgb(y, cb, cr);
-                    out.copy_from_slice(&[!r, !g, !b, k].map(|ink| ink ^ stored));
+                    out.copy_from_slice(&[r, g, b, !k]);
                 }
             }
         }

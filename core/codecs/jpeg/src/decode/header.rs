@@ -26,7 +26,6 @@ use crate::segments::segments;
 pub struct Header {
     pub(crate) frame: Frame,
     colour: Colour,
-    inverted: bool,
     pub(crate) first_scan: ScanHeader,
     /// The offset of the first scan's data.
     pub(crate) scan_data: usize,
@@ -51,7 +50,8 @@ pub enum Colour {
     Rgb,
     /// Luma and two colour differences (ITU-T T.871), delivered as RGB.
     YCbCr,
-    /// Four inks.
+    /// Four inks, stored as what each leaves of light, as Adobe's programs do. Files without their marker are taken the
+    /// same, as browsers take them. Delivered as ink: 0 none, 255 full.
     Cmyk,
     /// Four inks, the first three turned into luma and colour differences; delivered as CMYK.
     Ycck,
@@ -86,7 +86,6 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
                 return Ok(Header {
                     frame,
                     colour: colour(frame.components(), jfif, adobe),
-                    inverted: frame.components().len() == 4 && adobe.is_some(),
                     first_scan: ScanHeader::parse(segment.payload, &frame)?,
                     scan_data: segment.end(),
                     tables,
@@ -129,11 +128,6 @@ impl Header {
     /// ones whose first scan lacks a component.
     pub fn is_multi_scan(&self) -> bool {
         self.frame.progressive || self.first_scan.components().len() < self.frame.components().len()
-    }
-
-    /// Whether 4-component samples are stored inverted, as Adobe's programs do.
-    pub fn is_inverted(&self) -> bool {
-        self.inverted
     }
 
     /// The components in the order of the frame header: 1, 3 or 4.

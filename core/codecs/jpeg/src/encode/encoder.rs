@@ -57,7 +57,7 @@ impl<'m> Encoder<'m> {
         let budget = Budget::new(parameters);
         Encoder {
             parameters: *parameters,
-            headers: Headers { parameters: *parameters, steps, exif: &[], xmp: &[] },
+            headers: Headers { parameters: *parameters, steps, exif: &[], xmp: &[], icc: &[] },
             budget,
             samples: McuRowSamples::new(parameters),
             quantiser: Quantiser::new(&steps),
@@ -80,6 +80,14 @@ impl<'m> Encoder<'m> {
     #[must_use]
     pub fn xmp(mut self, packet: &'m [u8]) -> Self {
         self.headers.xmp = packet;
+        self
+    }
+
+    /// Adds an ICC profile, in as many segments as it needs (ICC.1:2022, annex B.4). One of more than 255 segments, 16.7 MB, is
+    /// left out.
+    #[must_use]
+    pub fn icc(mut self, profile: &'m [u8]) -> Self {
+        self.headers.icc = profile;
         self
     }
 

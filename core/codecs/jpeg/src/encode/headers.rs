@@ -1,15 +1,18 @@
-//! What stands around the entropy-coded data (T.81 B.2, JFIF, Exif, XMP).
+//! What stands around the entropy-coded data (T.81 B.2, JFIF, Exif, XMP, ICC).
 
 use super::entropy_coder::Codes;
 use super::huffman::EncodeTable;
 use super::parameters::{Parameters, Pixels, Subsampling};
-use crate::marker::{APP0, APP1, DHT, DQT, SOF0, SOI, SOS};
+use crate::marker::{APP0, APP1, APP2, DHT, DQT, SOF0, SOI, SOS};
 use crate::zigzag::ZIGZAG;
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+const ICC: &[u8] = b"ICC_PROFILE\0";
 /// Parameters that a segment can hold.
 const SEGMENT: usize = 65533;
+/// Bytes of a profile that a segment can hold, behind the name, the segment's number and how many there are.
+const ICC_PART: usize = SEGMENT - ICC.len() - 2;
 
 /// The most bytes of all headers without metadata.
 pub(super) const HEADERS: usize = 640;
@@ -21,6 +24,7 @@ pub(super) struct Headers<'m> {
     pub(super) steps: [u8; 64],
     pub(super) exif: &'m [u8],
     pub(super) xmp: &'m [u8],
+    pub(super) icc: &'m [u8],
 }
 
 impl Headers<'_> {
@@ -32,7 +36,9 @@ impl Headers<'_> {
         let size = |name: &[u8], payload: &[u8]| {
             if fits(name, payload) { 4 + name.len() + payload.len() } else { 0 }
         };
-        size(EXIF, self.exif) + size(XMP, self.xmp)
+        let segments = usize::from(self.icc_segments());
+        let icc = if segments == 0 { 0 } else { segments * (4 + ICC.len() + 2) + self.icc.len() };
+        size(EXIF, self.exif) + size(XMP, self.xmp) + icc
     }
 
     /// Writes all up to the first entropy-coded byte.
@@ -44,6 +50,10 @@ impl Headers<'_> {
             if fits(name, payload) {
                 segment(out, APP1, &[name, payload]);
             }
+        }
+        let segments = self.icc_segments();
+        for (number, part) in (1..=segments).zip(self.icc.chunks(ICC_PART)) {
+            segment(out, APP2, &[ICC, &[number, segments], part]);
         }
         let steps = ZIGZAG.map(|natural| self.steps[usize::from(natural)]);
         // Luma and chroma share a table.
@@ -66,6 +76,11 @@ impl Headers<'_> {
             Pixels::Rgb => &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0],
         };
         segment(out, SOS, &[scan]);
+    }
+
+    /// Segments of the profile; none where it is too long.
+    fn icc_segments(&self) -> u8 {
+        self.icc.len().div_ceil(ICC_PART).try_into().unwrap_or_default()
     }
 
     /// Each component: its name, sampling factors, and quantisation table.

@@ -93,7 +93,6 @@ impl Reference {
     /// From components as stored to channels as delivered.
     pub(crate) fn conversion(&self) -> Conversion {
         let model = self.model();
-        let inverted = self.components.len() == 4 && self.adobe.is_some();
         // T.871, clause 7.
         let weights = match model {
             Model::Plain => [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]],
@@ -105,12 +104,13 @@ impl Reference {
         };
         let [first, second, third] = weights;
         let centre = if model == Model::Plain { 0.0 } else { 128.0 };
-        // YCCK holds what ink leaves of light; and Adobe's programs store all inks so.
-        let colour = (model == Model::Ycck) != inverted;
+        // Ink is stored as what it leaves of light. The transform of YCCK turns the first three once more.
+        let ink = self.components.len() == 4;
+        let colour = ink && model != Model::Ycck;
         Conversion {
             weights: [first, second, third, [0.0, 0.0, 0.0, 1.0]],
             centres: [0.0, centre, centre, 0.0],
-            complement: [colour, colour, colour, inverted],
+            complement: [colour, colour, colour, ink],
         }
     }
 
