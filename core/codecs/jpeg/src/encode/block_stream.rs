@@ -1,9 +1,10 @@
 //! Quantised blocks, kept in about as many bytes as they will take in the file, until all are counted.
 //!
-//! A block is its DC difference and its AC values (T.81 F.1.2):
+//! A block is its length, its DC difference and its AC values (T.81 F.1.2):
 //!
 //! | bytes | meaning |
 //! | --- | --- |
+//! | `n` | the bytes that follow for this block |
 //! | `d` (0 to 254) | DC difference d − 127 |
 //! | `FF l h` | DC difference, 16 bits |
 //! | `rv` | r zeros and the value v, in two's complement of 4 bits: −7 to −1 and 1 to 7 |
@@ -14,14 +15,15 @@
 
 use wide::i16x8;
 
+use super::parameters::Parameters;
 use crate::zigzag::ZIGZAG;
 
 pub(super) const EOB: u8 = 0x00;
 pub(super) const ZRL: u8 = 0xF0;
 /// Stands in the place of a value that is in the next bytes.
 const LARGE: u8 = 8;
-/// No block is longer: a DC difference and 63 values of 3 bytes each.
-const LONGEST: usize = 3 * 64;
+/// No block is longer: its length, a DC difference and 63 values of 3 bytes each.
+const LONGEST: usize = 1 + 3 * 64;
 
 /// Blocks of an MCU, at most.
 const MOST_BLOCKS: usize = 6;
@@ -76,13 +78,46 @@ impl BlockStream {
         self.chunks.last().map_or(0, |chunk| self.chunk_size - chunk.len())
     }
 
-    pub(super) fn chunks(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.chunks.iter()
+    /// Gives the blocks of a component to `take`: row by row, those outside of the picture left out.
+    #[inline(always)]
+    pub(super) fn of_component<'a>(
+        &'a self,
+        parameters: &Parameters,
+        component: usize,
+        mut take: impl FnMut(Block<'a>),
+    ) {
+        let (mcus, mcu_rows) = parameters.mcus();
+        let (width, height) = parameters.blocks(component);
+        let blocks = parameters.mcu_blocks();
+        let (side, first) = match component {
+            0 => (parameters.luma_side(), 0),
+            _ => (1, parameters.luma_blocks() + component - 1),
+        };
+        let mut begin = self.blocks();
+        for mcu_y in 0..mcu_rows {
+            let mut end = begin;
+            for y in 0..side.min(height - mcu_y * side) {
+                end = begin;
+                for x in (0..mcus).map(|x| x * side) {
+                    let before = first + y * side;
+                    (0..before).for_each(|_| end.skip_block());
+                    end.by_ref().take(side).take(width - x).for_each(&mut take);
+                    let taken = side.min(width - x);
+                    (before + taken..blocks).for_each(|_| end.skip_block());
+                }
+            }
+            begin = end;
+        }
+    }
+
+    /// All blocks.
+    pub(super) fn blocks(&self) -> Cursor<'_> {
+        Cursor { chunks: &self.chunks, rest: &[] }
     }
 
     /// Gives all chunks to `take`, freeing each. From then on, the stream is full with one.
-    pub(super) fn drain(&mut self, mut take: impl FnMut(&[u8])) {
-        self.chunks.drain(..).for_each(|chunk| take(&chunk));
+    pub(super) fn drain(&mut self, mut take: impl FnMut(Cursor<'_>)) {
+        self.chunks.drain(..).for_each(|chunk| take(Cursor { chunks: &[], rest: &chunk }));
         self.chunks.push(Vec::with_capacity(self.chunk_size));
         self.limit = 1;
     }
@@ -92,13 +127,13 @@ impl BlockStream {
 #[inline(always)]
 fn write(dc: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts, out: &mut [u8; LONGEST]) -> usize {
     counts.dc[size_of_value(dc) as usize] += 1;
-    let mut length = 1;
+    let mut length = 2;
     if (-127..=127).contains(&dc) {
-        out[0] = (dc + 127) as u8;
+        out[1] = (dc + 127) as u8;
     } else {
         let [low, high] = (dc as i16).to_le_bytes();
-        out[..3].copy_from_slice(&[0xFF, low, high]);
-        length = 3;
+        out[1..4].copy_from_slice(&[0xFF, low, high]);
+        length = 4;
     }
     let mut byte = |byte: u8| {
         out[length] = byte;
@@ -140,6 +175,7 @@ fn write(dc: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts, out: &m
         counts.bytes[usize::from(EOB)] += 1;
         byte(EOB);
     }
+    out[0] = (length - 1) as u8;
     length
 }
 
@@ -182,25 +218,87 @@ pub(super) fn small_value(byte: u8) -> Option<i32> {
     (value != 0 && value != -8).then_some(value)
 }
 
-/// A block's values, read back.
-pub(super) struct Reader<'a> {
+/// A place in the stream, in front of a block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor<'a> {
+    chunks: &'a [Vec<u8>],
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(chunk: &'a [u8]) -> Self {
-        Reader { rest: chunk }
+impl<'a> Iterator for Cursor<'a> {
+    type Item = Block<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Block<'a>> {
+        while self.rest.is_empty() {
+            let (chunk, chunks) = self.chunks.split_first()?;
+            (self.rest, self.chunks) = (chunk, chunks);
+        }
+        let (&length, rest) = self.rest.split_first()?;
+        let (block, rest) = rest.split_at_checked(length.into())?;
+        self.rest = rest;
+        Some(Block { rest: block })
+    }
+}
+
+impl Cursor<'_> {
+    #[inline(always)]
+    fn skip_block(&mut self) {
+        self.next();
+    }
+}
+
+/// A block, read back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block<'a> {
+    rest: &'a [u8],
+}
+
+/// The AC values of a block that are not zero, each with its place in zigzag order.
+#[derive(Clone, Debug)]
+pub(super) struct Values<'a> {
+    block: Block<'a>,
+    place: u32,
+}
+
+impl Iterator for Values<'_> {
+    type Item = (u32, i32);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(u32, i32)> {
+        loop {
+            let byte = self.block.byte()?;
+            if byte == ZRL {
+                self.place += 16;
+                continue;
+            }
+            self.place += u32::from(byte >> 4) + 1;
+            return match small_value(byte) {
+                Some(value) => Some((self.place, value)),
+                None if byte == EOB => None,
+                None => Some((self.place, self.block.large_value()?)),
+            };
+        }
+    }
+}
+
+impl<'a> Block<'a> {
+    #[inline(always)]
+    pub(super) fn values(mut self) -> Values<'a> {
+        self.difference();
+        Values { block: self, place: 0 }
     }
 
-    /// The next DC difference, or `None` behind the last block.
+    /// The DC difference, which comes first.
     #[inline(always)]
-    pub(super) fn difference(&mut self) -> Option<i32> {
-        let first = self.byte()?;
-        if first < 0xFF {
-            return Some(i32::from(first) - 127);
+    pub(super) fn difference(&mut self) -> i32 {
+        match self.byte() {
+            Some(0xFF) => {
+                let bytes = [self.byte().unwrap_or(0), self.byte().unwrap_or(0)];
+                i16::from_le_bytes(bytes).into()
+            }
+            first => i32::from(first.unwrap_or(127)) - 127,
         }
-        let bytes = [self.byte()?, self.byte()?];
-        Some(i16::from_le_bytes(bytes).into())
     }
 
     #[inline(always)]
@@ -261,15 +359,15 @@ mod tests {
             let mut stream = BlockStream::new(1, 256);
             let mut counts = Counts::NONE;
             stream.push(2 * i32::from(value), &block, 1 << 40, &mut counts);
-            let chunk = stream.chunks().next().expect("a chunk");
-            let mut reader = Reader::new(chunk);
-            assert_eq!(reader.difference(), Some(2 * i32::from(value)));
+            let mut reader = stream.blocks().next().expect("a block");
+            assert_eq!(reader.difference(), 2 * i32::from(value));
             assert_eq!([reader.byte(), reader.byte()], [Some(ZRL), Some(ZRL)]);
             let byte = reader.byte().expect("a value");
             assert_eq!(byte >> 4, 7);
             let found = small_value(byte).or_else(|| reader.large_value());
             assert_eq!(found, Some(value.into()));
             assert_eq!([reader.byte(), reader.byte()], [Some(EOB), None]);
+            assert_eq!(stream.blocks().count(), 1);
             let symbol = 7 << 4 | size_of_value(value.into()) as usize;
             assert_eq!((counts.ac()[symbol], counts.ac()[0xF0], counts.ac()[0]), (1, 2, 1));
         }

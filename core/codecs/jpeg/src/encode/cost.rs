@@ -49,7 +49,7 @@ impl Budget {
         let blocks = across as u64 * down as u64 * parameters.mcu_blocks() as u64;
         let data = blocks * most_bits(parameters) / 8;
         let file_bytes = data + (HEADERS + TAIL) as u64;
-        let limit = data * 2 / 5;
+        let limit = data * 2;
         let chunk_size = (limit / 8).next_multiple_of(4096).clamp(4096, 64 << 10);
         Budget {
             chunks: limit.div_ceil(chunk_size).max(1) as usize,

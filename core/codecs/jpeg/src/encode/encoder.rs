@@ -9,6 +9,7 @@ use super::file_writer::FileWriter;
 use super::headers::Headers;
 use super::huffman::EncodeTable;
 use super::parameters::Parameters;
+use super::progressive::Progressive;
 use super::quantise::{self, Quantiser};
 use super::samples::McuRowSamples;
 use crate::error::Error;
@@ -130,21 +131,29 @@ impl<'m> Encoder<'m> {
             return Err(Error::Misuse("all rows of the picture"));
         }
         self.samples = McuRowSamples::default();
+        if self.writer.is_none()
+            && let Some(file) = self.progressive()
+        {
+            return Ok(file);
+        }
         let new_writer = || FileWriter::for_all(&self.headers, &self.budget, &self.counts, &self.stream);
         let mut writer = self.writer.take().unwrap_or_else(new_writer);
-        self.stream.drain(|chunk| writer.code(chunk));
+        self.stream.drain(|blocks| writer.code(blocks));
         Ok(writer.finish())
+    }
+
+    /// A progressive file, where one is wanted and smaller.
+    #[inline(never)]
+    fn progressive(&self) -> Option<Vec<u8>> {
+        if std::env::var("SEQ").is_ok() { return None }
+        let file = Progressive::new(&self.headers, &self.stream, &self.counts);
+        file.write(&self.budget)
     }
 
     /// Transforms the blocks of a row of MCUs.
     fn push_mcu_row(&mut self) {
-        let luma = self.samples.planes[0].side;
         let mcu_y = (self.rows - 1) / self.mcu_rows();
-        let blocks = |pixels: u16, side: usize| (usize::from(pixels) * side).div_ceil(8 * luma);
-        let mut size_in_blocks = [(0, 0); 3];
-        for (size, plane) in size_in_blocks.iter_mut().zip(&self.samples.planes) {
-            *size = (blocks(self.parameters.width, plane.side), blocks(self.parameters.height, plane.side));
-        }
+        let size_in_blocks = [0, 1, 2].map(|component| self.parameters.blocks(component));
         for mcu_x in 0..self.parameters.mcus().0 {
             let planes = self.samples.planes.iter().zip(size_in_blocks).enumerate();
             for (component, (plane, (across, down))) in planes {
@@ -175,7 +184,7 @@ impl<'m> Encoder<'m> {
     fn flush(&mut self) {
         let new_writer = || FileWriter::for_some(&self.headers, &self.budget, &self.counts);
         let mut writer = self.writer.take().unwrap_or_else(new_writer);
-        self.stream.drain(|chunk| writer.code(chunk));
+        self.stream.drain(|blocks| writer.code(blocks));
         self.writer = Some(writer);
     }
 }

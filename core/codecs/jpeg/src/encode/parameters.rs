@@ -69,9 +69,21 @@ impl Parameters {
         self.luma_side().pow(2)
     }
 
+    /// Grey, or luma and two colour differences.
+    pub(super) fn components(&self) -> usize {
+        self.pixels.channels()
+    }
+
     /// Blocks in an MCU, those of the colour differences included.
     pub(super) fn mcu_blocks(&self) -> usize {
-        self.luma_blocks() + if self.pixels == Pixels::Rgb { 2 } else { 0 }
+        self.luma_blocks() + self.components() - 1
+    }
+
+    /// Blocks of a component that have something of the picture, across and down.
+    pub(super) fn blocks(&self, component: usize) -> (usize, usize) {
+        let side = if component == 0 { 1 } else { self.luma_side() };
+        let blocks = |pixels: u16| usize::from(pixels).div_ceil(side).div_ceil(8);
+        (blocks(self.width), blocks(self.height))
     }
 
     /// MCUs across and down.
