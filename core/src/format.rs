@@ -43,6 +43,8 @@ struct Facts {
     quality: Option<Quality>,
     /// Whether it can be lossy or lossless, as is asked.
     lossless: bool,
+    /// Whether a file of it can carry an ICC profile.
+    profile: bool,
     /// Here, as it is built.
     read: bool,
     /// Here, as it is built.
@@ -53,27 +55,27 @@ struct Facts {
 static TABLE: [Facts; 6] = [
     Facts {
         format: Format::Jpeg, name: "jpeg", aliases: &["jpg"], extension: "jpg", media_type: "image/jpeg", sniff: is_jpeg,
-        alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, read: JPEG, written: JPEG,
+        alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, profile: true, read: JPEG, written: JPEG,
     },
     Facts {
         format: Format::Png, name: "png", aliases: &[], extension: "png", media_type: "image/png", sniff: is_png,
-        alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, read: PNG, written: PNG,
+        alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, profile: true, read: PNG, written: PNG,
     },
     Facts {
         format: Format::Webp, name: "webp", aliases: &[], extension: "webp", media_type: "image/webp", sniff: is_webp,
-        alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, read: WEBP, written: WEBP,
+        alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, profile: true, read: WEBP, written: WEBP,
     },
     Facts {
         format: Format::Gif, name: "gif", aliases: &[], extension: "gif", media_type: "image/gif", sniff: is_gif,
-        alpha: true, largest_side: 65_535, quality: None, lossless: false, read: GIF, written: GIF,
+        alpha: true, largest_side: 65_535, quality: None, lossless: false, profile: false, read: GIF, written: GIF,
     },
     Facts {
         format: Format::Avif, name: "avif", aliases: &[], extension: "avif", media_type: "image/avif", sniff: is_avif,
-        alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, read: false, written: false,
+        alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, profile: true, read: false, written: false,
     },
     Facts {
         format: Format::Jxl, name: "jxl", aliases: &[], extension: "jxl", media_type: "image/jxl", sniff: is_jxl,
-        alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, read: false, written: false,
+        alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, profile: true, read: false, written: false,
     },
 ];
 
@@ -144,6 +146,11 @@ impl Format {
     /// Whether the format can be written lossy or lossless, as is asked.
     pub const fn has_lossless_mode(self) -> bool {
         self.facts().lossless
+    }
+
+    /// Whether a file of this format can carry a colour profile.
+    pub const fn has_profile(self) -> bool {
+        self.facts().profile
     }
 
     /// Whether images of this format are read.

@@ -68,8 +68,9 @@ pub use metadata::Metadata;
 #[cfg(feature = "pipeline")]
 pub use metadata::metadata;
 pub use options::{
-    Action, Background, Compass, Crop, Dpr, Fit, Flip, FocalPoint, Gravity, InvalidValue, KeepMetadata,
-    Length, Orientation, Percent, Quality, Query, Rotate, Transform, TransformBuilder, Value, vocabulary,
+    Action, Background, Compass, Crop, Dpr, Effort, Fit, Flip, FocalPoint, Gravity, InvalidValue,
+    KeepMetadata, Length, Orientation, Percent, Profile, Quality, Query, Rotate, Transform, TransformBuilder,
+    Value, vocabulary,
 };
 pub use output::Output;
 pub use progress::Progress;

@@ -58,10 +58,14 @@ export interface Options {
   format?: Format;
   /** Quality of lossy encoders, 1 … 100. Default: JPEG 80, WebP 80. */
   quality?: number;
+  /** How long encoders look for a smaller file of the same quality. Default `'balanced'`. */
+  effort?: 'fast' | 'balanced' | 'small';
   /** Lossless coding, for WebP. Default `false`. */
   lossless?: boolean;
-  /** Which metadata the output keeps. Default `'none'`. The colour profile never stays: pixels become sRGB. */
+  /** Which metadata the output keeps. Default `'none'`. The colour profile is not part of it: see `profile`. */
   metadata?: 'none' | 'copyright' | 'all';
+  /** Colour space of the result: sRGB, or the source’s RGB space with its profile. Default `'srgb'`. */
+  profile?: 'srgb' | 'keep';
   /** The frame of an animation to use, from 0. An animated source without it is an error. */
   frame?: number;
   /** What the job may cost. */

@@ -28,10 +28,14 @@ export interface UrlOptions {
   format?: Format | 'auto';
   /** Quality of lossy encoders, 1 … 100. Default: the service’s own. */
   quality?: number;
+  /** How long encoders look for a smaller file of the same quality. Default `'balanced'`. */
+  effort?: 'fast' | 'balanced' | 'small';
   /** Lossless coding, for WebP. */
   lossless?: boolean;
   /** Which metadata the output keeps. Default `'none'`. */
   metadata?: 'none' | 'copyright' | 'all';
+  /** Colour space of the result: sRGB, or the source’s RGB space with its profile. Default `'srgb'`. */
+  profile?: 'srgb' | 'keep';
   /** The frame of an animation to use, from 0. */
   frame?: number;
   /** Anything: makes another cache entry, and nothing else. */

@@ -1,8 +1,9 @@
 /** The options' names, as URLs write them. */
 const SHORT = {
   width: 'w', height: 'h', dpr: 'dpr', fit: 'fit', enlarge: 'enlarge', gravity: 'gravity', crop: 'crop',
-  rotate: 'rotate', flip: 'flip', background: 'bg', format: 'format', quality: 'q', lossless: 'lossless',
-  frame: 'frame', metadata: 'metadata', version: 'v',
+  rotate: 'rotate', flip: 'flip', background: 'bg', format: 'format', quality: 'q', effort: 'effort',
+  lossless: 'lossless',
+  frame: 'frame', metadata: 'metadata', profile: 'profile', version: 'v',
 };
 
 /** A length in CSS pixels as device pixels: rounded half up, at least 1, as the service rounds. */

@@ -174,9 +174,11 @@ function rust(request) {
     background: parsed('Background'),
     format: word('Format'),
     quality: String,
+    effort: word('Effort'),
     lossless: String,
     frame: String,
     metadata: word('KeepMetadata'),
+    profile: word('Profile'),
   };
   const calls = Object.entries(normalized(request)).map(([name, it]) => `        .${name}(${values[name](it)})\n`);
   const transform = calls.length

@@ -78,6 +78,15 @@ export const parameters = [
     applies: (params) => !['png', 'gif'].includes(codec(params)) && !lossless(params),
   },
   {
+    name: 'effort', label: 'Effort', group: 'output', kind: 'choice', default: 'balanced',
+    values: ['fast', 'balanced', 'small'],
+    hints: {
+      fast: 'Less time, a larger file.',
+      balanced: 'What most sites want.',
+      small: 'More time, a smaller file.',
+    },
+  },
+  {
     name: 'lossless', type: flag, label: 'Lossless', group: 'output', kind: 'switch', default: '0',
     applies: (params) => codec(params) === 'webp',
   },
@@ -89,6 +98,14 @@ export const parameters = [
       none: 'Nothing but the picture.',
       copyright: 'Artist and copyright.',
       all: 'EXIF, which may say where it was taken, and XMP.',
+    },
+  },
+  {
+    name: 'profile', label: 'Colour space', group: 'more', kind: 'choice', default: 'srgb',
+    values: [['srgb', 'sRGB'], ['keep', 'the source’s']],
+    hints: {
+      srgb: 'Looks the same in every program.',
+      keep: 'Keeps the source’s colours, such as Display P3, and its profile.',
     },
   },
 ];

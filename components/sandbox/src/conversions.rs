@@ -2,8 +2,8 @@
 //! makes.
 
 use edgepix_core::{
-    Background, Compass, Crop, Error, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Limits, Rotate,
-    Transform, TransformBuilder,
+    Background, Compass, Crop, Effort, Error, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Limits,
+    Profile, Rotate, Transform, TransformBuilder,
 };
 use wit_parser::{Resolve, TypeDefKind};
 
@@ -87,6 +87,12 @@ fn every_option_arrives_as_it_was() {
     for metadata in [KeepMetadata::None, KeepMetadata::Copyright, KeepMetadata::All] {
         transforms.push(with(&|all| all.metadata(metadata)));
     }
+    for effort in [Effort::Fast, Effort::Balanced, Effort::Small] {
+        transforms.push(with(&|all| all.effort(effort)));
+    }
+    for profile in [Profile::Srgb, Profile::Keep] {
+        transforms.push(with(&|all| all.profile(profile)));
+    }
     for transform in &transforms {
         assert_eq!(read(transform.try_into().unwrap()).as_ref(), Ok(transform));
     }
@@ -122,10 +128,7 @@ fn what_is_not_built_is_refused_by_its_name() {
         ("saturation", wit::Options { saturation: Some(f64::NAN), ..NOTHING }),
         ("overlay", wit::Options { overlay: Some(overlay), ..NOTHING }),
         ("q", wit::Options { auto_quality: Some(true), ..NOTHING }),
-        ("effort", wit::Options { effort: Some(wit::Effort::Small), ..NOTHING }),
-        ("effort", wit::Options { effort: Some(wit::Effort::Fast), ..NOTHING }),
         ("max", wit::Options { max_bytes: Some(1000), ..NOTHING }),
-        ("profile", wit::Options { profile: Some(wit::Profile::Keep), ..NOTHING }),
     ] {
         let error = read(options).unwrap_err();
         assert_eq!((error.kind, error.parameter.as_deref()), (Kind::Unsupported, Some(parameter)));
@@ -133,7 +136,6 @@ fn what_is_not_built_is_refused_by_its_name() {
     let defaults = wit::Options {
         brightness: Some(0.0),
         auto_quality: Some(false),
-        effort: Some(wit::Effort::Balanced),
         profile: Some(wit::Profile::Srgb),
         ..NOTHING
     };

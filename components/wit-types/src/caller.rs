@@ -15,8 +15,8 @@ macro_rules! caller {
         const _: () = {
             use $bindings as wit;
             use $crate::core::{
-                Background, Compass, Crop, Error, Fit, Flip, Gravity, KeepMetadata, Length, Limits,
-                Metadata, Orientation, Output, Plan, Rotate, Transform,
+                Background, Compass, Crop, Effort, Error, Fit, Flip, Gravity, KeepMetadata, Length, Limits,
+                Metadata, Orientation, Output, Plan, Profile, Rotate, Transform,
             };
 
             impl TryFrom<&Transform> for wit::Options {
@@ -56,11 +56,11 @@ macro_rules! caller {
                         quality: transform.quality().map(|quality| quality.get()),
                         auto_quality: None,
                         lossless: Some(transform.lossless()),
-                        effort: None,
+                        effort: transform.effort().map(wit::Effort::from),
                         max_bytes: None,
                         frame: transform.frame(),
                         metadata: Some(transform.metadata().into()),
-                        profile: None,
+                        profile: Some(transform.profile().into()),
                     })
                 }
             }
@@ -69,7 +69,9 @@ macro_rules! caller {
                 wit::Fit, Fit {
                     Inside = Inside, Outside = Outside, Cover = Cover, Contain = Contain, Fill = Fill,
                 }
+                wit::Effort, Effort { Fast = Fast, Balanced = Balanced, Small = Small }
                 wit::KeepMetadata, KeepMetadata { None = None, Copyright = Copyright, All = All }
+                wit::Profile, Profile { Srgb = Srgb, Keep = Keep }
                 wit::Gravity, Compass {
                     Center = Center, North = North, Northeast = Northeast, East = East, Southeast = Southeast,
                     South = South, Southwest = Southwest, West = West, Northwest = Northwest,

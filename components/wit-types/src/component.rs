@@ -14,8 +14,8 @@ macro_rules! component {
         const _: () = {
             use $bindings as wit;
             use $crate::core::{
-                Background, Compass, Crop, Error, Fit, Flip, Format, Gravity, KeepMetadata, Length, Limits,
-                Metadata, Output, Plan, Rotate, Transform,
+                Background, Compass, Crop, Effort, Error, Fit, Flip, Format, Gravity, KeepMetadata, Length, Limits,
+                Metadata, Output, Plan, Profile, Rotate, Transform,
             };
 
             impl TryFrom<wit::Options> for Transform {
@@ -42,18 +42,6 @@ macro_rules! component {
                             return Err(Error::not_built(name, name, "the default"));
                         }
                     }
-                    match effort {
-                        None | Some(wit::Effort::Balanced) => {}
-                        Some(wit::Effort::Fast | wit::Effort::Small) => {
-                            return Err(Error::not_built("effort", "effort", "balanced"));
-                        }
-                    }
-                    match profile {
-                        None | Some(wit::Profile::Srgb) => {}
-                        Some(wit::Profile::Keep) => {
-                            return Err(Error::not_built("profile", "profile=keep", "srgb"));
-                        }
-                    }
                     if auto_quality == Some(true) {
                         return Err(Error::not_built("q", "q=auto", "1 … 100"));
                     }
@@ -70,9 +58,11 @@ macro_rules! component {
                         .background(background.map(Background::from))
                         .format(format.map(Format::from))
                         .quality(quality)
+                        .effort(effort.map(Effort::from))
                         .lossless(lossless)
                         .frame(frame)
                         .metadata(metadata.map(KeepMetadata::from))
+                        .profile(profile.map(Profile::from))
                         .build()
                 }
             }
@@ -81,7 +71,9 @@ macro_rules! component {
                 Fit, wit::Fit {
                     Inside = Inside, Outside = Outside, Cover = Cover, Contain = Contain, Fill = Fill,
                 }
+                Effort, wit::Effort { Fast = Fast, Balanced = Balanced, Small = Small }
                 KeepMetadata, wit::KeepMetadata { None = None, Copyright = Copyright, All = All }
+                Profile, wit::Profile { Srgb = Srgb, Keep = Keep }
                 Rotate, wit::Rotate { Quarter = Quarter, Half = Half, ThreeQuarters = ThreeQuarters }
                 Flip, wit::Flip { Horizontal = Horizontal, Vertical = Vertical, Both = Both }
             }

@@ -2,7 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use super::{Background, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Quality, Rotate, Transform};
+use super::{
+    Background, Crop, Dpr, Effort, Fit, Flip, Gravity, KeepMetadata, Profile, Quality, Rotate, Transform,
+};
 use crate::{Error, Format};
 
 /// What [`width`](TransformBuilder::width) and [`height`](TransformBuilder::height) may be.
@@ -117,6 +119,12 @@ impl TransformBuilder {
         self
     }
 
+    /// How long encoders look for a smaller file.
+    pub fn effort(mut self, effort: impl Into<Option<Effort>>) -> Self {
+        self.transform.effort = effort.into();
+        self
+    }
+
     /// Whether a format that can be lossy or lossless is written losslessly.
     pub fn lossless(mut self, lossless: impl Into<Option<bool>>) -> Self {
         self.transform.lossless = lossless.into().unwrap_or_default();
@@ -132,6 +140,12 @@ impl TransformBuilder {
     /// Which metadata the output keeps.
     pub fn metadata(mut self, metadata: impl Into<Option<KeepMetadata>>) -> Self {
         self.transform.metadata = metadata.into().unwrap_or_default();
+        self
+    }
+
+    /// The colour space of the result.
+    pub fn profile(mut self, profile: impl Into<Option<Profile>>) -> Self {
+        self.transform.profile = profile.into().unwrap_or_default();
         self
     }
 

@@ -23,7 +23,7 @@ pub use crop::{Crop, Length, Percent};
 pub use gravity::{Compass, FocalPoint, Gravity};
 pub use orientation::{Flip, Orientation, Rotate};
 pub use query::{Action, Query};
-pub use scalar::{Dpr, Fit, KeepMetadata, Quality};
+pub use scalar::{Dpr, Effort, Fit, KeepMetadata, Profile, Quality};
 pub use transform::Transform;
 pub use value::Value;
 pub use words::InvalidValue;

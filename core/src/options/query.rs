@@ -178,9 +178,11 @@ impl Transform {
             background,
             format,
             quality,
+            effort,
             lossless,
             frame,
             metadata,
+            profile,
         } = self;
         fn unless<T: PartialEq + Default + ToString>(value: &T) -> Option<String> {
             (*value != T::default()).then(|| value.to_string())
@@ -194,6 +196,7 @@ impl Transform {
             ("bg", some(background)),
             ("crop", some(crop)),
             ("dpr", unless(dpr)),
+            ("effort", unless(&effort.unwrap_or_default())),
             ("enlarge", flag(*enlarge)),
             ("fit", unless(fit)),
             ("flip", unless(flip)),
@@ -203,6 +206,7 @@ impl Transform {
             ("h", some(height)),
             ("lossless", flag(*lossless)),
             ("metadata", unless(metadata)),
+            ("profile", unless(profile)),
             ("q", some(&quality.filter(|quality| Some(*quality) != own_quality))),
             ("rotate", unless(rotate)),
             ("w", some(width)),
@@ -241,7 +245,10 @@ fn unknown(name: &str, action: Action) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Background, Compass, Crop, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Rotate};
+    use crate::{
+        Background, Compass, Crop, Effort, Fit, Flip, Format, Gravity, KeepMetadata, Kind, Length, Profile,
+        Rotate,
+    };
     use fastrand::Rng;
 
     fn parsed(query: &str) -> Result<Transform, Error> {
@@ -256,7 +263,7 @@ mod tests {
     /// Any options, with all fields set now and then.
     fn some_options(random: &mut Rng) -> Transform {
         let mut chance = || random.bool();
-        let given: [bool; 15] = std::array::from_fn(|_| chance());
+        let given: [bool; 17] = std::array::from_fn(|_| chance());
         let mut of = |count| random.usize(..count);
         let crop = Crop::new(
             Length::Pixels(of(9) as u32),
@@ -282,6 +289,8 @@ mod tests {
             .lossless(given[12])
             .frame(given[13].then_some(of(9) as u32))
             .metadata(given[14].then_some([KeepMetadata::Copyright, KeepMetadata::All][of(2)]))
+            .effort(given[15].then_some([Effort::Fast, Effort::Small][of(2)]))
+            .profile(given[16].then_some(Profile::Keep))
             .build()
             .unwrap()
     }
@@ -345,6 +354,8 @@ mod tests {
             "lossless=yes",
             "frame=-1",
             "metadata=some",
+            "effort=most",
+            "profile=p3",
             "v=",
             "v=%ff",
             "v=%2",

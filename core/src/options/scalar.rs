@@ -1,4 +1,4 @@
-//! Options that are a number or a word: pixel density, quality, fit, and which metadata stays.
+//! Options that are a number or a word: pixel density, quality, fit, effort, which metadata stays, and the colour space.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +41,33 @@ pub enum KeepMetadata {
 
 words!(KeepMetadata,
     "none" => KeepMetadata::None, "copyright" => KeepMetadata::Copyright, "all" => KeepMetadata::All);
+
+/// How long an encoder looks for a smaller file of the same quality.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// Less time, a larger file.
+    Fast,
+    /// What most sites want.
+    #[default]
+    Balanced,
+    /// More time, a smaller file.
+    Small,
+}
+
+words!(Effort, "fast" => Effort::Fast, "balanced" => Effort::Balanced, "small" => Effort::Small);
+
+/// The colour space of the result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// sRGB, with no profile embedded.
+    #[default]
+    Srgb,
+    /// The source's RGB space, its profile embedded. sRGB where the source is CMYK and where the format of the result
+    /// carries no profile.
+    Keep,
+}
+
+words!(Profile, "srgb" => Profile::Srgb, "keep" => Profile::Keep);
 
 /// Device pixels per CSS pixel, 1 … 4.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]

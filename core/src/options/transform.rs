@@ -2,7 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use super::{Background, Crop, Dpr, Fit, Flip, Gravity, KeepMetadata, Quality, Rotate, TransformBuilder};
+use super::{
+    Background, Crop, Dpr, Effort, Fit, Flip, Gravity, KeepMetadata, Profile, Quality, Rotate,
+    TransformBuilder,
+};
 use crate::{Format, device_pixels};
 
 /// Everything that can be asked of an image. The default changes nothing but the encoding.
@@ -29,9 +32,11 @@ pub struct Transform {
     pub(crate) background: Option<Background>,
     pub(crate) format: Option<Format>,
     pub(crate) quality: Option<Quality>,
+    pub(crate) effort: Option<Effort>,
     pub(crate) lossless: bool,
     pub(crate) frame: Option<u32>,
     pub(crate) metadata: KeepMetadata,
+    pub(crate) profile: Profile,
 }
 
 impl Transform {
@@ -60,7 +65,9 @@ impl Transform {
             dpr: Dpr::default(),
             format: Some(format),
             quality: own_quality.map(|own| self.quality.unwrap_or(own)),
+            effort: Some(self.effort.unwrap_or_default()),
             lossless,
+            profile: if format.has_profile() { self.profile } else { Profile::Srgb },
             ..self.clone()
         }
     }
@@ -126,6 +133,11 @@ impl Transform {
         self.quality
     }
 
+    /// How long encoders look for a smaller file. Default: [`Effort::Balanced`].
+    pub fn effort(&self) -> Option<Effort> {
+        self.effort
+    }
+
     /// Whether a format that can be lossy or lossless (WebP) is written losslessly. Default: lossy.
     pub fn lossless(&self) -> bool {
         self.lossless
@@ -140,6 +152,11 @@ impl Transform {
     pub fn metadata(&self) -> KeepMetadata {
         self.metadata
     }
+
+    /// The colour space of the result. Default: sRGB.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
 }
 
 #[cfg(test)]
@@ -148,15 +165,19 @@ mod tests {
 
     #[test]
     fn sizes_become_device_pixels_and_what_has_no_meaning_for_the_format_goes() {
-        let asked = Transform::builder().width(333).dpr(1.5).quality(70).lossless(true).build().unwrap();
+        let asked =
+            Transform::builder().width(333).dpr(1.5).quality(70).lossless(true).profile(Profile::Keep);
+        let asked = asked.build().unwrap();
         let normalized = |format| {
             let normalized = asked.normalized(format);
             assert_eq!((normalized.width, normalized.dpr), (NonZeroU32::new(500), Dpr::default()));
-            (normalized.quality.map(Quality::get), normalized.lossless)
+            assert_eq!(normalized.effort, Some(Effort::Balanced));
+            (normalized.quality.map(Quality::get), normalized.lossless, normalized.profile)
         };
-        assert_eq!(normalized(Format::Jpeg), (Some(70), false));
-        assert_eq!(normalized(Format::Png), (None, false));
-        assert_eq!(normalized(Format::Webp), (None, true));
+        assert_eq!(normalized(Format::Jpeg), (Some(70), false, Profile::Keep));
+        assert_eq!(normalized(Format::Png), (None, false, Profile::Keep));
+        assert_eq!(normalized(Format::Webp), (None, true, Profile::Keep));
+        assert_eq!(normalized(Format::Gif), (None, false, Profile::Srgb));
         assert_eq!(Transform::default().normalized(Format::Webp).quality, Format::Webp.default_quality());
     }
 }

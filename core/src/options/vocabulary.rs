@@ -5,7 +5,7 @@
 //! does it.
 
 use super::parameter::{format_of, put, to};
-use super::{Background, Dpr, Fit, Flip, KeepMetadata, Quality, Rotate};
+use super::{Background, Dpr, Effort, Fit, Flip, KeepMetadata, Profile, Quality, Rotate};
 
 pub use super::parameter::{Parameter, Refusal, Values};
 
@@ -81,9 +81,10 @@ pub static PARAMETERS: &[Parameter] = &[
         .default("the format's")
         .help("Quality of lossy formats.")
         .later(&[AUTO]).built("0.1", |t, v| put(&mut t.quality, v.byte().and_then(Quality::new))),
-    Parameter::image("effort", "effort", Values::Words(&["fast", "balanced", "small"]))
+    Parameter::image("effort", "effort", Values::Words(Effort::WORDS))
         .default("balanced")
-        .help("How long encoders look for a smaller file."),
+        .help("How long encoders look for a smaller file of the same quality.")
+        .built("0.1", |t, v| put(&mut t.effort, v.word())),
     Parameter::image("max", "maxBytes", Values::Number("1 or more"))
         .help("Bytes that the result may have; quality is chosen to fit."),
     Parameter::image("lossless", "lossless", Values::Flag)
@@ -95,11 +96,12 @@ pub static PARAMETERS: &[Parameter] = &[
         .help("One frame of an animation, counted from 0.")
         .also(&["page"]).built("0.1", |t, v| put(&mut t.frame, v.whole())),
     Parameter::image("metadata", "metadata", Values::Words(KeepMetadata::WORDS))
-        .help("Which metadata stays. The colour profile never does: pixels become sRGB.")
+        .help("Which metadata stays. The colour profile is not part of it: see `profile`.")
         .built("0.1", |t, v| to(&mut t.metadata, v.word())),
-    Parameter::image("profile", "profile", Values::Words(&["srgb", "keep"]))
+    Parameter::image("profile", "profile", Values::Words(Profile::WORDS))
         .default("srgb")
-        .help("Colour space of the result: sRGB, or the source's, with its profile."),
+        .help("Colour space of the result: sRGB, or the source's RGB space, with its profile.")
+        .built("0.1", |t, v| to(&mut t.profile, v.word())),
     Parameter::request("preset", Values::Text("names of presets, with commas between"))
         .help("Sets of parameters that the configuration names."),
     Parameter::request("v", Values::Text("anything"))

@@ -61,7 +61,7 @@ pub(super) use words;
 
 #[cfg(test)]
 mod tests {
-    use crate::{Compass, Fit, Flip, KeepMetadata, Rotate};
+    use crate::{Compass, Effort, Fit, Flip, KeepMetadata, Profile, Rotate};
 
     #[test]
     fn words_round_trip_and_others_are_refused_with_the_list() {
@@ -78,5 +78,7 @@ mod tests {
         check::<KeepMetadata>(KeepMetadata::WORDS);
         check::<Rotate>(Rotate::WORDS);
         check::<Flip>(Flip::WORDS);
+        check::<Effort>(Effort::WORDS);
+        check::<Profile>(Profile::WORDS);
     }
 }

@@ -86,6 +86,11 @@ const SETTINGS: [Setting; 28] = [
         "Quality where the request names none [default: jpeg=80,webp=80,avif=60]",
     ),
     setting(
+        "EDGEPIX_EFFORT",
+        "EFFORT",
+        "How long encoders look for a smaller file where the request names nothing: fast, balanced, small [default: balanced]",
+    ),
+    setting(
         "EDGEPIX_WIDTHS",
         "WIDTHS",
         "The only output widths answered, in pixels: 320,640,1280 [default: any]",

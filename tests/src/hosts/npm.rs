@@ -6,7 +6,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use edgepix_core::{Error, Fit, Flip, Gravity, KeepMetadata, Kind, Limits, Rotate, Transform};
+use edgepix_core::{
+    Effort, Error, Fit, Flip, Gravity, KeepMetadata, Kind, Limits, Profile, Rotate, Transform,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -163,10 +165,14 @@ fn options(transform: &Transform) -> Value {
     say("background", transform.background().map(|background| json!(background.to_string())));
     say("format", transform.format().map(|format| json!(format.name())));
     say("quality", transform.quality().map(|quality| json!(quality.get())));
+    let effort = transform.effort().filter(|effort| *effort != Effort::default());
+    say("effort", effort.map(|effort| json!(effort.to_string())));
     say("lossless", transform.lossless().then_some(Value::Bool(true)));
     say("frame", transform.frame().map(|frame| json!(frame)));
     let metadata = transform.metadata() != KeepMetadata::None;
     say("metadata", metadata.then(|| json!(transform.metadata().to_string())));
+    let profile = transform.profile() != Profile::default();
+    say("profile", profile.then(|| json!(transform.profile().to_string())));
     Value::Object(options)
 }
 

@@ -1,6 +1,6 @@
 //! Limits and options for hostile files.
 
-use edgepix_core::{Fit, Flip, Format, KeepMetadata, Limits, Rotate, Transform};
+use edgepix_core::{Effort, Fit, Flip, Format, KeepMetadata, Limits, Profile, Rotate, Transform};
 use fastrand::Rng;
 
 /// An isolate at the edge has no more to give.
@@ -26,6 +26,8 @@ pub(crate) fn options(seed: u64) -> Transform {
         .quality([None, Some(100), Some(30)][of(3)])
         .lossless(of(4) == 0)
         .metadata([KeepMetadata::None, KeepMetadata::Copyright, KeepMetadata::All][of(3)])
+        .effort([None, Some(Effort::Fast), Some(Effort::Small)][of(3)])
+        .profile([Profile::Srgb, Profile::Keep][of(2)])
         .frame(frame)
         .build()
         .unwrap()

@@ -8,7 +8,7 @@ export async function everything(file: File, control: AbortController): Promise<
   await load(new URL("https://example.com/edgepix.wasm"));
   const options: Options = {
     width: 800, height: 600, dpr: 2, fit: "cover", enlarge: true, gravity: { x: 0.3, y: 0.7 }, rotate: 90, flip: "hv",
-    crop: { x: "10p", y: 0, width: "50p", height: 300 }, background: "fff", format: "webp", quality: 75, lossless: false,
+    crop: { x: "10p", y: 0, width: "50p", height: 300 }, background: "fff", format: "webp", quality: 75, effort: "small", profile: "keep", lossless: false,
     metadata: "copyright", frame: 0, limits: {
       sourceBytes: 1e6, sourcePixels: 1e6, outputSide: 100, outputPixels: 1e6, frames: 1, animationPixels: 1e6, memory: 1e6, work: 1e9,
     },

@@ -185,14 +185,18 @@ mod tests {
             "webp",
             "-q",
             "7",
+            "--effort",
+            "small",
             "--lossless",
             "--frame",
             "0",
             "--metadata",
             "all",
+            "--profile",
+            "keep",
         ];
         let query = "w=10&h=20&dpr=1.5&fit=cover&enlarge=1&gravity=0.3,0.7&crop=10p,10p,50p,50p&rotate=90&flip=hv\
-                     &bg=fff&format=webp&q=7&lossless=1&frame=0&metadata=all";
+                     &bg=fff&format=webp&q=7&effort=small&lossless=1&frame=0&metadata=all&profile=keep";
         let limits = Limits::default();
         let read_of_url =
             Query::parse(query, Action::Transform, &limits).and_then(|query| query.transform(&limits));

@@ -12,7 +12,7 @@ mod tests;
 use std::fmt;
 use std::time::Duration;
 
-use edgepix_core::Limits;
+use edgepix_core::{Effort, Limits};
 use url::Url;
 
 pub use self::defaults::Defaults;
@@ -57,10 +57,9 @@ pub const NAMES: [&str; 31] = [
 ];
 
 /// Those of [`NAMES`] that are not built yet: a value for them stops the start.
-pub const NOT_BUILT: [&str; 11] = [
+pub const NOT_BUILT: [&str; 10] = [
     "EDGEPIX_STALE",
     "EDGEPIX_FORMATS",
-    "EDGEPIX_EFFORT",
     "EDGEPIX_SIGNING_KEYS",
     "EDGEPIX_SIGNING",
     "EDGEPIX_PRESETS",
@@ -88,6 +87,8 @@ pub struct Config {
     pub ttl: Ttl,
     /// Quality where the request names none.
     pub quality: Qualities,
+    /// Effort of encoders where the request names none.
+    pub effort: Effort,
     /// The only output widths that are answered, in device pixels, ascending. `None`: any.
     pub widths: Option<Vec<u32>>,
     /// What is written to the platform's log.
@@ -109,6 +110,7 @@ impl Default for Config {
             timeout: Duration::from_secs(30),
             ttl: Ttl { min: 60, default: 86_400, max: 31_536_000 },
             quality: Qualities::default(),
+            effort: Effort::default(),
             widths: None,
             log: LogLevel::default(),
             debug: false,
@@ -159,6 +161,7 @@ impl Config {
             quality: read
                 .parsed("EDGEPIX_QUALITY", "must be like jpeg=80,webp=80,avif=60.")?
                 .unwrap_or_default(),
+            effort: read.parsed("EDGEPIX_EFFORT", "must be fast, balanced or small.")?.unwrap_or_default(),
             widths: read.widths()?,
             log: read
                 .parsed("EDGEPIX_LOG", "must be off, error, warn, info, debug or trace.")?

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use edgepix_core::{Format, Quality};
+use edgepix_core::{Effort, Format, Quality};
 
 use super::*;
 
@@ -31,6 +31,7 @@ fn every_name_is_read() {
         ("EDGEPIX_TTL_DEFAULT", "8"),
         ("EDGEPIX_TTL_MAX", "9"),
         ("EDGEPIX_QUALITY", "webp=9, jpeg=11, webp=10"),
+        ("EDGEPIX_EFFORT", "small"),
         ("EDGEPIX_WIDTHS", "640, 320,640"),
         ("EDGEPIX_LOG", "warn"),
         ("EDGEPIX_DEBUG", "1"),
@@ -46,6 +47,7 @@ fn every_name_is_read() {
     assert_eq!((config.limits, config.memory_budget), (limits, 5));
     assert_eq!((config.fetch_timeout.as_secs(), config.timeout.as_secs()), (6, 7));
     assert_eq!(config.ttl, Ttl { min: 0, default: 8, max: 9 });
+    assert_eq!(config.effort, Effort::Small);
     let qualities = [Format::Jpeg, Format::Webp, Format::Avif, Format::Png]
         .map(|format| config.quality.of(format).map(Quality::get));
     assert_eq!(qualities, [Some(11), Some(10), Some(60), None]);
@@ -102,6 +104,7 @@ fn wrong_values_stop_the_start() {
         ("EDGEPIX_QUALITY", "80"),
         ("EDGEPIX_QUALITY", "jpeg=0"),
         ("EDGEPIX_QUALITY", "png=80"),
+        ("EDGEPIX_EFFORT", "best"),
         ("EDGEPIX_WIDTHS", "0"),
         ("EDGEPIX_WIDTHS", "a"),
         ("EDGEPIX_DEBUG", "2"),

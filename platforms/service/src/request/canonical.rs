@@ -58,6 +58,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::request::params::parse_query;
+    use edgepix_core::Effort;
 
     fn key(query: &str, format: Format) -> String {
         let config = Config::default();
@@ -74,7 +75,8 @@ mod tests {
             "src=/a b.jpg&w=800",
             "w=800&src=%2Fa%20b.jpg",
             "src=a%20b.jpg&w=400&dpr=2",
-            "w=%38%30%30&src=/a%20b.jpg&dpr=1.0&fit=inside&enlarge=0&gravity=center&q=80&lossless=0&metadata=none",
+            "w=%38%30%30&src=/a%20b.jpg&dpr=1.0&fit=inside&enlarge=0&gravity=center&q=80&effort=balanced\
+             &lossless=0&metadata=none&profile=srgb",
             "src=/a b.jpg&w=0800&format=webp",
             "%73rc=/a b.jpg&&w=800&format=auto&",
         ] {
@@ -100,9 +102,11 @@ mod tests {
             "bg=fff",
             "bg=fff0f0",
             "q=81",
+            "effort=small",
             "lossless=1",
             "frame=0",
             "metadata=all",
+            "profile=keep",
             "v=1",
         ] {
             let key = key(&format!("src=/a&{pair}"), Format::Webp);
@@ -116,14 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn a_configured_quality_is_in_the_key() {
-        let config = Config { quality: "jpeg=70".parse().unwrap(), ..Config::default() };
+    fn configured_defaults_are_in_the_key() {
+        let (quality, effort) = ("jpeg=70".parse().unwrap(), Effort::Small);
+        let config = Config { quality, effort, ..Config::default() };
         let key = |query: &str| {
             let normalized = parse_query(query, &config).unwrap().transform(Format::Jpeg, &config);
             resize("/a", None, &normalized, Some(Format::Jpeg))
         };
-        assert_eq!(key(""), "/resize/?format=jpeg&q=70&src=%2Fa");
-        assert_eq!(key("q=80"), "/resize/?format=jpeg&src=%2Fa");
+        assert_eq!(key(""), "/resize/?effort=small&format=jpeg&q=70&src=%2Fa");
+        assert_eq!(key("q=80&effort=balanced"), "/resize/?format=jpeg&src=%2Fa");
     }
 
     #[test]

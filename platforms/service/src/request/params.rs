@@ -63,15 +63,15 @@ fn own_parameters(query: &mut Query<'_>) -> Result<(Option<SourceReference>, Opt
 }
 
 impl Params {
-    /// The options [normalized](Transform::normalized) for `format`, with the configured quality.
+    /// The options [normalized](Transform::normalized) for `format`, with the configured quality and effort.
     pub fn transform(&self, format: Format, config: &Config) -> Transform {
         let normalized = self.asked.normalized(format);
-        if self.asked.quality().is_some() || normalized.quality().is_none() {
-            return normalized;
+        let mut configured = normalized.to_builder().effort(self.asked.effort().unwrap_or(config.effort));
+        if self.asked.quality().is_none() && normalized.quality().is_some() {
+            configured = configured.quality(config.quality.of(format).map(Quality::get));
         }
-        let configured = config.quality.of(format).map(Quality::get);
         // A quality that was configured is in range.
-        normalized.to_builder().quality(configured).build().unwrap_or(normalized)
+        configured.build().unwrap_or(normalized)
     }
 
     /// The format that is answered to callers who name none that they accept: the one asked for; else PNG where the
@@ -105,7 +105,7 @@ mod tests {
     fn every_name_is_read() {
         let params = parsed(
             "src=a.jpg&w=10&h=20&dpr=1.5&fit=cover&enlarge=1&gravity=0.3,0.7&crop=10p,10p,50p,50p&rotate=90&flip=hv\
-             &bg=fff&format=png&q=7&lossless=1&frame=0&metadata=all&v=%26",
+             &bg=fff&format=png&q=7&effort=fast&lossless=1&frame=0&metadata=all&profile=keep&v=%26",
         );
         let asked = &params.asked;
         assert_eq!((asked.width(), asked.height()), (10.try_into().ok(), 20.try_into().ok()));
