@@ -70,6 +70,44 @@ impl Sink for Vec<u8> {
     }
 }
 
+/// A vector that does not grow: what does not fit is lost.
+#[derive(Debug)]
+pub(super) struct Limited {
+    pub(super) bytes: Vec<u8>,
+    pub(super) is_full: bool,
+}
+
+impl Limited {
+    pub(super) fn new(capacity: usize) -> Self {
+        Limited { bytes: Vec::with_capacity(capacity), is_full: false }
+    }
+}
+
+impl Sink for Limited {
+    #[inline(always)]
+    fn word(&mut self, word: u32) {
+        // Four bytes, and a 0 behind each.
+        if self.bytes.room() < 8 {
+            self.is_full = true;
+        } else {
+            self.bytes.word(word);
+        }
+    }
+
+    #[cold]
+    fn bytes(&mut self, bytes: &[u8]) {
+        if self.bytes.room() < 2 * bytes.len() {
+            self.is_full = true;
+        } else {
+            Sink::bytes(&mut self.bytes, bytes);
+        }
+    }
+
+    fn room(&self) -> usize {
+        self.bytes.room()
+    }
+}
+
 /// Counts bytes instead of writing them.
 #[derive(Debug, Default)]
 pub(super) struct Counter {

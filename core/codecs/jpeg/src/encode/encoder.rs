@@ -2,13 +2,15 @@
 
 use bytemuck::cast;
 
+use super::band_counts::BandCounts;
 use super::block_stream::{self, BlockStream, Counts};
 use super::cost::{Budget, OWN_BYTES};
+use super::entropy_coder::Codes;
 use super::fdct;
 use super::file_writer::FileWriter;
 use super::headers::Headers;
 use super::huffman::EncodeTable;
-use super::parameters::Parameters;
+use super::parameters::{Effort, Parameters};
 use super::progressive::Progressive;
 use super::quantise::{self, Quantiser};
 use super::samples::McuRowSamples;
@@ -25,6 +27,8 @@ pub struct Encoder<'m> {
     stream: BlockStream,
     /// Of luma and chroma.
     counts: Box<[Counts; 2]>,
+    /// Of each component, where the file may be progressive with the usual scans.
+    bands: Option<Box<[BandCounts; 3]>>,
     /// There from the moment when the stream was full.
     writer: Option<Box<FileWriter>>,
     /// The DC value of each component's last block.
@@ -51,6 +55,8 @@ impl<'m> Encoder<'m> {
             quantiser: Quantiser::new(&steps),
             stream: BlockStream::new(budget.chunks, budget.chunk_size),
             counts: Box::new([Counts::NONE; 2]),
+            bands: (parameters.may_be_progressive() && parameters.effort == Effort::Balanced)
+                .then(|| Box::new([0, 1, 2].map(BandCounts::new))),
             writer: None,
             dc: [0; 3],
             rows: 0,
@@ -145,9 +151,12 @@ impl<'m> Encoder<'m> {
     /// A progressive file, where one is wanted and smaller.
     #[inline(never)]
     fn progressive(&self) -> Option<Vec<u8>> {
-        if std::env::var("SEQ").is_ok() { return None }
-        let file = Progressive::new(&self.headers, &self.stream, &self.counts);
-        file.write(&self.budget)
+        if !self.parameters.may_be_progressive() {
+            return None;
+        }
+        let progressive = Progressive::new(&self.headers, &self.stream, &self.counts, self.bands.as_deref());
+        let sequential: u64 = self.counts.iter().map(|counts| Codes::new(counts).bits(counts)).sum();
+        if progressive.bits() < sequential { progressive.write(&self.budget) } else { None }
     }
 
     /// Transforms the blocks of a row of MCUs.
@@ -170,7 +179,11 @@ impl<'m> Encoder<'m> {
                         difference = i32::from(block[0]) - self.dc[component];
                         self.dc[component] += difference;
                     }
-                    self.stream.push(difference, &block, not_zero, counts);
+                    if let Some(bands) = &mut self.bands {
+                        self.stream.push(difference, &block, not_zero, counts, Some(&mut bands[component]));
+                    } else {
+                        self.stream.push(difference, &block, not_zero, counts, None);
+                    }
                 }
             }
             if self.stream.is_full() {

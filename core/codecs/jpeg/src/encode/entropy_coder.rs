@@ -16,9 +16,15 @@ pub(super) const TAIL: usize = 16;
 #[derive(Clone, Debug)]
 pub(super) struct Codes {
     pub(super) dc: EncodeTable,
-    pub(super) ac: EncodeTable,
-    /// By the first byte in the stream: code and value bits × 256 + their number. 0: the value is in the next bytes.
-    whole: [u32; 256],
+    pub(super) ac: AcCodes,
+}
+
+/// The codes of AC symbols.
+#[derive(Clone, Debug)]
+pub(super) struct AcCodes {
+    pub(super) table: EncodeTable,
+    /// By a byte of the stream: code and value bits × 256 + their number. 0: the value is in the next bytes.
+    pub(super) whole: [u32; 256],
 }
 
 /// Codes blocks, in the order of the stream.
@@ -36,23 +42,30 @@ pub(super) struct EntropyCoder<S> {
 
 impl Codes {
     pub(super) fn new(counts: &Counts) -> Self {
-        let (dc, ac) = (EncodeTable::optimal(&counts.dc), EncodeTable::optimal(&counts.ac()));
+        Codes { dc: EncodeTable::optimal(&counts.dc), ac: AcCodes::new(&counts.ac.symbols()) }
+    }
+
+    /// Bits of what has been counted.
+    pub(super) fn bits(&self, counts: &Counts) -> u64 {
+        let of = |table: &EncodeTable, counts: &[u64]| table.bits(counts) + value_bits(counts);
+        of(&self.dc, &counts.dc) + of(&self.ac.table, &counts.ac.symbols())
+    }
+}
+
+impl AcCodes {
+    /// The best codes for symbols that occur so often.
+    pub(super) fn new(counts: &[u64; 256]) -> Self {
+        let table = EncodeTable::optimal(counts);
         let whole = std::array::from_fn(|byte| {
             let byte = byte as u8;
             let value = small_value(byte);
             if value.is_none() && byte & 15 != 0 {
                 return 0;
             }
-            let (bits, length) = with_value(&ac.codes[usize::from(byte & 0xF0)..], value.unwrap_or(0));
+            let (bits, length) = with_value(&table.codes[usize::from(byte & 0xF0)..], value.unwrap_or(0));
             bits << 8 | length
         });
-        Codes { dc, ac, whole }
-    }
-
-    /// Bits of what has been counted.
-    pub(super) fn bits(&self, counts: &Counts) -> u64 {
-        let of = |table: &EncodeTable, counts: &[u64]| table.bits(counts) + value_bits(counts);
-        of(&self.dc, &counts.dc) + of(&self.ac, &counts.ac())
+        AcCodes { table, whole }
     }
 }
 
@@ -102,7 +115,7 @@ impl<S: Sink> EntropyCoder<S> {
         let mut place = 0;
         while place < 63 {
             let Some(byte) = block.byte() else { return };
-            let entry = codes.whole[usize::from(byte)];
+            let entry = codes.ac.whole[usize::from(byte)];
             if byte == EOB {
                 if whole {
                     self.writer.put(entry >> 8, entry & 0xFF);
@@ -112,7 +125,7 @@ impl<S: Sink> EntropyCoder<S> {
             place += usize::from(byte >> 4) + 1;
             let (bits, length) = if byte & 15 == 8 {
                 let value = block.large_value().unwrap_or(0);
-                with_value(&codes.ac.codes[usize::from(byte & 0xF0)..], value)
+                with_value(&codes.ac.table.codes[usize::from(byte & 0xF0)..], value)
             } else {
                 (entry >> 8, entry & 0xFF)
             };
@@ -121,7 +134,7 @@ impl<S: Sink> EntropyCoder<S> {
             }
         }
         if !whole {
-            let entry = codes.whole[usize::from(EOB)];
+            let entry = codes.ac.whole[usize::from(EOB)];
             self.writer.put(entry >> 8, entry & 0xFF);
         }
     }

@@ -5,6 +5,7 @@
 //! and `file_writer` writes the `headers` and what `entropy_coder` makes of the stream.
 
 mod ac_scan;
+mod band_counts;
 mod bit_writer;
 mod block_stream;
 mod colour;
@@ -22,4 +23,4 @@ mod samples;
 mod scan_script;
 
 pub use encoder::Encoder;
-pub use parameters::{Parameters, Pixels, Subsampling};
+pub use parameters::{Effort, Parameters, Pixels, Subsampling};

@@ -10,7 +10,24 @@ pub struct Parameters {
     pub(super) pixels: Pixels,
     pub(super) quality: u8,
     pub(super) subsampling: Subsampling,
+    pub(super) effort: Effort,
 }
+
+/// How much is done for a small file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effort {
+    /// A sequential file, values divided and rounded.
+    Fast,
+    /// A progressive file of pictures up to 4 megapixels, and values chosen by what they cost.
+    #[default]
+    Balanced,
+    /// The same, with the scans that suit the picture, in several times the time.
+    Small,
+}
+
+/// Larger pictures become sequential files, for the sake of those who decode them: a progressive one is held whole.
+const MOST_PROGRESSIVE_PIXELS: u32 = 4_000_000;
 
 /// What the rows given to an [`Encoder`](crate::Encoder) are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +68,20 @@ impl Parameters {
         if !(1..=100).contains(&quality) {
             return Err(Error::Misuse("a quality of 1 to 100"));
         }
-        Ok(Parameters { width: side(width)?, height: side(height)?, pixels, quality, subsampling })
+        let effort = Effort::default();
+        Ok(Parameters { width: side(width)?, height: side(height)?, pixels, quality, subsampling, effort })
+    }
+
+    /// With another effort than [`Effort::Balanced`].
+    #[must_use]
+    pub fn effort(self, effort: Effort) -> Self {
+        Parameters { effort, ..self }
+    }
+
+    /// Whether the file may be progressive.
+    pub(super) fn may_be_progressive(&self) -> bool {
+        let pixels = u32::from(self.width) * u32::from(self.height);
+        self.effort != Effort::Fast && pixels <= MOST_PROGRESSIVE_PIXELS
     }
 
     /// Bytes of a row of pixels.

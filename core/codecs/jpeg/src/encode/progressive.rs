@@ -1,10 +1,11 @@
 //! Writes a progressive file (T.81 G.1.2) of a stream that holds a whole picture.
 
-use super::ac_scan::{AcScan, AcScanCoder, Symbols};
-use super::bit_writer::{BitWriter, Counter, Sink};
+use super::ac_scan::{self, AcScan, AcScanCoder, Symbols};
+use super::band_counts::BandCounts;
+use super::bit_writer::{BitWriter, Limited, Sink};
 use super::block_stream::{BlockStream, Counts};
 use super::cost::Budget;
-use super::entropy_coder::{value_bits, with_value};
+use super::entropy_coder::{AcCodes, value_bits, with_value};
 use super::headers::{HEADERS, Headers, SCAN_HEADERS, Spectrum, write_tables};
 use super::huffman::EncodeTable;
 use super::scan_script::{self, Scan};
@@ -24,9 +25,14 @@ pub(super) struct Progressive<'a, 'm> {
 
 impl<'a, 'm> Progressive<'a, 'm> {
     /// Finds the best scans.
-    pub(super) fn new(headers: &'a Headers<'m>, stream: &'a BlockStream, counts: &[Counts; 2]) -> Self {
+    pub(super) fn new(
+        headers: &'a Headers<'m>,
+        stream: &'a BlockStream,
+        counts: &[Counts; 2],
+        bands: Option<&[BandCounts; 3]>,
+    ) -> Self {
         let dc = counts.each_ref().map(|counts| EncodeTable::optimal(&counts.dc));
-        let scans = scan_script::best(stream, &headers.parameters);
+        let scans = scan_script::scans(stream, &headers.parameters, bands);
         let dc_bits = dc.iter().zip(counts).map(|(table, counts)| table.bits(&counts.dc) + value_bits(&counts.dc));
         let bits = dc_bits.sum::<u64>() + scans.iter().map(|scan| scan.bits).sum::<u64>();
         Progressive { headers, stream, dc, scans, bits }
@@ -37,48 +43,38 @@ impl<'a, 'm> Progressive<'a, 'm> {
         self.bits
     }
 
-    /// The file, unless it would be larger than the budget.
+    /// The file, unless there is not enough room for two of it in the budget.
     pub(super) fn write(self, budget: &Budget) -> Option<Vec<u8>> {
-        let bytes = (self.bits / 8) as usize + 1;
-        let size = if bytes.saturating_mul(4) <= budget.file {
-            // Should there be more, the vector grows to twice its size beside the old one, which is planned for.
-            HEADERS + bytes + bytes / 64
-        } else {
-            // A large file gets exactly the room that it needs.
-            let size = self.scan_bytes() + HEADERS;
-            if size > budget.file {
-                return None;
-            }
-            size
-        };
+        let most = (self.bits / 8) as usize;
+        let most = most + most / SLACK + self.scans.len() * 16 + HEADERS;
+        if most.saturating_mul(2) > budget.file {
+            return None;
+        }
+        let dc = self.write_dc();
+        let data = self.write_ac()?;
+        let tables = self.scans.iter().map(|scan| SCAN_HEADERS + scan.codes.table.symbols.len());
+        let size = HEADERS + dc.len() + tables.sum::<usize>() + data.iter().map(Vec::len).sum::<usize>();
         let mut file = Vec::with_capacity(size + self.headers.metadata());
         self.headers.write_start(SOF2, &mut file);
         let tables = [(0x00, &self.dc[0]), (0x01, &self.dc[1])];
         write_tables(&tables[..self.headers.parameters.components().min(2)], &mut file);
         self.headers.write_scan(None, Spectrum { first: 0, last: 0, bits: 0 }, &mut file);
-        file = self.write_dc(file);
-        for scan in &self.scans {
-            write_tables(&[(0x10, &scan.table)], &mut file);
+        file.extend_from_slice(&dc);
+        for (scan, data) in self.scans.iter().zip(data) {
+            write_tables(&[(0x10, &scan.codes.table)], &mut file);
             let AcScan { component, first, last, low, refines } = scan.scan;
             let high = if refines { low + 1 } else { 0 };
             let spectrum = Spectrum { first: first as u8, last: last as u8, bits: (high << 4 | low) as u8 };
             self.headers.write_scan(Some(component), spectrum, &mut file);
-            file = self.write_ac(scan, file);
+            file.extend_from_slice(&data);
         }
         file.extend([0xFF, EOI]);
         Some(file)
     }
 
-    /// Bytes of all scans, exactly.
-    fn scan_bytes(&self) -> usize {
-        let headers = self.scans.iter().map(|scan| SCAN_HEADERS + scan.table.symbols.len());
-        let bytes = self.scans.iter().map(|scan| self.write_ac(scan, Counter::default()).bytes);
-        self.write_dc(Counter::default()).bytes + headers.sum::<usize>() + bytes.sum::<usize>()
-    }
-
-    fn write_dc<S: Sink>(&self, sink: S) -> S {
+    fn write_dc(&self) -> Vec<u8> {
         let parameters = &self.headers.parameters;
-        let mut writer = BitWriter::new(sink);
+        let mut writer = BitWriter::new(Vec::new());
         let mut place = 0;
         for mut block in self.stream.blocks() {
             let table = &self.dc[usize::from(place >= parameters.luma_blocks())];
@@ -89,32 +85,55 @@ impl<'a, 'm> Progressive<'a, 'm> {
         writer.finish()
     }
 
-    fn write_ac<S: Sink>(&self, scan: &Scan, sink: S) -> S {
-        let mut symbols = SymbolWriter { table: &scan.table, writer: BitWriter::new(sink) };
-        let mut coder = AcScanCoder::new(scan.scan);
-        self.stream.of_component(&self.headers.parameters, scan.scan.component, |block| {
-            coder.code(block, &mut symbols);
-        });
-        coder.finish(&mut symbols);
-        symbols.writer.finish()
+    /// The data of all AC scans, in the order of the file.
+    fn write_ac(&self) -> Option<Vec<Vec<u8>>> {
+        let mut data: Vec<_> = self.scans.iter().map(|_| Vec::new()).collect();
+        for component in 0..self.headers.parameters.components() {
+            let of_component = |scan: &&Scan| scan.scan.component == component;
+            let mut coders: Vec<_> = self.scans.iter().filter(of_component).map(coder).collect();
+            ac_scan::code(self.stream, &self.headers.parameters, &mut coders);
+            let places = data.iter_mut().zip(&self.scans).filter(|(_, scan)| of_component(scan));
+            for ((place, _), coder) in places.zip(coders) {
+                let Limited { bytes, is_full } = coder.symbols.writer.finish();
+                if is_full {
+                    return None;
+                }
+                *place = bytes;
+            }
+        }
+        Some(data)
     }
 }
 
+/// A part of the data, for the zeros behind FF: there is one in some 256 bytes.
+const SLACK: usize = 32;
+
+fn coder(scan: &Scan) -> AcScanCoder<SymbolWriter<'_, Limited>> {
+    let bytes = (scan.bits / 8) as usize;
+    let writer = BitWriter::new(Limited::new(bytes + bytes / SLACK + 16));
+    AcScanCoder::new(scan.scan, SymbolWriter { codes: &scan.codes, writer })
+}
+
 struct SymbolWriter<'a, S> {
-    table: &'a EncodeTable,
+    codes: &'a AcCodes,
     writer: BitWriter<S>,
 }
 
 impl<S: Sink> Symbols for SymbolWriter<'_, S> {
     #[inline(always)]
+    fn whole(&mut self, byte: u8) {
+        let entry = self.codes.whole[usize::from(byte)];
+        self.writer.put(entry >> 8, entry & 0xFF);
+    }
+
+    #[inline(always)]
     fn symbol(&mut self, symbol: u8, bits: u32, length: u32) {
-        let code = self.table.codes[usize::from(symbol)];
+        let code = self.codes.table.codes[usize::from(symbol)];
         self.writer.put(u32::from(code.bits) << length | bits, u32::from(code.length) + length);
     }
 
     #[inline(always)]
     fn bits(&mut self, bits: u32, length: u32) {
-        // Only the lowest bits count.
         self.writer.put(bits & (u32::MAX >> (32 - length)), length);
     }
 }

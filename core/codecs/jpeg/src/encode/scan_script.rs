@@ -2,13 +2,23 @@
 //!
 //! Symbols mean other things in the low and the high frequencies, so that each band gains by a table of its own, and runs
 //! of empty blocks are long in the high ones. Of dense pictures the lowest bits are better coded apart. Against that
-//! stand the headers of more scans. What is best differs by the picture: it is counted.
+//! stand the headers of more scans. What is best differs by the picture.
 
-use super::ac_scan::{AcScan, AcScanCoder, ScanCounts};
+use super::ac_scan::{self, AcScan, AcScanCoder, ScanCounts};
+use super::band_counts::{BANDS, BandCounts};
 use super::block_stream::BlockStream;
+use super::entropy_coder::{AcCodes, value_bits};
 use super::headers::SCAN_HEADERS;
-use super::huffman::EncodeTable;
 use super::parameters::Parameters;
+
+/// A scan with its codes.
+#[derive(Debug)]
+pub(super) struct Scan {
+    pub(super) scan: AcScan,
+    pub(super) codes: AcCodes,
+    /// With headers, without what is stuffed behind FF.
+    pub(super) bits: u64,
+}
 
 /// How a component's coefficients are divided into scans.
 #[derive(Clone, Copy, Debug)]
@@ -19,62 +29,73 @@ struct Division {
     low: u32,
 }
 
-const DIVISIONS: [Division; 9] = [
+/// Each is the best one for some photos.
+const ALL: [Division; 8] = [
+    Division { bands: &[1, 3, 10], low: 0 },
     Division { bands: &[1], low: 0 },
     Division { bands: &[1, 3], low: 0 },
-    Division { bands: &[1, 3, 10], low: 0 },
     Division { bands: &[1, 9], low: 0 },
     Division { bands: &[1], low: 1 },
-    Division { bands: &[1, 9], low: 1 },
-    Division { bands: &[1, 3, 10], low: 1 },
     Division { bands: &[1, 3], low: 1 },
+    Division { bands: &[1, 3, 10], low: 1 },
     Division { bands: &[1, 9], low: 2 },
 ];
 
-/// A scan with its table.
-#[derive(Debug)]
-pub(super) struct Scan {
-    pub(super) scan: AcScan,
-    pub(super) table: EncodeTable,
-    /// With headers, without what is stuffed behind FF.
-    pub(super) bits: u64,
-}
+/// Scans of a component, at most.
+const MOST: usize = 4;
+/// Scans among which [`ALL`] chooses.
+const MOST_COUNTED: usize = 20;
 
-/// The best scans, in the order of the file.
-pub(super) fn best(stream: &BlockStream, parameters: &Parameters) -> Vec<Scan> {
-    let mut all = Vec::with_capacity(3 * 5);
+/// Heap bytes of all scans, while they are chosen.
+pub(super) const SCANS_BYTES: u64 =
+    (3 * MOST as u64 + MOST_COUNTED as u64) * (size_of::<Scan>() as u64 + 256);
+
+/// The scans of all components, in the order of the file. `usual`: what was counted of the usual ones, which are taken then.
+pub(super) fn scans(
+    stream: &BlockStream,
+    parameters: &Parameters,
+    usual: Option<&[BandCounts; 3]>,
+) -> Vec<Scan> {
+    let mut all = Vec::with_capacity(3 * MOST);
     for component in 0..parameters.components() {
-        all.extend(best_of(stream, parameters, component));
+        if let Some(counted) = usual {
+            let division = Division { bands: BANDS[component.min(1)], low: 0 };
+            let counts = counted[component].complete(stream, parameters, component);
+            let scans = division_scans(component, division).zip(counts);
+            all.extend(scans.map(|(scan, counts)| Scan::new(scan, &counts)));
+        } else {
+            all.extend(smallest(stream, parameters, component));
+        }
     }
     // The coarse picture first.
-    all.sort_by_key(|scan: &Scan| (scan.scan.refines, scan.scan.component == 0 && scan.scan.first > 1));
+    all.sort_by_key(|scan| {
+        let AcScan { component, first, low, refines, .. } = scan.scan;
+        (refines, component == 0 && first > 1, if refines { 3 - low } else { 0 }, component, first)
+    });
     all
 }
 
-fn best_of(stream: &BlockStream, parameters: &Parameters, component: usize) -> Vec<Scan> {
-    let mut counted: Vec<Scan> = Vec::new();
-    let mut best: Option<(u64, Division)> = None;
-    for division in DIVISIONS {
-        let bits = scans(component, division).map(|scan| {
-            if let Some(known) = counted.iter().find(|known| known.scan == scan) {
-                return known.bits;
-            }
-            let new = count(stream, parameters, scan);
-            let bits = new.bits;
-            counted.push(new);
-            bits
-        }).sum();
-        if best.is_none_or(|(least, _)| bits < least) {
-            best = Some((bits, division));
+/// Tries all divisions.
+#[inline(never)]
+fn smallest(stream: &BlockStream, parameters: &Parameters, component: usize) -> Vec<Scan> {
+    let mut counted: Vec<Scan> = Vec::with_capacity(MOST_COUNTED);
+    let mut best = (u64::MAX, ALL[0]);
+    for division in ALL {
+        let new = division_scans(component, division);
+        let new = new.filter(|scan| counted.iter().all(|known| known.scan != *scan));
+        let new = count(stream, parameters, new);
+        counted.extend(new);
+        let bits_of = |scan: AcScan| counted.iter().find(|known| known.scan == scan).map(|known| known.bits);
+        let bits = division_scans(component, division).filter_map(bits_of).sum();
+        if bits < best.0 {
+            best = (bits, division);
         }
     }
-    let Some((_, division)) = best else { return Vec::new() };
-    counted.retain(|known| scans(component, division).any(|scan| scan == known.scan));
-    counted.sort_by_key(|scan| (scan.scan.refines, u32::MAX - scan.scan.low, scan.scan.first));
+    counted.retain(|known| division_scans(component, best.1).any(|scan| scan == known.scan));
     counted
 }
 
-fn scans(component: usize, division: Division) -> impl Iterator<Item = AcScan> {
+fn division_scans(component: usize, division: Division) -> impl Iterator<Item = AcScan> {
     let Division { bands, low } = division;
     let ends = bands.iter().skip(1).map(|next| next - 1).chain([63]);
     let bands = bands.iter().zip(ends);
@@ -83,12 +104,23 @@ fn scans(component: usize, division: Division) -> impl Iterator<Item = AcScan> {
     bands.chain(bits)
 }
 
-fn count(stream: &BlockStream, parameters: &Parameters, scan: AcScan) -> Scan {
-    let mut counts = ScanCounts::NONE;
-    let mut coder = AcScanCoder::new(scan);
-    stream.of_component(parameters, scan.component, |block| coder.code(block, &mut counts));
-    coder.finish(&mut counts);
-    let table = EncodeTable::optimal(&counts.symbols);
-    let headers = 8 * (SCAN_HEADERS + table.symbols.len()) as u64;
-    Scan { scan, bits: table.bits(&counts.symbols) + counts.bits + headers, table }
+/// Makes the codes for scans of one component.
+fn count(
+    stream: &BlockStream,
+    parameters: &Parameters,
+    scans: impl Iterator<Item = AcScan>,
+) -> Vec<Scan> {
+    let mut coders: Vec<_> = scans.map(|scan| AcScanCoder::new(scan, ScanCounts::NONE)).collect();
+    ac_scan::code(stream, parameters, &mut coders);
+    coders.into_iter().map(|coder| Scan::new(coder.scan, &coder.symbols)).collect()
+}
+
+impl Scan {
+    fn new(scan: AcScan, counts: &ScanCounts) -> Self {
+        let symbols = counts.symbols.symbols();
+        let codes = AcCodes::new(&symbols);
+        let headers = 8 * (SCAN_HEADERS + codes.table.symbols.len()) as u64;
+        let bits = codes.table.bits(&symbols) + value_bits(&symbols) + counts.bits + headers;
+        Scan { scan, codes, bits }
+    }
 }
