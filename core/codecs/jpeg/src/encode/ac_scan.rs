@@ -49,7 +49,7 @@ pub(super) struct AcScanCoder<S> {
 /// The longest run of blocks that there is a symbol for.
 pub(super) const LONGEST_RUN: u32 = 0x7FFF;
 
-/// Codes a component. `scans`: bands without low bits first, without gaps and in their order.
+/// Codes a component. `scans`: bands without low bits first, in their order.
 pub(super) fn code<S: Symbols>(stream: &BlockStream, parameters: &Parameters, scans: &mut [AcScanCoder<S>]) {
     let Some(&AcScanCoder { scan: AcScan { component, .. }, .. }) = scans.first() else { return };
     let whole = scans.iter().take_while(|coder| coder.scan.low == 0 && !coder.scan.refines).count();
@@ -74,6 +74,9 @@ fn code_bands<S: Symbols>(block: Block<'_>, bands: &mut [AcScanCoder<S>]) {
     for coder in bands {
         let AcScan { first, last, .. } = coder.scan;
         let mut before = 0;
+        while walk.place < first {
+            walk.skip();
+        }
         if walk.place <= last {
             coder.end_run();
             let run = zeros(walk.place - first, &mut coder.symbols);
@@ -110,6 +113,15 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Leaves a value out.
+    #[inline(always)]
+    fn skip(&mut self) {
+        if self.byte & 15 == LARGE {
+            self.block.large_value();
+        }
+        self.advance();
+    }
+
     #[inline(always)]
     fn advance(&mut self) {
         self.sixteens = 0;

@@ -10,12 +10,18 @@ use super::parameters::Parameters;
 /// Where bands of luma and of chroma begin; the last ends with place 63.
 pub(super) const BANDS: [&[u32]; 2] = [&[1, 3, 10], &[1]];
 const MOST_BANDS: usize = 3;
+/// The usual scans of all components.
+pub(super) const USUAL_SCANS: usize = BANDS[0].len() + 2 * BANDS[1].len();
+
+/// Heap bytes of what is counted of all components.
+pub(super) const BAND_COUNTS_BYTES: u64 =
+    size_of::<[BandCounts; 3]>() as u64 + USUAL_SCANS as u64 * size_of::<ScanCounts>() as u64;
 
 /// What is counted of a component.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct BandCounts {
     starts: &'static [u32],
-    bands: [ScanCounts; MOST_BANDS],
+    bands: Vec<ScanCounts>,
 }
 
 /// Which bands of a block have values (bits 0 to 2), and which of these end with one (bits 4 to 6).
@@ -31,7 +37,8 @@ pub(super) struct Band {
 
 impl BandCounts {
     pub(super) fn new(component: usize) -> Self {
-        BandCounts { starts: BANDS[component.min(1)], bands: [const { ScanCounts::NONE }; MOST_BANDS] }
+        let starts = BANDS[component.min(1)];
+        BandCounts { starts, bands: vec![ScanCounts::NONE; starts.len()] }
     }
 
     /// In front of all bands.
@@ -82,15 +89,16 @@ impl BandCounts {
         self.starts.get(band + 1).map_or(63, |next| next - 1)
     }
 
-    /// All that the scans consist of, once the stream holds the whole picture.
+    /// All that the scans consist of. The stream must hold the whole picture.
+    #[inline(never)]
     pub(super) fn complete(
-        &self,
+        self,
         stream: &BlockStream,
         parameters: &Parameters,
         component: usize,
-    ) -> impl Iterator<Item = ScanCounts> {
-        let count = self.starts.len();
-        let mut bands = self.bands.clone();
+    ) -> Vec<ScanCounts> {
+        let mut bands = self.bands;
+        let count = bands.len();
         let mut runs = [0; MOST_BANDS];
         let mut end_run = |band: usize, run: &mut u32| {
             if *run > 0 {
@@ -112,6 +120,6 @@ impl BandCounts {
             }
         });
         (0..count).for_each(|band| end_run(band, &mut runs[band]));
-        bands.into_iter().take(count)
+        bands
     }
 }

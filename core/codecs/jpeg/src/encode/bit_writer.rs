@@ -70,16 +70,27 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// A vector that does not grow: what does not fit is lost.
+/// Has room for a known number of bits, and some for what is stuffed. What does not fit is lost.
 #[derive(Debug)]
 pub(super) struct Limited {
-    pub(super) bytes: Vec<u8>,
-    pub(super) is_full: bool,
+    bytes: Vec<u8>,
+    is_full: bool,
 }
 
 impl Limited {
-    pub(super) fn new(capacity: usize) -> Self {
-        Limited { bytes: Vec::with_capacity(capacity), is_full: false }
+    pub(super) fn new(bits: u64) -> Self {
+        Limited { bytes: Vec::with_capacity(Limited::capacity(bits)), is_full: false }
+    }
+
+    /// Of a few FF as well as of the usual one in some 256 bytes.
+    pub(super) fn capacity(bits: u64) -> usize {
+        let bytes = (bits / 8) as usize;
+        bytes + bytes / 32 + 32
+    }
+
+    /// All bytes, unless some are lost.
+    pub(super) fn complete(self) -> Option<Vec<u8>> {
+        (!self.is_full).then_some(self.bytes)
     }
 }
 

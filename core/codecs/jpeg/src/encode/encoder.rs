@@ -2,9 +2,9 @@
 
 use bytemuck::cast;
 
-use super::band_counts::BandCounts;
+use super::band_counts::{BAND_COUNTS_BYTES, BandCounts};
 use super::block_stream::{self, BlockStream, Counts};
-use super::cost::{Budget, OWN_BYTES};
+use super::cost::{BALANCED_BYTES, Budget, OWN_BYTES, SMALL_BYTES};
 use super::entropy_coder::Codes;
 use super::fdct;
 use super::file_writer::FileWriter;
@@ -12,8 +12,10 @@ use super::headers::Headers;
 use super::huffman::EncodeTable;
 use super::parameters::{Effort, Parameters};
 use super::progressive::Progressive;
-use super::quantise::{self, Quantiser};
+use super::quantise::{self, Quantiser, Rounding};
 use super::samples::McuRowSamples;
+use super::scan_script::{SCANS_BYTES, USUAL_SCANS_BYTES};
+use super::trellis::{Steps, Trellis};
 use crate::error::Error;
 
 /// Encodes a picture row by row.
@@ -24,6 +26,7 @@ pub struct Encoder<'m> {
     budget: Budget,
     samples: McuRowSamples,
     quantiser: Quantiser,
+    trellis: Option<(Trellis, Steps)>,
     stream: BlockStream,
     /// Of luma and chroma.
     counts: Box<[Counts; 2]>,
@@ -40,6 +43,8 @@ pub struct Encoder<'m> {
 const _: () = {
     let own = size_of::<Encoder<'_>>() + size_of::<[Counts; 2]>() + size_of::<FileWriter>();
     assert!(own as u64 + 4 * EncodeTable::BYTES + Headers::TABLES_BYTES <= OWN_BYTES);
+    assert!(BAND_COUNTS_BYTES + USUAL_SCANS_BYTES <= BALANCED_BYTES);
+    assert!(Trellis::BYTES + SCANS_BYTES <= SMALL_BYTES);
 };
 
 impl<'m> Encoder<'m> {
@@ -47,12 +52,15 @@ impl<'m> Encoder<'m> {
     pub fn new(parameters: &Parameters) -> Self {
         let steps = quantise::steps(parameters.quality);
         let budget = Budget::new(parameters);
+        let chooses = parameters.effort == Effort::Small;
+        let rounding = if chooses { Rounding::Half } else { Rounding::DeadZone };
         Encoder {
             parameters: *parameters,
             headers: Headers { parameters: *parameters, steps, exif: &[], xmp: &[] },
             budget,
             samples: McuRowSamples::new(parameters),
-            quantiser: Quantiser::new(&steps),
+            quantiser: Quantiser::new(&steps, rounding),
+            trellis: chooses.then(|| (Trellis::new(), Steps::new(&steps))),
             stream: BlockStream::new(budget.chunks, budget.chunk_size),
             counts: Box::new([Counts::NONE; 2]),
             bands: (parameters.may_be_progressive() && parameters.effort == Effort::Balanced)
@@ -150,12 +158,13 @@ impl<'m> Encoder<'m> {
 
     /// A progressive file, where one is wanted and smaller.
     #[inline(never)]
-    fn progressive(&self) -> Option<Vec<u8>> {
+    fn progressive(&mut self) -> Option<Vec<u8>> {
         if !self.parameters.may_be_progressive() {
             return None;
         }
-        let progressive = Progressive::new(&self.headers, &self.stream, &self.counts, self.bands.as_deref());
         let sequential: u64 = self.counts.iter().map(|counts| Codes::new(counts).bits(counts)).sum();
+        let bands = self.bands.take();
+        let progressive = Progressive::new(&self.headers, &self.stream, &self.counts, bands);
         if progressive.bits() < sequential { progressive.write(&self.budget) } else { None }
     }
 
@@ -163,6 +172,9 @@ impl<'m> Encoder<'m> {
     fn push_mcu_row(&mut self) {
         let mcu_y = (self.rows - 1) / self.mcu_rows();
         let size_in_blocks = [0, 1, 2].map(|component| self.parameters.blocks(component));
+        if let Some((trellis, _)) = &mut self.trellis {
+            trellis.begin_row(&self.parameters, &self.counts);
+        }
         for mcu_x in 0..self.parameters.mcus().0 {
             let planes = self.samples.planes.iter().zip(size_in_blocks).enumerate();
             for (component, (plane, (across, down))) in planes {
@@ -174,8 +186,13 @@ impl<'m> Encoder<'m> {
                     let (mut block, mut not_zero, mut difference) = ([0; 64], 0, 0);
                     if x < across && mcu_y * side + y < down {
                         let samples = &plane.samples[8 * (y * plane.stride + x)..];
-                        let rows = self.quantiser.divide(fdct::transform(samples, plane.stride));
+                        let coefficients = fdct::transform(samples, plane.stride);
+                        let rows = self.quantiser.divide(coefficients);
                         (block, not_zero) = (cast(rows), block_stream::not_zero(rows));
+                        if let Some((trellis, steps)) = &self.trellis {
+                            let coefficients = cast(coefficients);
+                            not_zero = trellis.choose(steps, component > 0, &coefficients, &mut block, not_zero);
+                        }
                         difference = i32::from(block[0]) - self.dc[component];
                         self.dc[component] += difference;
                     }

@@ -21,6 +21,7 @@ mod progressive;
 mod quantise;
 mod samples;
 mod scan_script;
+mod trellis;
 
 pub use encoder::Encoder;
 pub use parameters::{Effort, Parameters, Pixels, Subsampling};

@@ -19,6 +19,7 @@ pub(super) struct Progressive<'a, 'm> {
     /// For luma and chroma.
     dc: [EncodeTable; 2],
     scans: Vec<Scan>,
+    dc_bits: u64,
     /// All but the zeros behind FF.
     bits: u64,
 }
@@ -29,13 +30,14 @@ impl<'a, 'm> Progressive<'a, 'm> {
         headers: &'a Headers<'m>,
         stream: &'a BlockStream,
         counts: &[Counts; 2],
-        bands: Option<&[BandCounts; 3]>,
+        bands: Option<Box<[BandCounts; 3]>>,
     ) -> Self {
         let dc = counts.each_ref().map(|counts| EncodeTable::optimal(&counts.dc));
         let scans = scan_script::scans(stream, &headers.parameters, bands);
         let dc_bits = dc.iter().zip(counts).map(|(table, counts)| table.bits(&counts.dc) + value_bits(&counts.dc));
-        let bits = dc_bits.sum::<u64>() + scans.iter().map(|scan| scan.bits).sum::<u64>();
-        Progressive { headers, stream, dc, scans, bits }
+        let dc_bits = dc_bits.sum();
+        let bits = dc_bits + scans.iter().map(|scan| scan.bits).sum::<u64>();
+        Progressive { headers, stream, dc, scans, dc_bits, bits }
     }
 
     /// Bits of the file, without its first headers and what is stuffed behind FF.
@@ -45,12 +47,12 @@ impl<'a, 'm> Progressive<'a, 'm> {
 
     /// The file, unless there is not enough room for two of it in the budget.
     pub(super) fn write(self, budget: &Budget) -> Option<Vec<u8>> {
-        let most = (self.bits / 8) as usize;
-        let most = most + most / SLACK + self.scans.len() * 16 + HEADERS;
+        let bits = [self.dc_bits].into_iter().chain(self.scans.iter().map(|scan| scan.bits));
+        let most = HEADERS + bits.map(Limited::capacity).sum::<usize>();
         if most.saturating_mul(2) > budget.file {
             return None;
         }
-        let dc = self.write_dc();
+        let dc = self.write_dc()?;
         let data = self.write_ac()?;
         let tables = self.scans.iter().map(|scan| SCAN_HEADERS + scan.codes.table.symbols.len());
         let size = HEADERS + dc.len() + tables.sum::<usize>() + data.iter().map(Vec::len).sum::<usize>();
@@ -72,9 +74,9 @@ impl<'a, 'm> Progressive<'a, 'm> {
         Some(file)
     }
 
-    fn write_dc(&self) -> Vec<u8> {
+    fn write_dc(&self) -> Option<Vec<u8>> {
         let parameters = &self.headers.parameters;
-        let mut writer = BitWriter::new(Vec::new());
+        let mut writer = BitWriter::new(Limited::new(self.dc_bits));
         let mut place = 0;
         for mut block in self.stream.blocks() {
             let table = &self.dc[usize::from(place >= parameters.luma_blocks())];
@@ -82,7 +84,7 @@ impl<'a, 'm> Progressive<'a, 'm> {
             writer.put(bits, length);
             place = if place + 1 == parameters.mcu_blocks() { 0 } else { place + 1 };
         }
-        writer.finish()
+        writer.finish().complete()
     }
 
     /// The data of all AC scans, in the order of the file.
@@ -94,23 +96,15 @@ impl<'a, 'm> Progressive<'a, 'm> {
             ac_scan::code(self.stream, &self.headers.parameters, &mut coders);
             let places = data.iter_mut().zip(&self.scans).filter(|(_, scan)| of_component(scan));
             for ((place, _), coder) in places.zip(coders) {
-                let Limited { bytes, is_full } = coder.symbols.writer.finish();
-                if is_full {
-                    return None;
-                }
-                *place = bytes;
+                *place = coder.symbols.writer.finish().complete()?;
             }
         }
         Some(data)
     }
 }
 
-/// A part of the data, for the zeros behind FF: there is one in some 256 bytes.
-const SLACK: usize = 32;
-
 fn coder(scan: &Scan) -> AcScanCoder<SymbolWriter<'_, Limited>> {
-    let bytes = (scan.bits / 8) as usize;
-    let writer = BitWriter::new(Limited::new(bytes + bytes / SLACK + 16));
+    let writer = BitWriter::new(Limited::new(scan.bits));
     AcScanCoder::new(scan.scan, SymbolWriter { codes: &scan.codes, writer })
 }
 

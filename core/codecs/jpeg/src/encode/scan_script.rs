@@ -5,10 +5,11 @@
 //! stand the headers of more scans. What is best differs by the picture.
 
 use super::ac_scan::{self, AcScan, AcScanCoder, ScanCounts};
-use super::band_counts::{BANDS, BandCounts};
+use super::band_counts::{BANDS, BandCounts, USUAL_SCANS};
 use super::block_stream::BlockStream;
 use super::entropy_coder::{AcCodes, value_bits};
 use super::headers::SCAN_HEADERS;
+use super::huffman::EncodeTable;
 use super::parameters::Parameters;
 
 /// A scan with its codes.
@@ -30,7 +31,7 @@ struct Division {
 }
 
 /// Each is the best one for some photos.
-const ALL: [Division; 8] = [
+const ALL: [Division; 9] = [
     Division { bands: &[1, 3, 10], low: 0 },
     Division { bands: &[1], low: 0 },
     Division { bands: &[1, 3], low: 0 },
@@ -38,34 +39,40 @@ const ALL: [Division; 8] = [
     Division { bands: &[1], low: 1 },
     Division { bands: &[1, 3], low: 1 },
     Division { bands: &[1, 3, 10], low: 1 },
+    Division { bands: &[1, 9], low: 1 },
     Division { bands: &[1, 9], low: 2 },
 ];
 
 /// Scans of a component, at most.
 const MOST: usize = 4;
-/// Scans among which [`ALL`] chooses.
-const MOST_COUNTED: usize = 20;
 
-/// Heap bytes of all scans, while they are chosen.
-pub(super) const SCANS_BYTES: u64 =
-    (3 * MOST as u64 + MOST_COUNTED as u64) * (size_of::<Scan>() as u64 + 256);
+/// Heap bytes of the usual scans.
+pub(super) const USUAL_SCANS_BYTES: u64 = USUAL_SCANS as u64 * SCAN_BYTES;
+/// Heap bytes of all scans, with what is counted of a component.
+pub(super) const SCANS_BYTES: u64 = 3 * MOST as u64 * SCAN_BYTES + MOST as u64 * COUNTING_BYTES;
+const SCAN_BYTES: u64 = size_of::<Scan>() as u64 + EncodeTable::BYTES;
+const COUNTING_BYTES: u64 = (size_of::<AcScanCoder<ScanCounts>>() + size_of::<Scan>()) as u64;
 
 /// The scans of all components, in the order of the file. `usual`: what was counted of the usual ones, which are taken then.
 pub(super) fn scans(
     stream: &BlockStream,
     parameters: &Parameters,
-    usual: Option<&[BandCounts; 3]>,
+    usual: Option<Box<[BandCounts; 3]>>,
 ) -> Vec<Scan> {
-    let mut all = Vec::with_capacity(3 * MOST);
-    for component in 0..parameters.components() {
-        if let Some(counted) = usual {
+    let most = if usual.is_some() { USUAL_SCANS } else { 3 * MOST };
+    let mut all = Vec::with_capacity(most);
+    if let Some(counted) = usual {
+        for (component, counted) in counted.into_iter().enumerate().take(parameters.components()) {
             let division = Division { bands: BANDS[component.min(1)], low: 0 };
-            let counts = counted[component].complete(stream, parameters, component);
-            let scans = division_scans(component, division).zip(counts);
-            all.extend(scans.map(|(scan, counts)| Scan::new(scan, &counts)));
-        } else {
-            all.extend(smallest(stream, parameters, component));
+            let counts = counted.complete(stream, parameters, component);
+            let scans = division_scans(component, division).zip(&counts);
+            all.extend(scans.map(|(scan, counts)| Scan::new(scan, counts)));
         }
+    } else {
+        (0..parameters.components()).for_each(|component| {
+            let division = smallest(stream, parameters, component);
+            all.extend(count(stream, parameters, division_scans(component, division)));
+        });
     }
     // The coarse picture first.
     all.sort_by_key(|scan| {
@@ -77,22 +84,17 @@ pub(super) fn scans(
 
 /// Tries all divisions.
 #[inline(never)]
-fn smallest(stream: &BlockStream, parameters: &Parameters, component: usize) -> Vec<Scan> {
-    let mut counted: Vec<Scan> = Vec::with_capacity(MOST_COUNTED);
-    let mut best = (u64::MAX, ALL[0]);
-    for division in ALL {
-        let new = division_scans(component, division);
-        let new = new.filter(|scan| counted.iter().all(|known| known.scan != *scan));
-        let new = count(stream, parameters, new);
-        counted.extend(new);
-        let bits_of = |scan: AcScan| counted.iter().find(|known| known.scan == scan).map(|known| known.bits);
-        let bits = division_scans(component, division).filter_map(bits_of).sum();
-        if bits < best.0 {
-            best = (bits, division);
-        }
-    }
-    counted.retain(|known| division_scans(component, best.1).any(|scan| scan == known.scan));
-    counted
+fn smallest(stream: &BlockStream, parameters: &Parameters, component: usize) -> Division {
+    let mut known: Vec<(AcScan, u64)> = Vec::new();
+    let bits = |division: &Division| -> u64 {
+        let is_new = |scan: &AcScan| known.iter().all(|(known, _)| known != scan);
+        let new: Vec<_> = division_scans(component, *division).filter(is_new).collect();
+        let counted = count(stream, parameters, new.into_iter());
+        known.extend(counted.iter().map(|scan| (scan.scan, scan.bits)));
+        let bits_of = |scan: AcScan| known.iter().find(|(known, _)| *known == scan).map(|(_, bits)| bits);
+        division_scans(component, *division).filter_map(bits_of).sum()
+    };
+    ALL.into_iter().min_by_key(bits).unwrap_or(ALL[0])
 }
 
 fn division_scans(component: usize, division: Division) -> impl Iterator<Item = AcScan> {
@@ -105,11 +107,7 @@ fn division_scans(component: usize, division: Division) -> impl Iterator<Item = 
 }
 
 /// Makes the codes for scans of one component.
-fn count(
-    stream: &BlockStream,
-    parameters: &Parameters,
-    scans: impl Iterator<Item = AcScan>,
-) -> Vec<Scan> {
+fn count(stream: &BlockStream, parameters: &Parameters, scans: impl Iterator<Item = AcScan>) -> Vec<Scan> {
     let mut coders: Vec<_> = scans.map(|scan| AcScanCoder::new(scan, ScanCounts::NONE)).collect();
     ac_scan::code(stream, parameters, &mut coders);
     coders.into_iter().map(|coder| Scan::new(coder.scan, &coder.symbols)).collect()
