@@ -2,13 +2,14 @@
 
 use super::{Header, part};
 use crate::metadata::exif;
-use crate::{Format, KeepMetadata, Quality, Transform};
+use crate::{Effort, Format, KeepMetadata, Quality, Transform};
 
 /// What encoders are asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) quality: Quality,
     pub(crate) lossless: bool,
+    pub(crate) effort: Effort,
     pub(crate) kept: Kept,
 }
 
@@ -32,7 +33,8 @@ impl Settings {
             },
         };
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
-        Self { quality, lossless: transform.lossless, kept }
+        let effort = transform.effort.unwrap_or_default();
+        Self { quality, lossless: transform.lossless, effort, kept }
     }
 }
 

@@ -185,7 +185,10 @@ fn more_effort_makes_smaller_files() {
     for quality in [40, 60, 80, 92] {
         let files = EFFORTS.map(|effort| photo.encode(quality, Subsampling::S420, effort));
         let [fast, balanced, small] = files.each_ref().map(Vec::len);
-        assert!(fast * 99 > balanced * 100 && balanced * 99 > small * 100, "{quality}: {fast} {balanced} {small}");
+        assert!(
+            fast * 99 > balanced * 100 && balanced * 99 > small * 100,
+            "{quality}: {fast} {balanced} {small}"
+        );
         let [fast, balanced, _] = files.map(|jpeg| decode(&jpeg, Scale::FULL).expect("a file").pixels);
         assert!(fast == balanced, "{quality}");
     }

@@ -21,7 +21,8 @@ fn the_estimates_are_those_that_plans_are_made_of() {
     assert_eq!(planes, 64 * 1000 + 5 * 1575 + 12 * 3 * 23 * 18);
 
     let parameters = Parameters::new(45, 35, Pixels::Grey, 80, Subsampling::S420).expect("in range");
-    let works = [Effort::Fast, Effort::Balanced, Effort::Small].map(|effort| parameters.effort(effort).work());
+    let works =
+        [Effort::Fast, Effort::Balanced, Effort::Small].map(|effort| parameters.effort(effort).work());
     assert_eq!(works, [780 * 1575, 1100 * 1575, 4000 * 1575]);
 }
 

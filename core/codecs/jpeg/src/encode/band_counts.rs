@@ -50,7 +50,14 @@ impl BandCounts {
     /// Counts a value of a block, in the order of places. `symbol`: run and size; `whole`: the stream's byte where it is
     /// complete in itself; `sixteens`: ZRL in front.
     #[inline(always)]
-    pub(super) fn count(&mut self, band: &mut Band, place: u32, symbol: u8, whole: Option<u8>, sixteens: u32) {
+    pub(super) fn count(
+        &mut self,
+        band: &mut Band,
+        place: u32,
+        symbol: u8,
+        whole: Option<u8>,
+        sixteens: u32,
+    ) {
         if place <= band.last {
             let counts = &mut self.bands[band.index];
             counts.symbols.bytes[usize::from(ZRL)] += u64::from(sixteens);

@@ -415,7 +415,10 @@ mod tests {
             assert_eq!([reader.byte(), reader.byte()], [Some(EOB), None]);
             assert_eq!(stream.blocks().count(), 1);
             let symbol = 7 << 4 | size_of_value(value.into()) as usize;
-            assert_eq!((counts.ac.symbols()[symbol], counts.ac.symbols()[0xF0], counts.ac.symbols()[0]), (1, 2, 1));
+            assert_eq!(
+                (counts.ac.symbols()[symbol], counts.ac.symbols()[0xF0], counts.ac.symbols()[0]),
+                (1, 2, 1)
+            );
         }
     }
 }

@@ -191,7 +191,8 @@ impl<'m> Encoder<'m> {
                         (block, not_zero) = (cast(rows), block_stream::not_zero(rows));
                         if let Some((trellis, steps)) = &self.trellis {
                             let coefficients = cast(coefficients);
-                            not_zero = trellis.choose(steps, component > 0, &coefficients, &mut block, not_zero);
+                            not_zero =
+                                trellis.choose(steps, component > 0, &coefficients, &mut block, not_zero);
                         }
                         difference = i32::from(block[0]) - self.dc[component];
                         self.dc[component] += difference;

@@ -50,12 +50,7 @@ impl FileWriter {
         let mut file = Vec::with_capacity(size + headers.metadata());
         headers.write_start(SOF0, &mut file);
         let [luma, chroma] = &codes;
-        let tables = [
-            (0x00, &luma.dc),
-            (0x10, &luma.ac.table),
-            (0x01, &chroma.dc),
-            (0x11, &chroma.ac.table),
-        ];
+        let tables = [(0x00, &luma.dc), (0x10, &luma.ac.table), (0x01, &chroma.dc), (0x11, &chroma.ac.table)];
         let used = if headers.parameters.pixels == Pixels::Grey { 2 } else { 4 };
         write_tables(&tables[..used], &mut file);
         headers.write_scan(None, Spectrum { first: 0, last: 63, bits: 0 }, &mut file);

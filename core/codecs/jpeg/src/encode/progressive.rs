@@ -34,7 +34,8 @@ impl<'a, 'm> Progressive<'a, 'm> {
     ) -> Self {
         let dc = counts.each_ref().map(|counts| EncodeTable::optimal(&counts.dc));
         let scans = scan_script::scans(stream, &headers.parameters, bands);
-        let dc_bits = dc.iter().zip(counts).map(|(table, counts)| table.bits(&counts.dc) + value_bits(&counts.dc));
+        let dc_bits =
+            dc.iter().zip(counts).map(|(table, counts)| table.bits(&counts.dc) + value_bits(&counts.dc));
         let dc_bits = dc_bits.sum();
         let bits = dc_bits + scans.iter().map(|scan| scan.bits).sum::<u64>();
         Progressive { headers, stream, dc, scans, dc_bits, bits }
