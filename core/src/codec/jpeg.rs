@@ -11,7 +11,7 @@ use super::header::{Blob, Header, PlaneShape, Sampling, part, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
 use crate::metadata::{Credit, exif};
 use crate::rows::{Layout, Row, Shape, Take};
-use crate::{Error, Format, Kind, Limits};
+use crate::{Effort, Error, Format, Kind, Limits};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -238,7 +238,13 @@ fn subsampling(settings: &Settings) -> Subsampling {
 fn parameters(settings: &Settings, shape: &Shape) -> Result<Parameters, Error> {
     let grey = shape.layout() == Layout::Grey;
     let pixels = if grey { edgepix_jpeg::Pixels::Grey } else { edgepix_jpeg::Pixels::Rgb };
+    let effort = match settings.effort {
+        Effort::Fast => edgepix_jpeg::Effort::Fast,
+        Effort::Balanced => edgepix_jpeg::Effort::Balanced,
+        Effort::Small => edgepix_jpeg::Effort::Small,
+    };
     Parameters::new(shape.width, shape.height, pixels, settings.quality.get(), subsampling(settings))
+        .map(|parameters| parameters.effort(effort))
         .map_err(blame)
 }
 

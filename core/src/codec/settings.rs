@@ -3,13 +3,14 @@
 use super::Image;
 use crate::metadata::{Description, kept};
 use crate::pipeline::Colours;
-use crate::{Format, Quality, Transform};
+use crate::{Effort, Format, Quality, Transform};
 
 /// What encoders are asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) quality: Quality,
     pub(crate) lossless: bool,
+    pub(crate) effort: Effort,
     pub(crate) kept: Kept,
 }
 
@@ -37,7 +38,8 @@ impl Settings {
         let (exif, xmp) = kept(transform.metadata, image, file, &result);
         let kept = Kept { exif, xmp, icc };
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
-        Self { quality, lossless: transform.lossless, kept }
+        let effort = transform.effort.unwrap_or_default();
+        Self { quality, lossless: transform.lossless, effort, kept }
     }
 }
 

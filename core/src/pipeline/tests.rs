@@ -123,6 +123,7 @@ fn source(random: &mut Rng) -> Vec<u8> {
     let settings = codec::Settings {
         quality: Quality::new(random.u8(60..=100)).unwrap(),
         lossless: random.bool(),
+        effort: crate::Effort::Fast,
         kept: codec::Kept { exif, xmp: None, icc: None },
     };
     let shape = Shape { width, height, rows: Rows::Eight(layout) };

@@ -69,6 +69,6 @@ mod segments;
 mod zigzag;
 
 pub use decode::{Colour, Component, Decoder, Header, PlaneDecoder, Scale, read_header};
-pub use encode::{Encoder, Parameters, Pixels, Subsampling};
+pub use encode::{Effort, Encoder, Parameters, Pixels, Subsampling};
 pub use error::Error;
 pub use segments::{Segment, Segments, segments};

@@ -3,7 +3,7 @@
 mod common;
 
 use common::decode;
-use edgepix_jpeg::{Encoder, Error, Parameters, Pixels, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Effort, Encoder, Error, Parameters, Pixels, Scale, Subsampling, read_header};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -45,31 +45,37 @@ impl Source {
         Parameters::new(self.width, self.height, self.pixels, quality, subsampling).expect("in range")
     }
 
-    fn encode(&self, quality: u8, subsampling: Subsampling) -> Vec<u8> {
-        let mut encoder = Encoder::new(&self.parameters(quality, subsampling));
+    fn encode(&self, quality: u8, subsampling: Subsampling, effort: Effort) -> Vec<u8> {
+        let mut encoder = Encoder::new(&self.parameters(quality, subsampling).effort(effort));
         for row in self.bytes.chunks_exact(self.width as usize * self.pixels.channels()) {
             encoder.write_row(row).expect("a row");
         }
         encoder.finish().expect("all rows")
     }
 
-    /// Encodes, and checks what comes back: its form, and that it lies within `decibels` of the source.
+    /// Encodes with each effort, and checks what comes back: its form, and that it lies within `decibels` of the source.
     fn round_trip(&self, quality: u8, subsampling: Subsampling, decibels: f64) {
-        let jpeg = self.encode(quality, subsampling);
-        let what = format!("{}×{} {:?} q{quality} {subsampling:?}", self.width, self.height, self.pixels);
-        assert!(jpeg.len() as u64 <= self.parameters(quality, subsampling).memory());
-        let ours = decode(&jpeg, Scale::FULL).expect(&what);
-        assert_eq!((ours.width as u32, ours.height as u32), (self.width, self.height), "{what}");
-        assert_eq!((ours.channels, ours.intact), (self.pixels.channels(), self.height), "{what}");
-        let psnr = psnr(&self.bytes, &ours.pixels);
-        assert!(psnr >= decibels, "{what}: {psnr:.2} dB");
-        let space = if self.pixels == Pixels::Grey { ColorSpace::Luma } else { ColorSpace::RGB };
-        let options = DecoderOptions::new_safe().jpeg_set_out_colorspace(space).set_max_width(65535);
-        let options = options.set_max_height(65535).set_strict_mode(true);
-        let theirs = JpegDecoder::new_with_options(ZCursor::new(&jpeg[..]), options).decode().expect(&what);
-        assert!(self::psnr(&theirs, &ours.pixels) > 35.0, "{what}");
+        for effort in EFFORTS {
+            let jpeg = self.encode(quality, subsampling, effort);
+            let Source { width, height, pixels, .. } = self;
+            let what = format!("{width}×{height} {pixels:?} q{quality} {subsampling:?} {effort:?}");
+            assert!(jpeg.len() as u64 <= self.parameters(quality, subsampling).effort(effort).memory());
+            let ours = decode(&jpeg, Scale::FULL).expect(&what);
+            assert_eq!((ours.width as u32, ours.height as u32), (self.width, self.height), "{what}");
+            assert_eq!((ours.channels, ours.intact), (self.pixels.channels(), self.height), "{what}");
+            let psnr = psnr(&self.bytes, &ours.pixels);
+            assert!(psnr >= decibels, "{what}: {psnr:.2} dB");
+            let space = if self.pixels == Pixels::Grey { ColorSpace::Luma } else { ColorSpace::RGB };
+            let options = DecoderOptions::new_safe().jpeg_set_out_colorspace(space).set_max_width(65535);
+            let options = options.set_max_height(65535).set_strict_mode(true);
+            let theirs = JpegDecoder::new_with_options(ZCursor::new(&jpeg[..]), options);
+            let theirs = { theirs }.decode().expect(&what);
+            assert!(self::psnr(&theirs, &ours.pixels) > 35.0, "{what}");
+        }
     }
 }
+
+const EFFORTS: [Effort; 3] = [Effort::Fast, Effort::Balanced, Effort::Small];
 
 fn psnr(a: &[u8], b: &[u8]) -> f64 {
     assert_eq!(a.len(), b.len());
@@ -90,6 +96,9 @@ fn any_size_comes_back() {
                 Source::smooth(width, height, pixels).round_trip(90, subsampling, 28.0);
             }
         }
+    }
+    for (width, height) in (1..=40).flat_map(|side| [(side, 41 - side), (side, side)]) {
+        Source::smooth(width, height, Pixels::Rgb).round_trip(85, Subsampling::S420, 26.0);
     }
     Source::smooth(8192, 1, Pixels::Rgb).round_trip(90, Subsampling::S420, 28.0);
     Source::smooth(65535, 1, Pixels::Grey).round_trip(90, Subsampling::S420, 28.0);
@@ -134,7 +143,7 @@ fn flat_pictures_take_few_bytes() {
     for value in [0, 1, 127, 128, 255] {
         let source = Source::new(640, 480, Pixels::Rgb, |_, _, _| value);
         source.round_trip(80, Subsampling::S420, 45.0);
-        assert!(source.encode(80, Subsampling::S420).len() < 2200);
+        assert!(source.encode(80, Subsampling::S420, Effort::Fast).len() < 2200);
     }
 }
 
@@ -142,12 +151,47 @@ fn flat_pictures_take_few_bytes() {
 fn the_file_says_what_it_is() {
     let source = Source::smooth(33, 17, Pixels::Rgb);
     let factors = |subsampling| {
-        let header = read_header(&source.encode(80, subsampling)).expect("a header");
+        let header = read_header(&source.encode(80, subsampling, Effort::Fast)).expect("a header");
         assert!(!header.is_progressive() && !header.is_multi_scan());
         header.components().iter().map(|c| (c.horizontal, c.vertical)).collect::<Vec<_>>()
     };
     assert_eq!(factors(Subsampling::S420), [(2, 2), (1, 1), (1, 1)]);
     assert_eq!(factors(Subsampling::S444), [(1, 1), (1, 1), (1, 1)]);
+}
+
+/// Up to 4 megapixels, where it is smaller; a larger picture, noise, and one of few bytes stay sequential.
+#[test]
+fn files_are_progressive_where_it_pays() {
+    let is_progressive = |source: &Source, effort| {
+        let jpeg = source.encode(80, Subsampling::S420, effort);
+        read_header(&jpeg).expect("a header").is_progressive()
+    };
+    let photo = Source::smooth(640, 480, Pixels::Rgb);
+    assert_eq!(EFFORTS.map(|effort| is_progressive(&photo, effort)), [false, true, true]);
+    assert!(is_progressive(&Source::smooth(2000, 2000, Pixels::Grey), Effort::Balanced));
+    assert!(!is_progressive(&Source::smooth(2000, 2001, Pixels::Grey), Effort::Balanced));
+    assert!(!is_progressive(&Source::noise(640, 480, Pixels::Rgb), Effort::Balanced));
+    assert!(!is_progressive(&Source::smooth(8, 8, Pixels::Rgb), Effort::Balanced));
+}
+
+/// At the same quality: progressive scans take fewer bytes for the same picture, and chosen values fewer again.
+#[test]
+fn more_effort_makes_smaller_files() {
+    let photo = Source::new(800, 600, Pixels::Rgb, |x, y, channel| {
+        let wave = (f64::from(x * y) / 9000.0).sin() * (f64::from(y) / 13.0 + f64::from(channel)).cos();
+        let grain = f64::from((x * 7919 + y * 104_729).wrapping_mul(2_654_435_761) >> 28);
+        (110.0 + 60.0 * wave + grain) as u8
+    });
+    for quality in [40, 60, 80, 92] {
+        let files = EFFORTS.map(|effort| photo.encode(quality, Subsampling::S420, effort));
+        let [fast, balanced, small] = files.each_ref().map(Vec::len);
+        assert!(
+            fast * 99 > balanced * 100 && balanced * 99 > small * 100,
+            "{quality}: {fast} {balanced} {small}"
+        );
+        let [fast, balanced, _] = files.map(|jpeg| decode(&jpeg, Scale::FULL).expect("a file").pixels);
+        assert!(fast == balanced, "{quality}");
+    }
 }
 
 #[test]
@@ -222,7 +266,7 @@ fn misuse_is_an_error_and_changes_nothing() {
     }
     misused(encoder.write_row(&source.bytes[..60]));
     misused(encoder.write_planes(planes));
-    assert_eq!(encoder.finish(), Ok(source.encode(80, Subsampling::S420)));
+    assert_eq!(encoder.finish(), Ok(source.encode(80, Subsampling::S420, Effort::Balanced)));
 
     let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420));
     encoder.write_planes(planes).expect("the first row of MCUs");

@@ -1,6 +1,6 @@
 //! What `Parameters::memory` promises. One test, as the counter counts for the whole process.
 
-use edgepix_jpeg::{Encoder, Parameters, Pixels, Subsampling};
+use edgepix_jpeg::{Effort, Encoder, Parameters, Pixels, Subsampling};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -12,13 +12,16 @@ fn the_peak_is_below_the_one_planned() {
         for pixels in [Pixels::Grey, Pixels::Rgb] {
             for subsampling in [Subsampling::S420, Subsampling::S444] {
                 for quality in [1, 20, 50, 80, 95, 100] {
-                    for contents in [flat, slopes, noise, black_and_white, stuffed] {
-                        let parameters =
-                            Parameters::new(width, height, pixels, quality, subsampling).expect("in range");
-                        let planned = parameters.memory();
-                        let peak = peak(&parameters, width * pixels.channels() as u32, height, contents);
-                        let what = format!("{width}×{height} {pixels:?} q{quality} {subsampling:?}");
-                        assert!(peak <= planned, "{what}: {peak} of {planned}");
+                    for effort in [Effort::Fast, Effort::Balanced, Effort::Small] {
+                        for contents in [flat, slopes, grain, noise, black_and_white, stuffed] {
+                            let parameters = Parameters::new(width, height, pixels, quality, subsampling);
+                            let parameters = parameters.expect("in range").effort(effort);
+                            let planned = parameters.memory();
+                            let peak = peak(&parameters, width * pixels.channels() as u32, height, contents);
+                            let what =
+                                format!("{width}×{height} {pixels:?} q{quality} {subsampling:?} {effort:?}");
+                            assert!(peak <= planned, "{what}: {peak} of {planned}");
+                        }
                     }
                 }
             }
@@ -53,6 +56,11 @@ fn flat(_: u32, _: u32) -> u8 {
 
 fn slopes(x: u32, y: u32) -> u8 {
     ((x + y) / 5 % 200) as u8
+}
+
+/// As dense as a progressive file can be.
+fn grain(x: u32, y: u32) -> u8 {
+    slopes(x, y) + noise(x, y) / 16
 }
 
 fn noise(x: u32, y: u32) -> u8 {

@@ -3,7 +3,7 @@
 mod common;
 
 use common::fixture;
-use edgepix_jpeg::{Parameters, Pixels, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Effort, Parameters, Pixels, Scale, Subsampling, read_header};
 
 /// Bytes, blocks and samples count, each with its factor.
 #[test]
@@ -21,7 +21,9 @@ fn the_estimates_are_those_that_plans_are_made_of() {
     assert_eq!(planes, 64 * 1000 + 5 * 1575 + 12 * 3 * 23 * 18);
 
     let parameters = Parameters::new(45, 35, Pixels::Grey, 80, Subsampling::S420).expect("in range");
-    assert_eq!(parameters.work(), 780 * 1575);
+    let works =
+        [Effort::Fast, Effort::Balanced, Effort::Small].map(|effort| parameters.effort(effort).work());
+    assert_eq!(works, [780 * 1575, 1100 * 1575, 4000 * 1575]);
 }
 
 #[test]
@@ -38,6 +40,6 @@ fn nothing_overflows() {
         assert!(header.memory(scale) >= 65535 && header.planes_memory([scale; 4]) >= 65535);
     }
     let parameters = Parameters::new(65535, 65535, Pixels::Rgb, 100, Subsampling::S444).expect("in range");
-    assert_eq!(parameters.work(), 780 * 65535 * 65535);
+    assert_eq!(parameters.effort(Effort::Fast).work(), 780 * 65535 * 65535);
     assert!(parameters.memory() > 65535 * 65535);
 }

@@ -1,9 +1,10 @@
 //! Quantised blocks, kept in about as many bytes as they will take in the file, until all are counted.
 //!
-//! A block is its DC difference and its AC values (T.81 F.1.2):
+//! A block is its length, its DC difference and its AC values (T.81 F.1.2):
 //!
 //! | bytes | meaning |
 //! | --- | --- |
+//! | `n f` | the bytes that follow `f` for this block; its [`Flags`] |
 //! | `d` (0 to 254) | DC difference d − 127 |
 //! | `FF l h` | DC difference, 16 bits |
 //! | `rv` | r zeros and the value v, in two's complement of 4 bits: −7 to −1 and 1 to 7 |
@@ -14,14 +15,16 @@
 
 use wide::i16x8;
 
+use super::band_counts::{BandCounts, Flags};
+use super::parameters::Parameters;
 use crate::zigzag::ZIGZAG;
 
 pub(super) const EOB: u8 = 0x00;
 pub(super) const ZRL: u8 = 0xF0;
 /// Stands in the place of a value that is in the next bytes.
-const LARGE: u8 = 8;
-/// No block is longer: a DC difference and 63 values of 3 bytes each.
-const LONGEST: usize = 3 * 64;
+pub(super) const LARGE: u8 = 8;
+/// No block is longer: its length and flags, a DC difference and 63 values of 3 bytes each.
+const LONGEST: usize = 2 + 3 * 64;
 
 /// Blocks of an MCU, at most.
 const MOST_BLOCKS: usize = 6;
@@ -40,10 +43,16 @@ pub(super) struct BlockStream {
 pub(super) struct Counts {
     /// By the number of bits of the difference.
     pub(super) dc: [u64; 12],
-    /// By the first byte in the stream.
-    bytes: [u64; 256],
-    /// By the symbol, for large values.
-    large: [u64; 256],
+    pub(super) ac: AcCounts,
+}
+
+/// How often AC symbols occur: bytes of the stream that are complete in themselves, and others.
+#[derive(Clone, Debug)]
+pub(super) struct AcCounts {
+    /// By the byte.
+    pub(super) bytes: [u64; 256],
+    /// By the symbol.
+    pub(super) large: [u64; 256],
 }
 
 impl BlockStream {
@@ -60,10 +69,17 @@ impl BlockStream {
     }
 
     /// Adds a block of coefficients in natural order. There must be room.
-    #[inline]
-    pub(super) fn push(&mut self, difference: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts) {
+    #[inline(always)]
+    pub(super) fn push(
+        &mut self,
+        difference: i32,
+        block: &[i16; 64],
+        not_zero: u64,
+        counts: &mut Counts,
+        bands: Option<&mut BandCounts>,
+    ) {
         let mut bytes = [0; LONGEST];
-        let length = write(difference, block, not_zero, counts, &mut bytes);
+        let length = write(difference, block, not_zero, counts, bands, &mut bytes);
         if self.room() < length && self.chunks.len() < self.limit {
             self.chunks.push(Vec::with_capacity(self.chunk_size));
         }
@@ -76,13 +92,50 @@ impl BlockStream {
         self.chunks.last().map_or(0, |chunk| self.chunk_size - chunk.len())
     }
 
-    pub(super) fn chunks(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.chunks.iter()
+    /// Gives the blocks of a component to `take`: row by row, those outside of the picture left out.
+    #[inline(always)]
+    pub(super) fn of_component<'a>(
+        &'a self,
+        parameters: &Parameters,
+        component: usize,
+        mut take: impl FnMut(Block<'a>),
+    ) {
+        let (mcus, mcu_rows) = parameters.mcus();
+        let (width, height) = parameters.blocks(component);
+        let blocks = parameters.mcu_blocks();
+        let (side, first) = match component {
+            0 => (parameters.luma_side(), 0),
+            _ => (1, parameters.luma_blocks() + component - 1),
+        };
+        let mut begin = self.blocks();
+        for mcu_y in 0..mcu_rows {
+            let mut end = begin;
+            for y in 0..side.min(height - mcu_y * side) {
+                end = begin;
+                for x in (0..mcus).map(|x| x * side) {
+                    let before = first + y * side;
+                    let after = before + side.min(width - x);
+                    (0..before).for_each(|_| end.skip_block());
+                    (before..after).for_each(|_| {
+                        if let Some(block) = end.next() {
+                            take(block);
+                        }
+                    });
+                    (after..blocks).for_each(|_| end.skip_block());
+                }
+            }
+            begin = end;
+        }
+    }
+
+    /// All blocks.
+    pub(super) fn blocks(&self) -> Cursor<'_> {
+        Cursor { chunks: &self.chunks, rest: &[] }
     }
 
     /// Gives all chunks to `take`, freeing each. From then on, the stream is full with one.
-    pub(super) fn drain(&mut self, mut take: impl FnMut(&[u8])) {
-        self.chunks.drain(..).for_each(|chunk| take(&chunk));
+    pub(super) fn drain(&mut self, mut take: impl FnMut(Cursor<'_>)) {
+        self.chunks.drain(..).for_each(|chunk| take(Cursor { chunks: &[], rest: &chunk }));
         self.chunks.push(Vec::with_capacity(self.chunk_size));
         self.limit = 1;
     }
@@ -90,20 +143,28 @@ impl BlockStream {
 
 /// Returns how many bytes the block takes.
 #[inline(always)]
-fn write(dc: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts, out: &mut [u8; LONGEST]) -> usize {
+fn write(
+    dc: i32,
+    block: &[i16; 64],
+    not_zero: u64,
+    counts: &mut Counts,
+    mut bands: Option<&mut BandCounts>,
+    out: &mut [u8; LONGEST],
+) -> usize {
     counts.dc[size_of_value(dc) as usize] += 1;
-    let mut length = 1;
+    let mut length = 3;
     if (-127..=127).contains(&dc) {
-        out[0] = (dc + 127) as u8;
+        out[2] = (dc + 127) as u8;
     } else {
         let [low, high] = (dc as i16).to_le_bytes();
-        out[..3].copy_from_slice(&[0xFF, low, high]);
-        length = 3;
+        out[2..5].copy_from_slice(&[0xFF, low, high]);
+        length = 5;
     }
     let mut byte = |byte: u8| {
         out[length] = byte;
         length += 1;
     };
+    let mut band = BandCounts::begin();
     let mut left = not_zero & !1;
     let mut before = 0;
     while left != 0 {
@@ -111,19 +172,24 @@ fn write(dc: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts, out: &m
         left &= left - 1;
         let mut run = place - before - 1;
         before = place;
+        let mut sixteens = 0;
         while run > 15 {
-            counts.bytes[usize::from(ZRL)] += 1;
+            counts.ac.bytes[usize::from(ZRL)] += 1;
             byte(ZRL);
             run -= 16;
+            sixteens += 1;
         }
         let run = (run as u8) << 4;
         let value = block[usize::from(ZIGZAG[place as usize])];
+        let symbol = run | size_of_value(value.into()) as u8;
+        let mut whole = None;
         if (value + 7) as u16 <= 14 {
-            let symbol = run | (value as u8 & 15);
-            counts.bytes[usize::from(symbol)] += 1;
-            byte(symbol);
+            let first = run | (value as u8 & 15);
+            counts.ac.bytes[usize::from(first)] += 1;
+            byte(first);
+            whole = Some(first);
         } else {
-            counts.large[usize::from(run | size_of_value(value.into()) as u8)] += 1;
+            counts.ac.large[usize::from(symbol)] += 1;
             byte(run | LARGE);
             let magnitude = value.unsigned_abs() - 8;
             let sign = u16::from(value < 0);
@@ -135,11 +201,16 @@ fn write(dc: i32, block: &[i16; 64], not_zero: u64, counts: &mut Counts, out: &m
                 byte(low);
             }
         }
+        if let Some(bands) = &mut bands {
+            bands.count(&mut band, place, symbol, whole, sixteens);
+        }
     }
     if before != 63 {
-        counts.bytes[usize::from(EOB)] += 1;
+        counts.ac.bytes[usize::from(EOB)] += 1;
         byte(EOB);
     }
+    out[0] = (length - 2) as u8;
+    out[1] = bands.map_or(0, |bands| bands.flags(not_zero & !1));
     length
 }
 
@@ -182,25 +253,85 @@ pub(super) fn small_value(byte: u8) -> Option<i32> {
     (value != 0 && value != -8).then_some(value)
 }
 
-/// A block's values, read back.
-pub(super) struct Reader<'a> {
+/// A place in the stream, in front of a block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cursor<'a> {
+    chunks: &'a [Vec<u8>],
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(chunk: &'a [u8]) -> Self {
-        Reader { rest: chunk }
+impl<'a> Iterator for Cursor<'a> {
+    type Item = Block<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Block<'a>> {
+        while self.rest.is_empty() {
+            let (chunk, chunks) = self.chunks.split_first()?;
+            (self.rest, self.chunks) = (chunk, chunks);
+        }
+        let (&[length, flags], rest) = self.rest.split_first_chunk()?;
+        let (block, rest) = rest.split_at_checked(length.into())?;
+        self.rest = rest;
+        Some(Block { rest: block, flags })
+    }
+}
+
+impl Cursor<'_> {
+    #[inline(always)]
+    fn skip_block(&mut self) {
+        self.next();
+    }
+}
+
+/// A block, read back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block<'a> {
+    rest: &'a [u8],
+    pub(super) flags: Flags,
+}
+
+/// The AC values of a block that are not zero, each with its place in zigzag order.
+#[derive(Clone, Debug)]
+pub(super) struct Values<'a> {
+    block: Block<'a>,
+    place: u32,
+}
+
+impl Iterator for Values<'_> {
+    type Item = (u32, i32);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<(u32, i32)> {
+        loop {
+            let byte = self.block.byte()?;
+            if byte == EOB {
+                return None;
+            }
+            self.place += u32::from(byte >> 4) + 1;
+            if byte != ZRL {
+                return Some((self.place, self.block.value(byte)));
+            }
+        }
+    }
+}
+
+impl<'a> Block<'a> {
+    #[inline(always)]
+    pub(super) fn values(mut self) -> Values<'a> {
+        self.difference();
+        Values { block: self, place: 0 }
     }
 
-    /// The next DC difference, or `None` behind the last block.
+    /// The DC difference, which comes first.
     #[inline(always)]
-    pub(super) fn difference(&mut self) -> Option<i32> {
-        let first = self.byte()?;
-        if first < 0xFF {
-            return Some(i32::from(first) - 127);
+    pub(super) fn difference(&mut self) -> i32 {
+        match self.byte() {
+            Some(0xFF) => {
+                let bytes = [self.byte().unwrap_or(0), self.byte().unwrap_or(0)];
+                i16::from_le_bytes(bytes).into()
+            }
+            first => i32::from(first.unwrap_or(127)) - 127,
         }
-        let bytes = [self.byte()?, self.byte()?];
-        Some(i16::from_le_bytes(bytes).into())
     }
 
     #[inline(always)]
@@ -208,6 +339,12 @@ impl<'a> Reader<'a> {
         let (&byte, rest) = self.rest.split_first()?;
         self.rest = rest;
         Some(byte)
+    }
+
+    /// The value of a byte that is neither EOB nor ZRL.
+    #[inline(always)]
+    pub(super) fn value(&mut self, byte: u8) -> i32 {
+        small_value(byte).or_else(|| self.large_value()).unwrap_or(0)
     }
 
     /// The value behind a byte that is not complete in itself.
@@ -221,25 +358,32 @@ impl<'a> Reader<'a> {
 }
 
 impl Counts {
-    pub(super) const NONE: Counts = Counts { dc: [0; 12], bytes: [0; 256], large: [0; 256] };
+    pub(super) const NONE: Counts = Counts { dc: [0; 12], ac: AcCounts::NONE };
 
     /// With codes for what may come yet: some for values without zeros in front, of which noise is made, and the
     /// longest for all others.
     pub(super) fn with_others(&self) -> Counts {
         let mut counts = self.clone();
-        let share = self.bytes.iter().chain(&self.large).sum::<u64>() / 256;
+        let share = self.ac.bytes.iter().chain(&self.ac.large).sum::<u64>() / 256;
         counts.dc.iter_mut().for_each(|count| *count += 1);
-        for symbol in 0..=255u8 {
-            let (run, size) = (symbol >> 4, symbol & 15);
-            if (1..=10).contains(&size) || symbol == EOB || symbol == ZRL {
-                counts.large[usize::from(symbol)] += if run == 0 { share + 1 } else { 1 };
-            }
+        for symbol in (0..=255).filter(|&symbol| is_ac_symbol(symbol)) {
+            let run = symbol >> 4;
+            counts.ac.large[usize::from(symbol)] += if run == 0 { share + 1 } else { 1 };
         }
         counts
     }
+}
+
+/// Whether a sequential file may hold such an AC symbol.
+pub(super) fn is_ac_symbol(symbol: u8) -> bool {
+    (1..=10).contains(&(symbol & 15)) || symbol == EOB || symbol == ZRL
+}
+
+impl AcCounts {
+    pub(super) const NONE: AcCounts = AcCounts { bytes: [0; 256], large: [0; 256] };
 
     /// How often each AC symbol (run × 16 + size) occurs.
-    pub(super) fn ac(&self) -> [u64; 256] {
+    pub(super) fn symbols(&self) -> [u64; 256] {
         let mut symbols = self.large;
         for byte in 0..=255u8 {
             let size = small_value(byte).map_or(0, size_of_value) as u8;
@@ -260,18 +404,21 @@ mod tests {
             block[usize::from(ZIGZAG[40])] = value;
             let mut stream = BlockStream::new(1, 256);
             let mut counts = Counts::NONE;
-            stream.push(2 * i32::from(value), &block, 1 << 40, &mut counts);
-            let chunk = stream.chunks().next().expect("a chunk");
-            let mut reader = Reader::new(chunk);
-            assert_eq!(reader.difference(), Some(2 * i32::from(value)));
+            stream.push(2 * i32::from(value), &block, 1 << 40, &mut counts, None);
+            let mut reader = stream.blocks().next().expect("a block");
+            assert_eq!(reader.difference(), 2 * i32::from(value));
             assert_eq!([reader.byte(), reader.byte()], [Some(ZRL), Some(ZRL)]);
             let byte = reader.byte().expect("a value");
             assert_eq!(byte >> 4, 7);
             let found = small_value(byte).or_else(|| reader.large_value());
             assert_eq!(found, Some(value.into()));
             assert_eq!([reader.byte(), reader.byte()], [Some(EOB), None]);
+            assert_eq!(stream.blocks().count(), 1);
             let symbol = 7 << 4 | size_of_value(value.into()) as usize;
-            assert_eq!((counts.ac()[symbol], counts.ac()[0xF0], counts.ac()[0]), (1, 2, 1));
+            assert_eq!(
+                (counts.ac.symbols()[symbol], counts.ac.symbols()[0xF0], counts.ac.symbols()[0]),
+                (1, 2, 1)
+            );
         }
     }
 }

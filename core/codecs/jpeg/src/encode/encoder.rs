@@ -2,15 +2,20 @@
 
 use bytemuck::cast;
 
+use super::band_counts::{BAND_COUNTS_BYTES, BandCounts};
 use super::block_stream::{self, BlockStream, Counts};
-use super::cost::{Budget, OWN_BYTES};
+use super::cost::{BALANCED_BYTES, Budget, OWN_BYTES, SMALL_BYTES};
+use super::entropy_coder::Codes;
 use super::fdct;
 use super::file_writer::FileWriter;
 use super::headers::Headers;
 use super::huffman::EncodeTable;
-use super::parameters::Parameters;
-use super::quantise::{self, Quantiser};
+use super::parameters::{Effort, Parameters};
+use super::progressive::Progressive;
+use super::quantise::{self, Quantiser, Rounding};
 use super::samples::McuRowSamples;
+use super::scan_script::{SCANS_BYTES, USUAL_SCANS_BYTES};
+use super::trellis::{Steps, Trellis};
 use crate::error::Error;
 
 /// Encodes a picture row by row.
@@ -34,9 +39,12 @@ pub struct Encoder<'m> {
     budget: Budget,
     samples: McuRowSamples,
     quantiser: Quantiser,
+    trellis: Option<(Trellis, Steps)>,
     stream: BlockStream,
     /// Of luma and chroma.
     counts: Box<[Counts; 2]>,
+    /// Of each component, where the file may be progressive with the usual scans.
+    bands: Option<Box<[BandCounts; 3]>>,
     /// There from the moment when the stream was full.
     writer: Option<Box<FileWriter>>,
     /// The DC value of each component's last block.
@@ -48,6 +56,8 @@ pub struct Encoder<'m> {
 const _: () = {
     let own = size_of::<Encoder<'_>>() + size_of::<[Counts; 2]>() + size_of::<FileWriter>();
     assert!(own as u64 + 4 * EncodeTable::BYTES + Headers::TABLES_BYTES <= OWN_BYTES);
+    assert!(BAND_COUNTS_BYTES + USUAL_SCANS_BYTES <= BALANCED_BYTES);
+    assert!(Trellis::BYTES + SCANS_BYTES <= SMALL_BYTES);
 };
 
 impl<'m> Encoder<'m> {
@@ -55,14 +65,19 @@ impl<'m> Encoder<'m> {
     pub fn new(parameters: &Parameters) -> Self {
         let steps = quantise::steps(parameters.quality);
         let budget = Budget::new(parameters);
+        let chooses = parameters.effort == Effort::Small;
+        let rounding = if chooses { Rounding::Half } else { Rounding::DeadZone };
         Encoder {
             parameters: *parameters,
             headers: Headers { parameters: *parameters, steps, exif: &[], xmp: &[], icc: &[] },
             budget,
             samples: McuRowSamples::new(parameters),
-            quantiser: Quantiser::new(&steps),
+            quantiser: Quantiser::new(&steps, rounding),
+            trellis: chooses.then(|| (Trellis::new(), Steps::new(&steps))),
             stream: BlockStream::new(budget.chunks, budget.chunk_size),
             counts: Box::new([Counts::NONE; 2]),
+            bands: (parameters.may_be_progressive() && parameters.effort == Effort::Balanced)
+                .then(|| Box::new([0, 1, 2].map(BandCounts::new))),
             writer: None,
             dc: [0; 3],
             rows: 0,
@@ -151,20 +166,35 @@ impl<'m> Encoder<'m> {
             return Err(Error::Misuse("all rows of the picture"));
         }
         self.samples = McuRowSamples::default();
+        if self.writer.is_none()
+            && let Some(file) = self.progressive()
+        {
+            return Ok(file);
+        }
         let new_writer = || FileWriter::for_all(&self.headers, &self.budget, &self.counts, &self.stream);
         let mut writer = self.writer.take().unwrap_or_else(new_writer);
-        self.stream.drain(|chunk| writer.code(chunk));
+        self.stream.drain(|blocks| writer.code(blocks));
         Ok(writer.finish())
+    }
+
+    /// A progressive file, where one is wanted and smaller.
+    #[inline(never)]
+    fn progressive(&mut self) -> Option<Vec<u8>> {
+        if !self.parameters.may_be_progressive() {
+            return None;
+        }
+        let sequential: u64 = self.counts.iter().map(|counts| Codes::new(counts).bits(counts)).sum();
+        let bands = self.bands.take();
+        let progressive = Progressive::new(&self.headers, &self.stream, &self.counts, bands);
+        if progressive.bits() < sequential { progressive.write(&self.budget) } else { None }
     }
 
     /// Transforms the blocks of a row of MCUs.
     fn push_mcu_row(&mut self) {
-        let luma = self.samples.planes[0].side;
         let mcu_y = (self.rows - 1) / self.mcu_rows();
-        let blocks = |pixels: u16, side: usize| (usize::from(pixels) * side).div_ceil(8 * luma);
-        let mut size_in_blocks = [(0, 0); 3];
-        for (size, plane) in size_in_blocks.iter_mut().zip(&self.samples.planes) {
-            *size = (blocks(self.parameters.width, plane.side), blocks(self.parameters.height, plane.side));
+        let size_in_blocks = [0, 1, 2].map(|component| self.parameters.blocks(component));
+        if let Some((trellis, _)) = &mut self.trellis {
+            trellis.begin_row(&self.parameters, &self.counts);
         }
         for mcu_x in 0..self.parameters.mcus().0 {
             let planes = self.samples.planes.iter().zip(size_in_blocks).enumerate();
@@ -177,12 +207,22 @@ impl<'m> Encoder<'m> {
                     let (mut block, mut not_zero, mut difference) = ([0; 64], 0, 0);
                     if x < across && mcu_y * side + y < down {
                         let samples = &plane.samples[8 * (y * plane.stride + x)..];
-                        let rows = self.quantiser.divide(fdct::transform(samples, plane.stride));
+                        let coefficients = fdct::transform(samples, plane.stride);
+                        let rows = self.quantiser.divide(coefficients);
                         (block, not_zero) = (cast(rows), block_stream::not_zero(rows));
+                        if let Some((trellis, steps)) = &self.trellis {
+                            let coefficients = cast(coefficients);
+                            not_zero =
+                                trellis.choose(steps, component > 0, &coefficients, &mut block, not_zero);
+                        }
                         difference = i32::from(block[0]) - self.dc[component];
                         self.dc[component] += difference;
                     }
-                    self.stream.push(difference, &block, not_zero, counts);
+                    if let Some(bands) = &mut self.bands {
+                        self.stream.push(difference, &block, not_zero, counts, Some(&mut bands[component]));
+                    } else {
+                        self.stream.push(difference, &block, not_zero, counts, None);
+                    }
                 }
             }
             if self.stream.is_full() {
@@ -196,7 +236,7 @@ impl<'m> Encoder<'m> {
     fn flush(&mut self) {
         let new_writer = || FileWriter::for_some(&self.headers, &self.budget, &self.counts);
         let mut writer = self.writer.take().unwrap_or_else(new_writer);
-        self.stream.drain(|chunk| writer.code(chunk));
+        self.stream.drain(|blocks| writer.code(blocks));
         self.writer = Some(writer);
     }
 }

@@ -1,10 +1,12 @@
 //! Writes the file, from the moment when its tables are known.
 
-use super::block_stream::{BlockStream, Counts};
+use super::bit_writer::Counter;
+use super::block_stream::{BlockStream, Counts, Cursor};
 use super::cost::Budget;
-use super::entropy_coder::{Codes, Counter, EntropyCoder};
-use super::headers::{HEADERS, Headers};
-use crate::marker::EOI;
+use super::entropy_coder::{Codes, EntropyCoder};
+use super::headers::{HEADERS, Headers, Spectrum, write_tables};
+use super::parameters::Pixels;
+use crate::marker::{EOI, SOF0};
 
 /// A file being written, its headers first.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ impl FileWriter {
         }
         // A large file gets exactly the room that it needs.
         let mut coder = EntropyCoder::new(Counter::default(), &headers.parameters, false);
-        blocks.chunks().for_each(|chunk| coder.code(chunk, &codes));
+        coder.code(blocks.blocks(), &codes);
         let size = HEADERS + coder.finish().bytes;
         let limited = size > budget.file;
         FileWriter::with_size(size.min(budget.file), limited, headers, codes)
@@ -46,13 +48,18 @@ impl FileWriter {
 
     fn with_size(size: usize, limited: bool, headers: &Headers<'_>, codes: [Codes; 2]) -> Box<Self> {
         let mut file = Vec::with_capacity(size + headers.metadata());
-        headers.write(&codes, &mut file);
+        headers.write_start(SOF0, &mut file);
+        let [luma, chroma] = &codes;
+        let tables = [(0x00, &luma.dc), (0x10, &luma.ac.table), (0x01, &chroma.dc), (0x11, &chroma.ac.table)];
+        let used = if headers.parameters.pixels == Pixels::Grey { 2 } else { 4 };
+        write_tables(&tables[..used], &mut file);
+        headers.write_scan(None, Spectrum { first: 0, last: 63, bits: 0 }, &mut file);
         let coder = EntropyCoder::new(file, &headers.parameters, limited);
         Box::new(FileWriter { codes, coder })
     }
 
-    pub(super) fn code(&mut self, chunk: &[u8]) {
-        self.coder.code(chunk, &self.codes);
+    pub(super) fn code(&mut self, blocks: Cursor<'_>) {
+        self.coder.code(blocks, &self.codes);
     }
 
     pub(super) fn finish(self) -> Vec<u8> {

@@ -1,9 +1,8 @@
 //! What stands around the entropy-coded data (T.81 B.2, JFIF, Exif, XMP, ICC).
 
-use super::entropy_coder::Codes;
 use super::huffman::EncodeTable;
 use super::parameters::{Parameters, Pixels, Subsampling};
-use crate::marker::{APP0, APP1, APP2, DHT, DQT, SOF0, SOI, SOS};
+use crate::marker::{APP0, APP1, APP2, DHT, DQT, SOI, SOS};
 use crate::zigzag::ZIGZAG;
 
 const EXIF: &[u8] = b"Exif\0\0";
@@ -14,8 +13,20 @@ const SEGMENT: usize = 65533;
 /// Bytes of a profile that a segment can hold, behind the name, the segment's number and how many there are.
 const ICC_PART: usize = SEGMENT - ICC.len() - 2;
 
-/// The most bytes of all headers without metadata.
+/// The most bytes of all headers without metadata, and without those of a progressive file's AC scans.
 pub(super) const HEADERS: usize = 640;
+/// Bytes of the headers of an AC scan, its table's symbols left out.
+pub(super) const SCAN_HEADERS: usize = 4 + 17 + 10;
+
+/// The coefficients of a scan (T.81 B.2.3).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spectrum {
+    /// In zigzag order.
+    pub(super) first: u8,
+    pub(super) last: u8,
+    /// The bits that were coded before × 16, and those that are left to later scans.
+    pub(super) bits: u8,
+}
 
 /// What goes into the headers.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +52,8 @@ impl Headers<'_> {
         size(EXIF, self.exif) + size(XMP, self.xmp) + icc
     }
 
-    /// Writes all up to the first entropy-coded byte.
-    pub(super) fn write(&self, codes: &[Codes; 2], out: &mut Vec<u8>) {
+    /// Writes all up to the frame header. `marker`: which kind of frame.
+    pub(super) fn write_start(&self, marker: u8, out: &mut Vec<u8>) {
         out.extend([0xFF, SOI]);
         // Version 1.1, no unit, square pixels, no thumbnail.
         segment(out, APP0, &[b"JFIF\0", &[1, 1, 0, 0, 1, 0, 1, 0, 0]]);
@@ -58,24 +69,19 @@ impl Headers<'_> {
         let steps = ZIGZAG.map(|natural| self.steps[usize::from(natural)]);
         // Luma and chroma share a table.
         segment(out, DQT, &[&[0], &steps]);
-        self.write_frame(out);
-        let tables = [(0x00, false), (0x10, true)];
-        let mut huffman = Vec::with_capacity(Self::TABLES_BYTES as usize);
-        let used = if self.parameters.pixels == Pixels::Grey { 1 } else { 2 };
-        for (index, codes) in (0..).zip(&codes[..used]) {
-            for (class, is_ac) in tables {
-                let EncodeTable { counts, symbols, .. } = if is_ac { &codes.ac } else { &codes.dc };
-                huffman.push(class | index);
-                huffman.extend_from_slice(counts);
-                huffman.extend_from_slice(symbols);
-            }
-        }
-        segment(out, DHT, &[&huffman]);
-        let scan: &[u8] = match self.parameters.pixels {
-            Pixels::Grey => &[1, 1, 0x00, 0, 63, 0],
-            Pixels::Rgb => &[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0],
+        self.write_frame(marker, out);
+    }
+
+    /// Writes the header of a scan: of all components with the tables 0 for luma and 1 for chroma, or of one component
+    /// with the tables 0.
+    pub(super) fn write_scan(&self, component: Option<usize>, spectrum: Spectrum, out: &mut Vec<u8>) {
+        let Spectrum { first, last, bits } = spectrum;
+        let components: &[u8] = match (component, self.parameters.pixels) {
+            (Some(component), _) => &[1, component as u8 + 1, 0x00],
+            (None, Pixels::Grey) => &[1, 1, 0x00],
+            (None, Pixels::Rgb) => &[3, 1, 0x00, 2, 0x11, 3, 0x11],
         };
-        segment(out, SOS, &[scan]);
+        segment(out, SOS, &[components, &[first, last, bits]]);
     }
 
     /// Segments of the profile; none where it is too long.
@@ -84,7 +90,7 @@ impl Headers<'_> {
     }
 
     /// Each component: its name, sampling factors, and quantisation table.
-    fn write_frame(&self, out: &mut Vec<u8>) {
+    fn write_frame(&self, marker: u8, out: &mut Vec<u8>) {
         let Parameters { width, height, pixels, subsampling, .. } = self.parameters;
         let [[h1, h0], [w1, w0]] = [height.to_be_bytes(), width.to_be_bytes()];
         let size = [8, h1, h0, w1, w0];
@@ -93,8 +99,19 @@ impl Headers<'_> {
             (Pixels::Rgb, Subsampling::S420) => &[3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0],
             (Pixels::Rgb, Subsampling::S444) => &[3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0],
         };
-        segment(out, SOF0, &[&size, components]);
+        segment(out, marker, &[&size, components]);
     }
+}
+
+/// Writes Huffman tables, each behind its class (0x00: DC, 0x10: AC) and number.
+pub(super) fn write_tables(tables: &[(u8, &EncodeTable)], out: &mut Vec<u8>) {
+    let mut payload = Vec::with_capacity(Headers::TABLES_BYTES as usize);
+    for (number, EncodeTable { counts, symbols, .. }) in tables {
+        payload.push(*number);
+        payload.extend_from_slice(counts);
+        payload.extend_from_slice(symbols);
+    }
+    segment(out, DHT, &[&payload]);
 }
 
 fn fits(name: &[u8], payload: &[u8]) -> bool {

@@ -54,6 +54,11 @@ impl EncodeTable {
         }
         EncodeTable { counts, symbols, codes }
     }
+
+    /// Bits of symbols that occur so often.
+    pub(super) fn bits(&self, frequencies: &[u64]) -> u64 {
+        frequencies.iter().zip(&self.codes).map(|(count, code)| count * u64::from(code.length)).sum()
+    }
 }
 
 /// Figure K.1: the two rarest trees are joined until there is one.

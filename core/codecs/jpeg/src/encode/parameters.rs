@@ -22,7 +22,24 @@ pub struct Parameters {
     pub(super) pixels: Pixels,
     pub(super) quality: u8,
     pub(super) subsampling: Subsampling,
+    pub(super) effort: Effort,
 }
+
+/// How much is done for a small file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effort {
+    /// A sequential file, values divided and rounded.
+    Fast,
+    /// A progressive file of pictures up to 4 megapixels, and values chosen by what they cost.
+    #[default]
+    Balanced,
+    /// The same, with the scans that suit the picture, in several times the time.
+    Small,
+}
+
+/// Larger pictures become sequential files, for the sake of those who decode them: a progressive one is held whole.
+const MOST_PROGRESSIVE_PIXELS: u32 = 4_000_000;
 
 /// What the rows given to an [`Encoder`](crate::Encoder) are made of.
 ///
@@ -80,7 +97,20 @@ impl Parameters {
         if !(1..=100).contains(&quality) {
             return Err(Error::Misuse("a quality of 1 to 100"));
         }
-        Ok(Parameters { width: side(width)?, height: side(height)?, pixels, quality, subsampling })
+        let effort = Effort::default();
+        Ok(Parameters { width: side(width)?, height: side(height)?, pixels, quality, subsampling, effort })
+    }
+
+    /// With another effort than [`Effort::Balanced`].
+    #[must_use]
+    pub fn effort(self, effort: Effort) -> Self {
+        Parameters { effort, ..self }
+    }
+
+    /// Whether the file may be progressive.
+    pub(super) fn may_be_progressive(&self) -> bool {
+        let pixels = u32::from(self.width) * u32::from(self.height);
+        self.effort != Effort::Fast && pixels <= MOST_PROGRESSIVE_PIXELS
     }
 
     /// Bytes of a row of pixels.
@@ -98,9 +128,21 @@ impl Parameters {
         self.luma_side().pow(2)
     }
 
+    /// Grey, or luma and two colour differences.
+    pub(super) fn components(&self) -> usize {
+        self.pixels.channels()
+    }
+
     /// Blocks in an MCU, those of the colour differences included.
     pub(super) fn mcu_blocks(&self) -> usize {
-        self.luma_blocks() + if self.pixels == Pixels::Rgb { 2 } else { 0 }
+        self.luma_blocks() + self.components() - 1
+    }
+
+    /// Blocks of a component that have something of the picture, across and down.
+    pub(super) fn blocks(&self, component: usize) -> (usize, usize) {
+        let side = if component == 0 { 1 } else { self.luma_side() };
+        let blocks = |pixels: u16| usize::from(pixels).div_ceil(side).div_ceil(8);
+        (blocks(self.width), blocks(self.height))
     }
 
     /// MCUs across and down.
