@@ -128,10 +128,10 @@ impl<'p> ToSrgb<'p> {
         /// The most that is computed before the first pixel.
         const SETUP: u64 = 500_000;
         let pixel = match &self.method {
-            Method::Grey(_) | Method::GreyTable(..) => 12,
-            Method::Shaper(_) => 90,
-            Method::RgbTable(table, _) => 250 + table.powers() * POWER,
-            Method::CmykTable(table, _) => 350 + table.powers() * POWER,
+            Method::Grey(_) | Method::GreyTable(..) => 36,
+            Method::Shaper(_) => 145,
+            Method::RgbTable(table, _) => 650 + table.powers() * POWER,
+            Method::CmykTable(table, _) => 800 + table.powers() * POWER,
         };
         SETUP + pixels * pixel
     }
