@@ -8,8 +8,16 @@ use crate::step::{self, Failure, cargo, root, run, step};
 use crate::{build, examples, golden, python, setup};
 
 /// The codecs of our own.
-const CODECS: [&str; 6] =
-    ["--package", "edgepix-jpeg", "--package", "edgepix-webp", "--package", "edgepix-vp8"];
+const CODECS: [&str; 6] = [
+    "--package",
+    "edgepix-jpeg",
+    "--package",
+    "edgepix-png",
+    "--package",
+    "edgepix-webp",
+    "--package",
+    "edgepix-vp8",
+];
 
 /// What has no meaning outside WebAssembly: their hosts' functions are not there to link with.
 pub(crate) const ONLY_WASM: [&str; 5] = [

@@ -5,7 +5,14 @@ use super::value::Value;
 use super::vocabulary::{PARAMETERS, Parameter, Refusal, option};
 use crate::Error;
 
-/// The parameters that are built and about the image, in the order of the documentation.
+/// The parameters that are built and about the image, in the order of the documentation, each with its name in programs.
+///
+/// ```
+/// use edgepix_core::vocabulary::options;
+///
+/// let (name, parameter) = options().next().unwrap();
+/// assert_eq!((name, parameter.name), ("width", "w"));
+/// ```
 pub fn options() -> impl Iterator<Item = (&'static str, &'static Parameter)> {
     let built = PARAMETERS.iter().filter(|parameter| parameter.is_built());
     built.filter_map(|parameter| Some((parameter.option?, parameter)))
@@ -45,6 +52,13 @@ pub fn set(
 }
 
 /// The error of [`set`] for a value that is of no type that any option has.
+///
+/// ```
+/// use edgepix_core::vocabulary::wrong;
+///
+/// // As a caller has it who was given a list for `width`.
+/// assert_eq!(wrong("width", &[]).parameter.as_deref(), Some("width"));
+/// ```
 pub fn wrong(name: &str, others: &[&'static str]) -> Error {
     match known(name, others) {
         Ok((name, parameter)) => invalid(name, parameter, others),

@@ -68,6 +68,14 @@ words!(KeepMetadata,
     "none" => KeepMetadata::None, "copyright" => KeepMetadata::Copyright, "all" => KeepMetadata::All);
 
 /// How long an encoder looks for a smaller file of the same quality.
+///
+/// ```
+/// use edgepix_core::{Effort, Transform};
+///
+/// let options = Transform::builder().effort("small".parse::<Effort>()?).build()?;
+/// assert_eq!(options.effort(), Some(Effort::Small));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Effort {
     /// Less time, a larger file.
@@ -82,6 +90,13 @@ pub enum Effort {
 words!(Effort, "fast" => Effort::Fast, "balanced" => Effort::Balanced, "small" => Effort::Small);
 
 /// The colour space of the result.
+///
+/// ```
+/// use edgepix_core::{Profile, Transform};
+///
+/// assert_eq!(Transform::default().profile(), Profile::Srgb);
+/// assert_eq!("keep".parse(), Ok(Profile::Keep));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
     /// sRGB, with no profile embedded.

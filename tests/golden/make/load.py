@@ -1,6 +1,7 @@
 """Sources as upright sRGB pictures of 8 bits, read by programs that share no code with ours."""
 
 import io
+import struct
 import zlib
 from pathlib import Path
 
@@ -150,9 +151,14 @@ def load(path: Path, frame: int | None, keep_colours=False) -> Image.Image:
     data = path.read_bytes()
     if path.suffix == ".gif" and "cut-" in path.name:
         return cut_gif(data)
+    if path.name == "no-palette.gif":
+        return Image.open(io.BytesIO(data)).convert("RGB")
     if path.suffix == ".gif":
         # As browsers compose frames: nothing shows where no frame has drawn.
-        return vips_pixels(pyvips.Image.gifload_buffer(alpha_announced(data), page=frame or 0))
+        image = vips_pixels(pyvips.Image.gifload_buffer(alpha_announced(data), page=frame or 0))
+        # libvips makes the canvas larger for frames that reach over it; most others cut them off.
+        width, height = struct.unpack("<HH", data[6:10])
+        return image.crop((0, 0, width or image.width, height or image.height))
     if path.name == "profile-zip-bomb.png":
         at = data.index(b"iCCP") - 4
         data = data[:at] + data[at + 12 + int.from_bytes(data[at : at + 4], "big") :]
@@ -164,7 +170,8 @@ def load(path: Path, frame: int | None, keep_colours=False) -> Image.Image:
     ImageFile.LOAD_TRUNCATED_IMAGES = "cut-" in path.name
     image = Image.open(io.BytesIO(data))
     if frame is not None:
-        image.seek(frame)
+        # Pillow counts a default image that is no frame as the first one.
+        image.seek(frame + 1 if image.info.get("default_image") else frame)
     profile = profile or image.info.get("icc_profile") if image.format != "PNG" else profile
     if "transparency" in image.info:
         image = image.convert("LA" if image.mode == "L" else "RGBA")

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 import colours
 import containers as c
 import hostile
+import odd
 from photos import UNTURN, jpeg, jpegtran, turned
 
 GIF_COLOURS = [(250, 250, 250), (200, 30, 40), (30, 140, 60), (40, 60, 190), (240, 190, 30), (20, 20, 20)]
@@ -197,4 +198,5 @@ def write(out: Path) -> None:
     write_webp(put)
     write_gif(put)
     colours.write(put)
+    odd.write(put, chart(), figure, GIF_COLOURS)
     hostile.write(put, out)

@@ -13,8 +13,14 @@ use syn::{
 use crate::root;
 
 /// The crates that strangers use.
-const CRATES: [&str; 5] =
-    ["core", "core/codecs/jpeg", "core/codecs/vp8", "core/codecs/webp", "components/sandbox"];
+const CRATES: [&str; 6] = [
+    "core",
+    "core/codecs/jpeg",
+    "core/codecs/png",
+    "core/codecs/vp8",
+    "core/codecs/webp",
+    "components/sandbox",
+];
 /// For benches and tests of this repository, and not of the stable interface.
 const UNSTABLE: &str = "stages";
 /// Each of its methods that gives it back sets an option.

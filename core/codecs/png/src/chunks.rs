@@ -4,6 +4,19 @@
 pub(crate) const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1a\n";
 
 /// A chunk.
+///
+/// ```
+/// use edgepix_png::{Chunk, Chunks};
+///
+/// /// The name of the embedded profile.
+/// fn profile(file: &[u8]) -> Option<&[u8]> {
+///     let Chunk { data, .. } = Chunks::new(file).find(|chunk| chunk.kind == *b"iCCP")?;
+///     data.split(|&byte| byte == 0).next()
+/// }
+///
+/// let file = b"\x89PNG\r\n\x1a\n\0\0\0\x04iCCPP3\0\0----";
+/// assert_eq!(profile(file), Some(&b"P3"[..]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chunk<'a> {
@@ -35,6 +48,14 @@ impl Chunk<'_> {
 
 /// Walks over the chunks of a file up to its end or to `IEND`, which it does not give. Checksums are passed over. Nothing is
 /// allocated.
+///
+/// ```
+/// use edgepix_png::Chunks;
+///
+/// let file = b"\x89PNG\r\n\x1a\n\0\0\0\x01sRGB\0----\0\0\0\x20IDATcut";
+/// let kinds: Vec<_> = Chunks::new(file).map(|chunk| (chunk.kind, chunk.is_complete)).collect();
+/// assert_eq!(kinds, [(*b"sRGB", true), (*b"IDAT", false)]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Chunks<'a> {
     file: &'a [u8],

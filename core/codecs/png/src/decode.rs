@@ -15,6 +15,18 @@ use crate::frames::Frame;
 use crate::header::Header;
 
 /// Gives the rows of an image from the top.
+///
+/// ```
+/// use edgepix_png::{Decoder, Error, Header};
+///
+/// /// How many rows there are before the file ends.
+/// fn rows(file: &[u8]) -> Result<u32, Error> {
+///     let header = Header::read(file)?;
+///     let mut decoder = Decoder::new(file, &header);
+///     let mut row = vec![0; header.width as usize * header.channels()];
+///     Ok((0..header.height).take_while(|_| decoder.read_row(&mut row).is_ok()).count() as u32)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Decoder<'a> {
     /// Of the image that is decoded, which may be a part of the canvas.

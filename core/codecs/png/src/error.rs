@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// What is wrong with a file. [`Display`](fmt::Display) says it in a sentence.
+///
+/// ```
+/// use edgepix_png::{Error, Header};
+///
+/// assert_eq!(Header::read(b"\x89PNG\r\n\x1a\n"), Err(Error::Truncated));
+/// assert_eq!(Header::read(b"GIF89a").unwrap_err().to_string(), "The file is no PNG.");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

@@ -4,6 +4,16 @@ use crate::chunks::{Chunks, PixelData};
 use crate::header::Header;
 
 /// A frame: where it stands on the canvas, and how it is drawn.
+///
+/// ```
+/// use edgepix_png::Frame;
+///
+/// /// How long a frame is shown, in milliseconds.
+/// fn milliseconds(frame: &Frame<'_>) -> f64 {
+///     let (numerator, denominator) = frame.delay;
+///     1000.0 * f64::from(numerator) / if denominator == 0 { 100.0 } else { f64::from(denominator) }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Frame<'a> {
@@ -25,6 +35,16 @@ pub struct Frame<'a> {
 }
 
 /// What becomes of a frame before the next one is drawn.
+///
+/// ```
+/// use edgepix_png::Dispose;
+///
+/// /// Whether a player has to keep a copy of the canvas.
+/// fn needs_a_copy(dispose: Dispose) -> bool {
+///     dispose == Dispose::Previous
+/// }
+/// assert!(!needs_a_copy(Dispose::Background));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dispose {
     /// It stays.
@@ -37,6 +57,25 @@ pub enum Dispose {
 
 /// Walks over the frames of a file. It ends where a frame is not what the standard allows, and behind as many as the file
 /// announces. Nothing is allocated.
+///
+/// ```
+/// use edgepix_png::{Decoder, Dispose, Error, Frame, Frames, Header};
+///
+/// /// Draws each frame on its own; a player composes them.
+/// fn draw(file: &[u8], mut row_of: impl FnMut(&Frame<'_>, &[u8])) -> Result<(), Error> {
+///     let header = Header::read(file)?;
+///     for frame in Frames::new(file, &header) {
+///         let mut decoder = Decoder::of_frame(file, &header, &frame);
+///         let mut row = vec![0; frame.width as usize * header.channels()];
+///         for _ in 0..frame.height {
+///             decoder.read_row(&mut row)?;
+///             row_of(&frame, &row);
+///         }
+///         assert!(frame.dispose == Dispose::None, "a player would clear or restore the frame's place");
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Frames<'a> {
     chunks: Chunks<'a>,

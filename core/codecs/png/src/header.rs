@@ -7,6 +7,17 @@ use crate::error::Error;
 use crate::frames::Frames;
 
 /// What a file says before its pixels, and how many frames it has.
+///
+/// ```
+/// use edgepix_png::{ColourType, Header};
+///
+/// # let file = *b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x03\x20\0\0\x02\x58\x08\x02\0\0\0----\0\0\0\0IDAT";
+/// let header = Header::read(&file)?;
+/// assert_eq!((header.width, header.height, header.colour), (800, 600, ColourType::Rgb));
+/// assert_eq!((header.channels(), header.frames), (3, 0));
+/// assert!(header.decode_memory() < 100_000);
+/// # Ok::<(), edgepix_png::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
@@ -29,6 +40,12 @@ pub struct Header {
 }
 
 /// What a pixel is stored as (PNG table 11.1).
+///
+/// ```
+/// use edgepix_png::ColourType;
+///
+/// assert_eq!((ColourType::Palette.samples(), ColourType::Rgba.samples()), (1, 4));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColourType {
     /// Grey.

@@ -26,6 +26,15 @@ pub struct Parameters {
 }
 
 /// How much is done for a small file.
+///
+/// ```
+/// use edgepix_jpeg::{Effort, Parameters, Pixels, Subsampling};
+///
+/// let parameters = Parameters::new(800, 600, Pixels::Rgb, 80, Subsampling::S420)?;
+/// let (fast, small) = (parameters.effort(Effort::Fast), parameters.effort(Effort::Small));
+/// assert!(fast.work() < small.work());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effort {

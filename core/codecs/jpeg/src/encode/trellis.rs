@@ -184,7 +184,7 @@ fn costs_of(counts: &[u64; 256], lambda: u32) -> [i32; 256] {
             0 => 20 << 8,
             count => total - binary_logarithm(count) + ((symbol as u32 & 15) << 8),
         };
-        (bits * lambda >> 8) as i32
+        ((bits * lambda) >> 8) as i32
     })
 }
 
@@ -207,5 +207,5 @@ fn binary_logarithm(value: u64) -> u32 {
     let whole = value.ilog2();
     let part = (value << 8 >> whole) as u32 & 255;
     // log₂(1 + x) ≈ x + 0.344 x (1 − x)
-    (whole << 8) + part + (part * (256 - part) * 88 >> 16)
+    (whole << 8) + part + ((part * (256 - part) * 88) >> 16)
 }
