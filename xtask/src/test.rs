@@ -8,7 +8,7 @@ use crate::step::{self, Failure, cargo, root, run, step};
 use crate::{build, examples, golden, python, setup};
 
 /// The codecs of our own.
-const CODECS: [&str; 6] = [
+const CODECS: [&str; 8] = [
     "--package",
     "edgepix-jpeg",
     "--package",
