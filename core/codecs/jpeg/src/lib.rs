@@ -5,7 +5,7 @@
 //! rest while it reads. It delivers rows, and holds as little of the picture as the file allows: one or two rows
 //! of blocks of a sequential file, the kept coefficients of a progressive one. How much that is follows from the
 //! header alone ([`Header::memory`]), so that a caller can refuse before anything is allocated. The [`Encoder`] goes the
-//! other way: rows in, a progressive or baseline file out, with Huffman tables made for the picture, in memory that follows from size and
+//! other way: rows in, a file out, with Huffman tables made for the picture, in memory that follows from size and
 //! quality alone ([`Parameters::memory`]).
 //!
 //! ```

@@ -1,8 +1,10 @@
-//! The encoder: rows in, a baseline file out (T.81 F.1).
+//! The encoder: rows in, a sequential or progressive file out (T.81 F.1, G.1).
 //!
 //! `parameters` say what is to be encoded, `cost` what that takes. `encoder` takes rows, which become `colour` → `samples` →
-//! `fdct` → `quantise` → `block_stream`, a row of MCUs at a time. When all blocks are counted, `huffman` makes the tables,
-//! and `file_writer` writes the `headers` and what `entropy_coder` makes of the stream.
+//! `fdct` → `quantise` → `block_stream`, a row of MCUs at a time. With [`Effort::Small`], `trellis` chooses the values that
+//! go into the stream. When all blocks are counted, `huffman` makes the tables. A sequential file is written by
+//! `file_writer`: the `headers`, and what `entropy_coder` makes of the stream. A progressive one is written by `progressive`:
+//! `scan_script` decides the scans, with what `band_counts` has counted, and `ac_scan` codes them.
 
 mod ac_scan;
 mod band_counts;

@@ -40,10 +40,10 @@ pub struct Parameters {
 pub enum Effort {
     /// A sequential file, values divided and rounded.
     Fast,
-    /// A progressive file of pictures up to 4 megapixels, and values chosen by what they cost.
+    /// A progressive file of pictures up to 4 megapixels, where that is smaller.
     #[default]
     Balanced,
-    /// The same, with the scans that suit the picture, in several times the time.
+    /// Besides, values chosen by what they cost, and the scans that suit the picture, in several times the time.
     Small,
 }
 
