@@ -40,12 +40,14 @@ pub(crate) enum SourceLocation {
     Local(String),
 }
 
-/// What stays bare in a path: RFC 3986's unreserved characters, sub-delimiters, `:`, `@` and the slash.
+/// What stays bare in a path: RFC 3986's unreserved characters, sub-delimiters but for the plus, `:`, `@` and the slash. Some
+/// origins, S3 for one, take a bare plus in a path for a space.
 const IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
     .add(b'%')
+    .add(b'+')
     .add(b'<')
     .add(b'>')
     .add(b'?')
@@ -87,7 +89,7 @@ impl SourceReference {
     pub(crate) fn from_route(encoded: &str) -> Result<Self, Error> {
         if hides_separators(encoded) {
             return Err(wrong(
-                "A source's path holds no encoded slash, backslash, dot, per cent sign or NUL.",
+                "A source's path holds no encoded slash, backslash, dot or NUL, and is encoded once.",
             ));
         }
         SourcePath::new(Query::decode(encoded).ok_or_else(not_text)?.into_owned(), None)
@@ -253,6 +255,8 @@ mod tests {
             "/%ff",
             "/%zz",
             "/%",
+            "/a%25252F",
+            "/a%2541.jpg",
         ] {
             assert!(SourceReference::from_route(path).is_err(), "{path}");
         }
@@ -292,6 +296,14 @@ mod tests {
             ("https://a.example/o/a%2Fb.jpg?alt=media", "https://a.example/o/a%2Fb.jpg?alt=media"),
         ] {
             assert_eq!(SourceReference::parse(text).unwrap().canonical(), canonical);
+        }
+        for (encoded, canonical) in [
+            ("/100%25.jpg", "/100%25.jpg"),
+            ("/a%2Bb.jpg", "/a%2Bb.jpg"),
+            ("/a+b.jpg", "/a%2Bb.jpg"),
+            ("/5%25", "/5%25"),
+        ] {
+            assert_eq!(SourceReference::from_route(encoded).unwrap().canonical(), canonical);
         }
         assert_eq!(
             SourceReference::from_route("/a%20b+c.jpg").unwrap(),

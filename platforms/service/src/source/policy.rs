@@ -151,11 +151,14 @@ fn path_is_below(path: &str, base: &str) -> bool {
     (rest.is_empty() || rest.starts_with('/')) && (base.is_empty() || !hides_separators(path))
 }
 
-/// Whether a percent-encoded path holds an encoded slash, backslash, NUL or dot, or an escape within an escape.
+/// Whether a percent-encoded path holds an encoded slash, backslash, NUL or dot, or an escape within an escape. An encoded
+/// per cent sign that begins no escape (`100%25.jpg`) is harmless.
 pub(crate) fn hides_separators(path: &str) -> bool {
     path.match_indices('%').any(|(at, _)| {
         let code = path.get(at + 1..at + 3).unwrap_or_default();
-        ["2f", "5c", "00", "2e", "25"].iter().any(|hidden| code.eq_ignore_ascii_case(hidden))
+        let is_escape = |code: &str| code.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hidden = ["2f", "5c", "00", "2e"].iter().any(|hidden| code.eq_ignore_ascii_case(hidden));
+        hidden || (code == "25" && path.get(at + 3..at + 5).is_some_and(is_escape))
     })
 }
 
