@@ -39,7 +39,7 @@ fn a_command_that_does_not_exist_is_found() {
 fn commands(text: &str) -> Vec<String> {
     let parts = text.split("cargo xtask ").skip(1);
     let commands = parts.map(|part| {
-        let end = part.find(['`', '\n', '#', ';']).unwrap_or(part.len());
+        let end = part.find(['`', '\n', '#', ';', '&']).unwrap_or(part.len());
         part[..end].trim_end_matches(['-', '>', ' ']).to_owned()
     });
     commands

@@ -119,8 +119,8 @@ fn completions(shell: Option<Shell>) -> Vec<File> {
 fn pages(name: Option<&str>) -> Vec<File> {
     let mut program = args::command().disable_help_subcommand(true);
     program.build();
-    let commands =
-        program.get_subcommands().filter(|command| name.is_none_or(|name| command.get_name() == name));
+    let shown = program.get_subcommands().filter(|command| !command.is_hide_set());
+    let commands = shown.filter(|command| name.is_none_or(|name| command.get_name() == name));
     let own = name.is_none().then_some(&program);
     own.into_iter().chain(commands).map(page).collect()
 }

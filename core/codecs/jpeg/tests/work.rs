@@ -23,7 +23,7 @@ fn the_estimates_are_those_that_plans_are_made_of() {
     let parameters = Parameters::new(45, 35, Pixels::Grey, 80, Subsampling::S420).expect("in range");
     let works =
         [Effort::Fast, Effort::Balanced, Effort::Small].map(|effort| parameters.effort(effort).work());
-    assert_eq!(works, [780 * 1575, 1100 * 1575, 4000 * 1575]);
+    assert_eq!(works, [780 * 1575, 800 * 1575, 4000 * 1575]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::frames::Frames;
 /// ```
 /// use edgepix_png::{ColourType, Header};
 ///
-/// # let file = *b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x03\x20\0\0\x02\x58\x08\x02\0\0\0----\0\0\0\0IDAT";
+/// # let file = *b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x03\x20\0\0\x02\x58\x08\x02\0\0\0\x15\x14\x15\x27\0\0\0\0IDAT";
 /// let header = Header::read(&file)?;
 /// assert_eq!((header.width, header.height, header.colour), (800, 600, ColourType::Rgb));
 /// assert_eq!((header.channels(), header.frames), (3, 0));
@@ -83,14 +83,22 @@ impl Header {
             return Err(Error::Damaged("The file is no PNG."));
         }
         let mut chunks = Chunks::new(file);
-        let mut header = Self::of_ihdr(&chunks.next().ok_or(Error::Truncated)?)?;
+        let ihdr = chunks.next().ok_or(Error::Truncated)?;
+        let mut header = Self::of_ihdr(&ihdr)?;
+        if !ihdr.is_intact(file) {
+            return Err(Error::Damaged("The checksum of the PNG's header is wrong."));
+        }
         loop {
             let chunk = chunks.next().ok_or(Error::Truncated)?;
             let range = || chunk.offset..chunk.offset + chunk.data.len();
             match &chunk.kind {
                 b"IDAT" => break,
                 _ if !chunk.is_complete => return Err(Error::Truncated),
-                b"PLTE" if header.palette.is_none() && chunk.data.len() >= 3 => {
+                b"PLTE"
+                    if header.palette.is_none()
+                        && (3..=768).contains(&chunk.data.len())
+                        && chunk.is_intact(file) =>
+                {
                     header.palette = Some(range())
                 }
                 // What is damaged or does not go with the colour type is left out, as libpng does.

@@ -4,8 +4,9 @@
 //! - [`Decoder`] gives the rows of the default image or of a [`Frame`], as samples of 8 or of 16 bits.
 //! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
 //!
-//! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums are not compared: a picture
-//! with a wrong one is shown as it is. Only transparency (`tRNS`) with a wrong one is left out.
+//! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums of pixels are not
+//! compared: a picture with a wrong one is shown as it is. A header with a wrong one is refused, and a palette or transparency
+//! (`tRNS`) with a wrong one is left out.
 
 #![forbid(unsafe_code)]
 

@@ -51,7 +51,7 @@ impl Parameters {
     pub fn work(&self) -> u64 {
         let of_pixel = match self.effort {
             Effort::Fast => 780,
-            Effort::Balanced => 1100,
+            Effort::Balanced => 800,
             Effort::Small => 4000,
         };
         u64::from(self.width) * u64::from(self.height) * of_pixel
