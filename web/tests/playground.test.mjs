@@ -189,13 +189,19 @@ document.querySelector('img').src = URL.createObjectURL(picture.blob());`);
     const { page, context, wrong } = await open(browser, short.url);
     await shows(page, "800 × 450", "image/webp");
     // The page's files, the core and the sample are kept.
-    await page.waitForFunction(async () => {
+    const isKept = () => page.evaluate(async () => {
       await navigator.serviceWorker.ready;
       const [name] = await caches.keys();
       const cache = await caches.open(name);
       const kept = await Promise.all(["edgepix/edgepix.wasm", "samples/dandelion.jpg", "./"].map((path) => cache.match(path)));
       return kept.every(Boolean);
     });
+    // Storing ends after the picture is shown: all has to be there, and to stay.
+    for (let steady = 0, tries = 0; steady < 5; tries += 1) {
+      assert.ok(tries < 100, "the core and the sample are kept within ten seconds");
+      await page.waitForTimeout(100);
+      steady = (await isKept()) ? steady + 1 : 0;
+    }
     await context.setOffline(true);
     await short.stop();
     await page.reload();
