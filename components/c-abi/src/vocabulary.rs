@@ -19,7 +19,7 @@ impl Vocabulary {
         let options = vocabulary::options().map(|(option, parameter)| Choice {
             option,
             name: parameter.name,
-            kind: kind(parameter.values),
+            kind: parameter.values.kind(),
             words: parameter.values.words(),
             also: aliases(parameter.values),
             values: parameter.values.in_words(),
@@ -43,23 +43,6 @@ struct Choice {
     values: Cow<'static, str>,
     default: Cow<'static, str>,
     help: &'static str,
-}
-
-/// The type of an option's values.
-fn kind(values: Values) -> &'static str {
-    match values {
-        Values::Side => "side",
-        Values::Flag => "flag",
-        Values::Words(_) => "words",
-        Values::Numbers(_) => "numbers",
-        Values::Format => "format",
-        Values::Quality => "quality",
-        Values::Gravity => "gravity",
-        Values::Crop => "crop",
-        Values::Number(_) => "number",
-        // A type that is added later is a text in JSON, unless another word is given for it here.
-        _ => "text",
-    }
 }
 
 /// Other words that are taken for those that are listed.

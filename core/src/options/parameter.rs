@@ -219,6 +219,22 @@ impl Parameter {
 }
 
 impl Values {
+    /// The kind of value, in a word: `side`, `flag`, `words` …, as JSON tells it.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Values::Side => "side",
+            Values::Flag => "flag",
+            Values::Words(_) => "words",
+            Values::Numbers(_) => "numbers",
+            Values::Format => "format",
+            Values::Quality => "quality",
+            Values::Gravity => "gravity",
+            Values::Crop => "crop",
+            Values::Number(_) => "number",
+            Values::Text(_) => "text",
+        }
+    }
+
     /// The values that can be listed, as words; numbers too are written as words here. Others may be allowed beside them.
     pub fn words(self) -> Vec<&'static str> {
         match self {

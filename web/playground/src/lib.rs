@@ -53,23 +53,11 @@ pub fn vocabulary(limits: &Limits) -> String {
 
 fn entry(parameter: &Parameter, limits: &Limits) -> Option<Value> {
     let allowed = parameter.allowed(limits);
-    let kind = match parameter.values {
-        Values::Side => "side",
-        Values::Flag => "flag",
-        Values::Words(_) => "words",
-        Values::Numbers(_) => "numbers",
-        Values::Format => "format",
-        Values::Quality => "quality",
-        Values::Gravity => "gravity",
-        Values::Crop => "crop",
-        Values::Number(_) => "number",
-        _ => "text",
-    };
     let listed = matches!(parameter.values, Values::Words(_) | Values::Numbers(_) | Values::Format);
     Some(json!({
         "name": parameter.name,
         "option": parameter.option?,
-        "kind": kind,
+        "kind": parameter.values.kind(),
         "values": listed.then(|| allowed.split(", ").collect::<Vec<_>>()),
         "allowed": allowed,
         "default": parameter.default,

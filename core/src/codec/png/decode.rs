@@ -18,6 +18,8 @@ use crate::{Error, Format};
 pub(super) struct PngImage {
     header: Header,
     png: edgepix_png::Header,
+    /// Whether there is more to show than the default image.
+    is_animated: bool,
 }
 
 impl PngImage {
@@ -34,9 +36,11 @@ impl PngImage {
             }
         }
         let (icc, signals) = colours.meaning();
+        let is_animated =
+            Frames::new(bytes, &png).next().is_some_and(|frame| png.frames > 1 || !frame.is_default_image());
         let layout = match png.channels() {
             // What no frame covers is transparent.
-            _ if is_animated(bytes, &png) => Layout::Rgba,
+            _ if is_animated => Layout::Rgba,
             1 => Layout::Grey,
             3 => Layout::Rgb,
             _ => Layout::Rgba,
@@ -52,7 +56,7 @@ impl PngImage {
             exif: exif.map(|data| range_in(bytes, data)),
             ..Header::new(Format::Png, png.width, png.height, layout)
         };
-        Ok(Self { header, png })
+        Ok(Self { header, png, is_animated })
     }
 
     fn still<'a, S: Sample + 'static>(&self, file: &'a [u8]) -> Box<dyn Decoder + 'a>
@@ -64,11 +68,6 @@ impl PngImage {
         let rows = StillRows { decoder, salvage: Salvage::<S>::new(width, height, layout) };
         Box::new(Still::new(rows, layout.stride(width), height))
     }
-}
-
-/// Whether there is more to show than the default image.
-fn is_animated(file: &[u8], png: &edgepix_png::Header) -> bool {
-    png.frames > 1 || Frames::new(file, png).next().is_some_and(|frame| !frame.is_default_image())
 }
 
 const _: () = assert!(size_of::<PngImage>() as u64 <= crate::codec::IMAGE_BYTES);
@@ -96,11 +95,11 @@ impl Image for PngImage {
 
     /// Rows in their stages and the inflater; of an animation the canvas, and what it was before a frame.
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {
-        let Self { header, png } = self;
+        let Self { header, png, .. } = self;
         let row = header.layout.samples(header.width, 1);
         let mut memory = png.decode_memory();
         let mut pixels = header.pixels();
-        if is_animated(file, png) {
+        if self.is_animated {
             memory += pixels * (4 + 4) + row * 2;
             let frames = Frames::new(file, png).take(selection.frames.end as usize);
             pixels += frames.map(|frame| u64::from(frame.width) * u64::from(frame.height)).sum::<u64>();
@@ -112,8 +111,8 @@ impl Image for PngImage {
     }
 
     fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
-        let Self { header, png } = self;
-        if is_animated(file, png) {
+        let Self { header, png, .. } = self;
+        if self.is_animated {
             let frames = DrawnFrames { file, png, frames: Frames::new(file, png), disposal: None };
             return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
         }
