@@ -2,8 +2,10 @@
 //!
 //! What a decoder reconstructs is clipped to 0 to 255 (T.81 A.3.1). So where a white ground becomes brighter than white, nobody
 //! sees it, and the waves that coarse steps leave around an edge are cut off with it. The idea is K. Lesiński's,
-//! known from mozjpeg as overshoot deringing. There, curves follow runs of white samples in zigzag order. Here, all clipped
-//! samples of a block are moved alike, which on charts and screenshots gains as much and a little more.
+//! known from mozjpeg (BSD) as overshoot deringing. There, curves follow runs of white samples in zigzag order. Here, all clipped
+//! samples of a block are moved alike, which on charts and screenshots gains as much and a little more. Colour differences are
+//! treated as luma is: their ends are the purest colours. The price: whoever decodes at a reduced size, from the low
+//! frequencies alone, sees small text a little paler.
 
 use wide::i16x8;
 
