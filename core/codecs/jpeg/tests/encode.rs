@@ -194,6 +194,23 @@ fn more_effort_makes_smaller_files() {
     }
 }
 
+/// Strokes like those of small text, 3 pixels wide, on a ground that is white or black: what coarse steps leave around them
+/// lies beyond the range of samples and is clipped.
+#[test]
+fn a_white_or_black_ground_stays_clean_around_text() {
+    for (ground, ink) in [(255, 0), (0, 255), (255, 60)] {
+        let is_ink = |x: u32, y: u32| (x % 11 < 3 && y % 24 < 14) || (y % 24 < 3 && x % 37 < 20);
+        let text = Source::new(320, 240, Pixels::Grey, |x, y, _| if is_ink(x, y) { ink } else { ground });
+        for effort in EFFORTS {
+            let decoded = decode(&text.encode(40, Subsampling::S420, effort), Scale::FULL).expect("a file");
+            let pairs = text.bytes.iter().zip(&decoded.pixels).filter(|&(&before, _)| before == ground);
+            let errors: Vec<_> = pairs.map(|(&before, &after)| u64::from(before.abs_diff(after))).collect();
+            let mean = errors.iter().sum::<u64>() as f64 / errors.len() as f64;
+            assert!(mean < 1.6, "{ink} on {ground}, {effort:?}: {mean:.2} levels");
+        }
+    }
+}
+
 #[test]
 fn metadata_is_carried() {
     let source = Source::smooth(8, 8, Pixels::Grey);

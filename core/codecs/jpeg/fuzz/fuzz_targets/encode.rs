@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use edgepix_jpeg::{Encoder, Parameters, Pixels, Scale, Subsampling};
+use edgepix_jpeg::{Effort, Encoder, Parameters, Pixels, Scale, Subsampling};
 use edgepix_jpeg_fuzz::decode;
 use edgepix_jpeg_fuzz::turbo::{self, Outcome};
 use libfuzzer_sys::fuzz_target;
@@ -17,11 +17,13 @@ fuzz_target!(|bytes: &[u8]| {
     let quality = quality % 100 + 1;
     let pixels = if kind & 1 == 0 { Pixels::Rgb } else { Pixels::Grey };
     let subsampling = if kind & 2 == 0 { Subsampling::S420 } else { Subsampling::S444 };
+    let effort = [Effort::Fast, Effort::Balanced, Effort::Small][usize::from(kind >> 2) % 3];
     let stride = width as usize * pixels.channels();
     let mut samples = samples.iter().copied().chain([0]).cycle();
     let picture: Vec<u8> = samples.by_ref().take(stride * height as usize).collect();
 
     let parameters = Parameters::new(width, height, pixels, quality, subsampling).expect("in range");
+    let parameters = parameters.effort(effort);
     let planned = parameters.memory();
     let before = HEAP.current_usage();
     HEAP.reset_peak_usage();

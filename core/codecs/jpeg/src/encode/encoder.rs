@@ -10,6 +10,7 @@ use super::fdct;
 use super::file_writer::FileWriter;
 use super::headers::Headers;
 use super::huffman::EncodeTable;
+use super::overshoot;
 use super::parameters::{Effort, Parameters};
 use super::progressive::Progressive;
 use super::quantise::{self, Quantiser, Rounding};
@@ -207,7 +208,9 @@ impl<'m> Encoder<'m> {
                     let (mut block, mut not_zero, mut difference) = ([0; 64], 0, 0);
                     if x < across && mcu_y * side + y < down {
                         let samples = &plane.samples[8 * (y * plane.stride + x)..];
-                        let coefficients = fdct::transform(samples, plane.stride);
+                        let mut samples = fdct::load(samples, plane.stride);
+                        overshoot::move_clipped(&mut samples, self.headers.steps[0]);
+                        let coefficients = fdct::transform(samples);
                         let rows = self.quantiser.divide(coefficients);
                         (block, not_zero) = (cast(rows), block_stream::not_zero(rows));
                         if let Some((trellis, steps)) = &self.trellis {

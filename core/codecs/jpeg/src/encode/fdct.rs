@@ -9,17 +9,23 @@ use wide::{i16x8, i16x16, i32x8, u8x16, u32x4};
 
 use crate::dct::{CONSTANT_BITS, PASS_BITS, transpose};
 
+/// The samples of a block. `samples`: rows `stride` apart.
+#[inline(always)]
+pub(super) fn load(samples: &[u8], stride: usize) -> [i16x8; 8] {
+    std::array::from_fn(|i| {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&samples[i * stride..][..8]);
+        cast(u8x16::unpack_low(u8x16::new(bytes), u8x16::ZERO))
+    })
+}
+
 /// The rows of samples in the order in which the second pass wants their pairs: (0, 1), (7, 6), (3, 2), (4, 5).
 const ORDER: [usize; 8] = [0, 1, 7, 6, 3, 2, 4, 5];
 
-/// The coefficients, 8 times too large, in rows of equal vertical frequency. `samples`: rows `stride` apart.
+/// The coefficients, 8 times too large, in rows of equal vertical frequency.
 #[inline(always)]
-pub(super) fn transform(samples: &[u8], stride: usize) -> [i16x8; 8] {
-    let row = |i: usize| -> u32x4 {
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&samples[ORDER[i] * stride..][..8]);
-        cast(u8x16::unpack_low(u8x16::new(bytes), u8x16::ZERO))
-    };
+pub(super) fn transform(samples: [i16x8; 8]) -> [i16x8; 8] {
+    let row = |i: usize| -> u32x4 { cast(samples[ORDER[i]]) };
     let [a0, a1, a2, a3] = transpose([row(0), row(1), row(2), row(3)]);
     let [b0, b1, b2, b3] = transpose([row(4), row(5), row(6), row(7)]);
     let swap = |pair: u32x4| (pair << 16) | (pair >> 16);
@@ -85,7 +91,7 @@ mod tests {
                 let value = random.u8(..);
                 if round < 250 { value } else { (value >> 7) * 255 }
             });
-            let rows: [[i16; 8]; 8] = cast(transform(&samples, 8));
+            let rows: [[i16; 8]; 8] = cast(transform(load(&samples, 8)));
             for (v, row) in rows.iter().enumerate() {
                 for (u, &coefficient) in row.iter().enumerate() {
                     let error = f64::from(coefficient) - 8.0 * exact(&samples, u, v);
@@ -98,7 +104,7 @@ mod tests {
     #[test]
     fn flat_blocks_have_a_mean_alone() {
         for value in 0..=255u8 {
-            let rows: [i16; 64] = cast(transform(&[value; 64], 8));
+            let rows: [i16; 64] = cast(transform(load(&[value; 64], 8)));
             assert_eq!(rows[0], (i16::from(value) - 128) * 64);
             assert_eq!(rows[1..], [0; 63]);
         }

@@ -1,8 +1,8 @@
 //! The encoder: rows in, a sequential or progressive file out (T.81 F.1, G.1).
 //!
 //! `parameters` say what is to be encoded, `cost` what that takes. `encoder` takes rows, which become `colour` → `samples` →
-//! `fdct` → `quantise` → `block_stream`, a row of MCUs at a time. With [`Effort::Small`], `trellis` chooses the values that
-//! go into the stream. When all blocks are counted, `huffman` makes the tables. A sequential file is written by
+//! `overshoot` → `fdct` → `quantise` → `block_stream`, a row of MCUs at a time. With [`Effort::Small`], `trellis` chooses the
+//! values that go into the stream. When all blocks are counted, `huffman` makes the tables. A sequential file is written by
 //! `file_writer`: the `headers`, and what `entropy_coder` makes of the stream. A progressive one is written by `progressive`:
 //! `scan_script` decides the scans, with what `band_counts` has counted, and `ac_scan` codes them.
 
@@ -18,6 +18,7 @@ mod fdct;
 mod file_writer;
 mod headers;
 mod huffman;
+mod overshoot;
 mod parameters;
 mod progressive;
 mod quantise;
