@@ -38,6 +38,7 @@ pub use answer::hint::FromOperator;
 pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
 pub use request::params;
+pub use request::signature::SigningKey;
 #[cfg(feature = "core")]
 pub use seams::Linked;
 pub use seams::{
