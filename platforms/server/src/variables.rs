@@ -13,7 +13,7 @@ pub(crate) struct Setting {
 }
 
 /// Every setting that is built, in the order of `--help`.
-pub(crate) const SETTINGS: [Setting; 30] = [
+pub(crate) const SETTINGS: [Setting; 36] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -121,6 +121,37 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         "WIDTHS",
         "320,640,1280",
         "The only output widths answered, in pixels: 320,640,1280 [default: any]",
+    ),
+    setting(
+        "EDGEPIX_FORMATS",
+        "FORMATS",
+        "webp,jpeg,png",
+        "Formats that format=auto may choose, best first: webp,jpeg,png [default: all]",
+    ),
+    setting(
+        "EDGEPIX_SIGNING_KEYS",
+        "KEYS",
+        "2026:000102030405060708090a0b0c0d0e0f",
+        "Keys that URLs are signed with, as name:secret, the secret in hexadecimal, 16 bytes or more [default: none]",
+    ),
+    setting(
+        "EDGEPIX_SIGNING",
+        "MODE",
+        "off",
+        "Which URLs must be signed: required (all), presets (all but bare presets), off [default: required with keys]",
+    ),
+    setting(
+        "EDGEPIX_PRESETS",
+        "PRESETS",
+        "avatar?w=96&h=96&fit=cover;hero?w=1600",
+        "Named sets of parameters: avatar?w=96&h=96&fit=cover;hero?w=1600 [default: none]",
+    ),
+    setting("EDGEPIX_ONLY_PRESETS", "0|1", "0", "Answer presets and nothing else [default: 0]"),
+    setting(
+        "EDGEPIX_FALLBACK",
+        "SOURCE",
+        "/missing.png",
+        "Source shown where one is missing or broken [default: none, an error]",
     ),
     setting(
         "EDGEPIX_LOG",

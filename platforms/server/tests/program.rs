@@ -74,8 +74,8 @@ fn a_wrong_configuration_refuses_to_start_and_says_why() {
         ("EDGEPIX_ORIGIN", "ftp://example.com", "http or https"),
         ("EDGEPIX_ALLOWED_SOURCES", "example.com", "https://images.example.com/photos/"),
         ("EDGEPIX_TTL_MIN", "a minute", "whole number"),
-        ("EDGEPIX_SIGNING_KEYS", "secret:00ff", "not built yet"),
-        ("EDGEPIX_PRESETS", "a?w=1", "not built yet"),
+        ("EDGEPIX_SIGNING_KEYS", "secret:00ff", "16 bytes"),
+        ("EDGEPIX_PRESETS", "a?w=0", "preset `a`"),
         ("EDGEPIX_DRAIN", "8s", "It is `8s`. Example: EDGEPIX_DRAIN=30"),
         (
             "EDGEPIX_ORIGIN",
