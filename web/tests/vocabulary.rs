@@ -40,7 +40,7 @@ fn said() -> Value {
 #[test]
 fn addresses_have_the_names_of_urls() {
     let names = options().map(|(option, parameter)| (option, parameter.name));
-    let expected: BTreeMap<_, _> = names.chain([("version", "v")]).collect();
+    let expected: BTreeMap<_, _> = names.chain([("preset", "preset"), ("version", "v")]).collect();
     let said = said();
     let written = said["url"].as_object().unwrap();
     let written: BTreeMap<_, _> =

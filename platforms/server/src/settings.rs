@@ -36,8 +36,6 @@ pub struct Settings {
     pub drain: Duration,
     /// The patterns of allowed sources, as they were written.
     pub allowed_sources: Vec<String>,
-    /// Whether absolute sources may reach private addresses.
-    pub allow_private: bool,
 }
 
 /// What makes the images.
@@ -127,7 +125,6 @@ impl Settings {
             engine: Engine::from_lookup(text)?,
             drain: drain.map_or(DRAIN, Duration::from_secs),
             allowed_sources: patterns.map(str::to_owned).collect(),
-            allow_private: text("EDGEPIX_ALLOW_PRIVATE").as_deref() == Some("1"),
         })
     }
 }

@@ -33,7 +33,12 @@ pub(crate) const SETTINGS: [Setting; 36] = [
         "https://*.example.com/photos/",
         "Absolute sources to allow, comma-separated: https://*.example.com/photos/ [default: none]",
     ),
-    setting("EDGEPIX_ALLOW_PRIVATE", "0|1", "1", "Let absolute sources reach private addresses [default: 0]"),
+    setting(
+        "EDGEPIX_ALLOW_PRIVATE",
+        "KINDS",
+        "loopback,private",
+        "Other addresses than public ones that absolute sources may reach: loopback,link-local,private; 1 for all three [default: 0]",
+    ),
     setting(
         "EDGEPIX_CACHE_BYTES",
         "BYTES",

@@ -82,7 +82,9 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Outcome, UsageError> {
 
 fn keys(text: &str) -> Result<Vec<SigningKey>, UsageError> {
     let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-    entries.map(|entry| entry.parse().map_err(|form| UsageError(format!("{KEYS} must hold {form}.")))).collect()
+    entries
+        .map(|entry| entry.parse().map_err(|form| UsageError(format!("{KEYS} must hold {form}."))))
+        .collect()
 }
 
 /// A URL with `exp`, `kid` and `sig`.
@@ -96,8 +98,11 @@ fn signed(url: &str, key: &SigningKey, end: Option<u64>) -> Result<String, Usage
     if !path.starts_with('/') || url.contains('#') {
         return Err(wrong("must be a URL or a path, as /resize/photo.jpg?w=800, without a fragment"));
     }
-    let mut query: Vec<String> = query.split('&').filter(|pair| !pair.is_empty()).map(str::to_owned).collect();
-    if let Some(own) = query.iter().find(|pair| ["sig", "kid"].iter().any(|name| pair.split('=').next() == Some(name))) {
+    let mut query: Vec<String> =
+        query.split('&').filter(|pair| !pair.is_empty()).map(str::to_owned).collect();
+    if let Some(own) =
+        query.iter().find(|pair| ["sig", "kid"].iter().any(|name| pair.split('=').next() == Some(name)))
+    {
         return Err(wrong(&format!("has `{own}` already")));
     }
     query.extend(end.map(|end| format!("exp={end}")));
@@ -122,7 +127,8 @@ mod tests {
         for start in ["/resize/photo.jpg", "https://img.example.com/resize/photo.jpg"] {
             assert_eq!(signed(&format!("{start}?w=800")), Ok(format!("{start}{query}")));
         }
-        for wrong in ["photo.jpg", "https://img.example.com", "/resize/a#b", "/resize/a?sig=x", "/resize/%ff"] {
+        for wrong in ["photo.jpg", "https://img.example.com", "/resize/a#b", "/resize/a?sig=x", "/resize/%ff"]
+        {
             assert!(signed(wrong).is_err(), "{wrong}");
         }
     }

@@ -22,6 +22,7 @@ pub use self::values::{LogLevel, Origin, Qualities, Ttl};
 use crate::request::negotiate::AutoFormats;
 use crate::request::presets::Presets;
 use crate::request::signature::Signing;
+use crate::source::AddressPolicy;
 use crate::source::location::{SourceLocation, SourceReference};
 use crate::source::policy::SourcePolicy;
 
@@ -123,6 +124,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Which addresses the hosts of absolute sources may have.
+    pub fn addresses(&self) -> AddressPolicy {
+        self.policy.addresses
+    }
+
     /// Reads the configuration by asking `lookup` for each name. An empty value means unset.
     ///
     /// # Errors
@@ -146,7 +152,7 @@ impl Config {
         let policy = SourcePolicy {
             origin: if let Origin::Url(url) = &origin { Some(url.clone()) } else { None },
             patterns: read.patterns()?,
-            allow_private: read.flag("EDGEPIX_ALLOW_PRIVATE")?,
+            addresses: read.addresses()?,
             internal_hosts: defaults.internal_hosts,
         };
         if policy.origin.as_ref().and_then(Url::host).is_some_and(|host| policy.is_internal(&host)) {

@@ -9,6 +9,7 @@ use url::Url;
 use super::{ConfigError, Defaults, Origin, Ttl};
 use crate::request::presets::Presets;
 use crate::request::signature::{Signing, SigningKey, SigningMode};
+use crate::source::AddressPolicy;
 use crate::source::location::SourceReference;
 use crate::source::policy::Pattern;
 
@@ -120,6 +121,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                     .map_err(|form| self.wrong(NAME, format!("must hold {form}; `{entry}` is none.")))
             })
             .collect()
+    }
+
+    pub(crate) fn addresses(&self) -> Result<AddressPolicy, ConfigError> {
+        const NAME: &str = "EDGEPIX_ALLOW_PRIVATE";
+        let Some(text) = self.text(NAME) else { return Ok(AddressPolicy::PUBLIC) };
+        text.parse().map_err(|form| self.wrong(NAME, format!("must be {form}.")))
     }
 
     pub(crate) fn signing(&self) -> Result<Signing, ConfigError> {

@@ -38,7 +38,7 @@ fn every_name_is_read() {
     ])
     .unwrap();
     assert_eq!(config.origin, Origin::Url(Url::parse("https://o.example/base").unwrap()));
-    assert_eq!((config.policy.patterns.len(), config.policy.allow_private), (2, true));
+    assert_eq!((config.policy.patterns.len(), config.policy.addresses), (2, "1".parse().unwrap()));
     let mut limits = Limits::default();
     (limits.source_bytes, limits.source_pixels, limits.output_side) = (1, 2, 3);
     (limits.output_pixels, limits.frames, limits.animation_pixels, limits.work) = (10, 4, 11, 12);
