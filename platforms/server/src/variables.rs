@@ -13,7 +13,7 @@ pub(crate) struct Setting {
 }
 
 /// Every setting that is built, in the order of `--help`.
-pub(crate) const SETTINGS: [Setting; 36] = [
+pub(crate) const SETTINGS: [Setting; 38] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -100,6 +100,18 @@ pub(crate) const SETTINGS: [Setting; 36] = [
         "SECONDS",
         "30",
         "How long running requests may take once the server is told to stop; 0 stops them at once [default: 8]",
+    ),
+    setting(
+        "EDGEPIX_CLIENT_TIMEOUT",
+        "SECONDS,SECONDS",
+        "10,30",
+        "How long a client may take to send its request, and to take 64 KiB of the answer [default: 10,30]",
+    ),
+    setting(
+        "EDGEPIX_CONNECTIONS",
+        "COUNT,COUNT",
+        "1024,1024",
+        "Connections at once, and those of one address: behind a proxy let it have all [default: 1024,256]",
     ),
     setting("EDGEPIX_TTL_MIN", "SECONDS", "60", "Shortest positive lifetime of an answer [default: 60]"),
     setting(
