@@ -66,6 +66,8 @@ pub enum Kind {
     TooLarge,
     /// The configuration does not allow this source. Raised by hosts.
     SourceRefused,
+    /// The URL has to be signed, and is not, or not rightly, or its time is over. Raised by hosts.
+    SignatureRefused,
     /// The place that the source should come from does not have it, or does not give it. Raised by hosts.
     SourceNotFound,
     /// The place that the source comes from failed, or sent something that is no proper answer. Raised by hosts.
@@ -88,7 +90,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 17] = [
+    pub const ALL: [Kind; 18] = [
         Kind::InvalidParameter,
         Kind::Unsupported,
         Kind::NotFound,
@@ -97,6 +99,7 @@ impl Kind {
         Kind::DamagedSource,
         Kind::TooLarge,
         Kind::SourceRefused,
+        Kind::SignatureRefused,
         Kind::SourceNotFound,
         Kind::OriginFailed,
         Kind::OriginTimeout,
@@ -119,6 +122,7 @@ impl Kind {
             Kind::DamagedSource => "damaged-source",
             Kind::TooLarge => "too-large",
             Kind::SourceRefused => "source-refused",
+            Kind::SignatureRefused => "signature-refused",
             Kind::SourceNotFound => "source-not-found",
             Kind::OriginFailed => "origin-failed",
             Kind::OriginTimeout => "origin-timeout",
@@ -139,9 +143,11 @@ impl Kind {
     /// Whose fault errors of this kind are.
     pub const fn blame(self) -> Blame {
         match self {
-            Kind::InvalidParameter | Kind::Unsupported | Kind::NotFound | Kind::MethodNotAllowed => {
-                Blame::Caller
-            }
+            Kind::InvalidParameter
+            | Kind::Unsupported
+            | Kind::NotFound
+            | Kind::MethodNotAllowed
+            | Kind::SignatureRefused => Blame::Caller,
             Kind::UnsupportedSource | Kind::DamagedSource => Blame::Source,
             Kind::TooLarge => Blame::Limit,
             Kind::SourceRefused

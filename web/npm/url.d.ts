@@ -41,6 +41,8 @@ export interface UrlOptions {
   profile?: 'srgb' | 'keep';
   /** The frame of an animation to use, from 0. */
   frame?: number;
+  /** Presets of the service, with commas between; the other options win over them where it lets them. */
+  preset?: string;
   /** Anything: makes another cache entry, and nothing else. */
   version?: string | number;
 }
@@ -104,6 +106,23 @@ export function picture(
   src: string,
   options?: UrlOptions & Candidates & { sizes?: string; formats?: readonly FormatName[] },
 ): { sources: SourceAttributes[]; img: ImgAttributes };
+
+/**
+ * The URL with the signature that a service with this key demands. For back ends and builds: whoever has the key can sign.
+ * Needs WebCrypto.
+ *
+ * @throws {TypeError} where the key is none, {URIError} where the URL is not percent-encoded UTF-8.
+ * @param url what `url` and `infoUrl` give
+ * @param key `name:secret`, the secret in hexadecimal
+ */
+export function sign(
+  url: string,
+  key: string,
+  options?: {
+    /** When the URL ends: a date, or seconds since 1970. Default: never. */
+    expires?: Date | number;
+  },
+): Promise<string>;
 
 /** A loader for Next’s `<Image>`: the default export of the file that `images.loaderFile` names. */
 export function nextLoader(

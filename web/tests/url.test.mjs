@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { img, infoUrl, nextLoader, picture, pixels, sizes, srcset, unpicTransformer, url } from "../npm/url.js";
+import { img, infoUrl, nextLoader, picture, pixels, sign, sizes, srcset, unpicTransformer, url } from "../npm/url.js";
 
 const BASE = "https://img.example.com";
 
@@ -14,6 +14,29 @@ test("addresses are short, and readable where they can be", () => {
   assert.equal(url("", "https://a.example/b.jpg?c", { dpr: 2 }), "/resize/?src=https%3A%2F%2Fa.example%2Fb.jpg%3Fc&dpr=2");
   assert.equal(url("", "/a/../b.jpg"), "/resize/?src=%2Fa%2F..%2Fb.jpg");
   assert.equal(infoUrl(BASE, "/a.jpg", { version: 2 }), `${BASE}/info/a.jpg?v=2`);
+});
+
+test("signatures are those of the service", async () => {
+  const { vectors } = JSON.parse(await readFile(new URL("../../docs/signing.json", import.meta.url), "utf8"));
+  let checked = 0;
+  for (const { key, path, query, sig } of vectors) {
+    // `sign` names the key last; the order of the parameters counts for nothing.
+    const kid = `kid=${key.split(":")[0]}`;
+    const pairs = query.split("&");
+    if (!pairs.includes(kid)) continue;
+    const rest = pairs.filter((pair) => pair !== kid).join("&");
+    for (const host of ["", BASE]) {
+      const start = `${host}${path}?`;
+      assert.equal(await sign(start + rest, key), `${start}${rest}${rest && "&"}${kid}&sig=${sig}`);
+    }
+    checked += 1;
+  }
+  assert.ok(checked > 5);
+  const at = new Date(1.8e12 + 999);
+  const signed = await sign("/resize/photo.jpg?w=800", vectors[0].key, { expires: at });
+  assert.equal(signed, `/resize/photo.jpg?w=800&exp=1800000000&kid=2026&sig=${vectors[3].sig}`);
+  await assert.rejects(sign("/resize/a", "00ff"), TypeError);
+  await assert.rejects(sign("/resize/%ff", vectors[0].key), URIError);
 });
 
 test("names that are none are refused", () => {

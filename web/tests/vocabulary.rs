@@ -40,7 +40,7 @@ fn said() -> Value {
 #[test]
 fn addresses_have_the_names_of_urls() {
     let names = options().map(|(option, parameter)| (option, parameter.name));
-    let expected: BTreeMap<_, _> = names.chain([("version", "v")]).collect();
+    let expected: BTreeMap<_, _> = names.chain([("preset", "preset"), ("version", "v")]).collect();
     let said = said();
     let written = said["url"].as_object().unwrap();
     let written: BTreeMap<_, _> =
@@ -125,9 +125,11 @@ fn union(text: &str, typed: &str) -> Vec<String> {
 fn types_are_those_of_the_values() {
     let index = read("web/npm/index.d.ts");
     let url = read("web/npm/url.d.ts");
-    for (file, interface, more) in [(&index, "Options", "limits"), (&url, "UrlOptions", "version")] {
+    for (file, interface, more) in
+        [(&index, "Options", &["limits"][..]), (&url, "UrlOptions", &["preset", "version"])]
+    {
         let members = members(file, interface);
-        let names: Vec<_> = options().map(|(option, _)| option).chain([more]).collect();
+        let names: Vec<_> = options().map(|(option, _)| option).chain(more.iter().copied()).collect();
         assert_eq!(members.len(), names.len(), "{members:?}");
         for (option, parameter) in options() {
             let typed = members.get(option).unwrap_or_else(|| panic!("{interface} has no {option}"));
@@ -143,7 +145,7 @@ fn types_are_those_of_the_values() {
                 _ => assert_eq!(typed, "string", "{option}"),
             }
         }
-        assert!(members.contains_key(more));
+        assert!(more.iter().all(|more| members.contains_key(*more)));
     }
     assert_eq!(union(&index, "Format"), Format::outputs().map(Format::name).collect::<Vec<_>>());
     // The other names of formats that are written.

@@ -54,7 +54,7 @@ macro_rules! kinds {
     ($direction:ident) => {
         $crate::kinds! { @$direction
             InvalidParameter, Unsupported, NotFound, MethodNotAllowed, UnsupportedSource, DamagedSource, TooLarge,
-            SourceRefused, SourceNotFound, OriginFailed, OriginTimeout, Loop, Busy, Timeout, Cancelled, Configuration, Internal,
+            SourceRefused, SignatureRefused, SourceNotFound, OriginFailed, OriginTimeout, Loop, Busy, Timeout, Cancelled, Configuration, Internal,
         }
     };
     (@from_wit $($kind:ident,)+) => {

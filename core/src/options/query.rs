@@ -116,6 +116,57 @@ impl<'q> Query<'q> {
         Some(self.pairs.remove(place).1)
     }
 
+    /// The names of the parameters that are given, in their order.
+    ///
+    /// ```
+    /// use edgepix_core::{Action, Limits, Query};
+    ///
+    /// let query = Query::parse("w=400&dpr=2", Action::Transform, &Limits::default())?;
+    /// assert!(query.names().eq(["w", "dpr"]));
+    /// # Ok::<(), edgepix_core::Error>(())
+    /// ```
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.pairs.iter().map(|(parameter, _)| parameter.name)
+    }
+
+    /// Whether a parameter is given.
+    ///
+    /// ```
+    /// use edgepix_core::{Action, Limits, Query};
+    ///
+    /// let query = Query::parse("w=400", Action::Transform, &Limits::default())?;
+    /// assert!(query.has("w") && !query.has("h"));
+    /// # Ok::<(), edgepix_core::Error>(())
+    /// ```
+    pub fn has(&self, name: &str) -> bool {
+        self.names().any(|given| given == name)
+    }
+
+    /// Gives a parameter of the image a value, in place of the one that it has.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    ///
+    /// ```
+    /// use edgepix_core::{Action, Limits, Query};
+    ///
+    /// let limits = Limits::default();
+    /// let mut query = Query::parse("w=400", Action::Transform, &limits)?;
+    /// query.replace("w", "500", &limits)?;
+    /// assert_eq!(query.take("w").as_deref(), Some("500"));
+    /// # Ok::<(), edgepix_core::Error>(())
+    /// ```
+    pub fn replace(
+        &mut self,
+        name: &str,
+        value: impl Into<Cow<'q, str>>,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        self.take(name);
+        self.push(known(name, Action::Transform)?, value.into(), limits)
+    }
+
     /// Reads all that is left as options. The format is absent where it is to be chosen.
     ///
     /// # Errors

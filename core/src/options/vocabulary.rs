@@ -104,16 +104,18 @@ pub static PARAMETERS: &[Parameter] = &[
         .help("Colour space of the result: sRGB, or the source's RGB space, with its profile.")
         .built("0.1", |t, v| to(&mut t.profile, v.word())),
     Parameter::request("preset", Values::Text("names of presets, with commas between"))
-        .help("Sets of parameters that the configuration names."),
+        .help("Sets of parameters that the configuration names.").since("0.1"),
     Parameter::request("v", Values::Text("anything"))
         .help("Makes another cache entry, and nothing else.")
         .also(&["version"]).since("0.1").with_metadata(),
     Parameter::request("exp", Values::Number("seconds since 1970"))
-        .help("When a signed URL ends.").with_metadata(),
+        .help("When a signed URL ends.")
+        .also(&["expires"]).since("0.1").with_metadata(),
     Parameter::request("kid", Values::Text("the name of a key"))
-        .help("The key that a URL is signed with.").with_metadata(),
+        .help("The key that a URL is signed with.").since("0.1").with_metadata(),
     Parameter::request("sig", Values::Text("a signature"))
-        .help("The signature of a URL.").with_metadata(),
+        .help("The signature of a URL.")
+        .also(&["signature"]).since("0.1").with_metadata(),
 ];
 
 /// What `src` may be, in words.

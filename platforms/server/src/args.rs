@@ -181,10 +181,11 @@ impl Arguments {
             return error.to_string();
         }
         let mut explained = format!("{name} (--{}) {message}", flag(name));
-        // What is not built yet has no example, and its value may be a key.
+        // What is not built yet has no example.
         let Some(setting) = SETTINGS.iter().find(|setting| setting.name == *name) else { return explained };
-        // Nor is an origin repeated: it may hold a password.
-        let value = self.lookup(name).filter(|value| *name != "EDGEPIX_ORIGIN" && !message.contains(value));
+        // What may hold a secret is not repeated: an origin's password, keys.
+        let is_secret = ["EDGEPIX_ORIGIN", "EDGEPIX_SIGNING_KEYS"].contains(name);
+        let value = self.lookup(name).filter(|value| !is_secret && !message.contains(value));
         if let Some(value) = value {
             explained += &format!(" It is `{value}`.");
         }

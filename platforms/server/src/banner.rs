@@ -5,7 +5,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use edgepix_service::Origin;
+use edgepix_service::{AddressPolicy, Origin};
 use url::Url;
 
 use crate::args::LogFormat;
@@ -57,10 +57,11 @@ impl Banner {
             [] => "none: `src=https://…` is refused unless EDGEPIX_ALLOWED_SOURCES allows it".to_owned(),
             patterns => format!("{}; all others are refused", patterns.join(", ")),
         };
-        let private = match (settings.allow_private, &service.origin) {
-            (true, _) => "allowed sources may reach private addresses (EDGEPIX_ALLOW_PRIVATE=1)",
-            (false, Origin::Url(_)) => "private addresses are refused, but for the origin's own host",
-            (false, _) => "private addresses are refused",
+        let is_public = service.addresses() == AddressPolicy::PUBLIC;
+        let private = match (is_public, &service.origin) {
+            (false, _) => "allowed sources may reach addresses that are not public (EDGEPIX_ALLOW_PRIVATE)",
+            (true, Origin::Url(_)) => "private addresses are refused, but for the origin's own host",
+            (true, _) => "private addresses are refused",
         };
         let limits = format!(
             "sources up to {} and {} megapixels, results up to {} pixels a side, {} of memory for all jobs together",

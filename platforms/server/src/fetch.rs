@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{fmt, io, vec};
 
 use bytes::Bytes;
-use edgepix_service::{AddressPolicy, BodyBuffer, Failure, FetchError, OriginRequest, is_private};
+use edgepix_service::{AddressPolicy, BodyBuffer, Failure, FetchError, OriginRequest};
 use http::{Response, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
@@ -30,27 +30,25 @@ type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>;
 /// The client for origins. It follows no redirect, decodes no coding, knows no proxy and no cookies.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetcher {
-    // Apart, so that a connection made without the check is never used again where the check is asked for.
-    public: HttpClient,
-    any: HttpClient,
+    // Apart, so that a connection to an address that the origin may have is never used again for another source.
+    origin: HttpClient,
+    others: HttpClient,
 }
 
 impl Fetcher {
-    pub(crate) fn new() -> Self {
-        Self { public: client(AddressPolicy::Public), any: client(AddressPolicy::Any) }
+    /// `others`: which addresses the hosts of absolute sources may have.
+    pub(crate) fn new(others: AddressPolicy) -> Self {
+        Self { origin: client(AddressPolicy::ANY), others: client(others) }
     }
 
     /// Sends a request and gives the head of the answer.
     pub(crate) async fn send(&self, request: OriginRequest) -> Result<Response<Incoming>, Failure> {
         let OriginRequest { request, addresses, timeout } = request;
         // The connector does not ask the resolver about addresses.
-        if addresses == AddressPolicy::Public && literal(request.uri()).is_some_and(is_private) {
+        if literal(request.uri()).is_some_and(|address| !addresses.allows(address)) {
             return Err(FetchError::Refused.into());
         }
-        let client = match addresses {
-            AddressPolicy::Public => &self.public,
-            AddressPolicy::Any => &self.any,
-        };
+        let client = if addresses == AddressPolicy::ANY { &self.origin } else { &self.others };
         match tokio::time::timeout(timeout, client.request(request.map(|()| Empty::new()))).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Failure::new(meaning(&error), Chain(&error))),
@@ -117,9 +115,7 @@ fn allowed(
 ) -> io::Result<vec::IntoIter<SocketAddr>> {
     let mut addresses: Vec<_> = addresses.collect();
     let found = addresses.len();
-    if policy == AddressPolicy::Public {
-        addresses.retain(|address| !is_private(address.ip()));
-    }
+    addresses.retain(|address| policy.allows(address.ip()));
     if addresses.is_empty() && found > 0 {
         return Err(io::Error::other(PrivateAddress));
     }
@@ -182,13 +178,13 @@ mod tests {
     #[test]
     fn private_addresses_are_left_out_and_alone_refused() {
         let mixed = addresses(&["127.0.0.1", "93.184.216.34", "::1", "::ffff:10.0.0.1"]);
-        let left: Vec<_> = allowed(mixed.clone().into_iter(), AddressPolicy::Public).unwrap().collect();
+        let left: Vec<_> = allowed(mixed.clone().into_iter(), AddressPolicy::PUBLIC).unwrap().collect();
         assert_eq!(left, addresses(&["93.184.216.34"]));
-        assert_eq!(allowed(mixed.clone().into_iter(), AddressPolicy::Any).unwrap().count(), mixed.len());
+        assert_eq!(allowed(mixed.clone().into_iter(), AddressPolicy::ANY).unwrap().count(), mixed.len());
         let error =
-            allowed(addresses(&["10.0.0.1", "fd00::1"]).into_iter(), AddressPolicy::Public).unwrap_err();
+            allowed(addresses(&["10.0.0.1", "fd00::1"]).into_iter(), AddressPolicy::PUBLIC).unwrap_err();
         assert!(error.get_ref().unwrap().is::<PrivateAddress>());
-        assert_eq!(allowed(std::iter::empty(), AddressPolicy::Public).unwrap().count(), 0);
+        assert_eq!(allowed(std::iter::empty(), AddressPolicy::PUBLIC).unwrap().count(), 0);
     }
 
     #[tokio::test]
@@ -196,8 +192,12 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"] {
             let request = http::Request::get(format!("http://{host}:9/a.jpg")).body(()).unwrap();
             let request =
-                OriginRequest { request, addresses: AddressPolicy::Public, timeout: Duration::from_secs(5) };
-            assert_eq!(Fetcher::new().send(request).await.unwrap_err().error, FetchError::Refused, "{host}");
+                OriginRequest { request, addresses: AddressPolicy::PUBLIC, timeout: Duration::from_secs(5) };
+            assert_eq!(
+                Fetcher::new(AddressPolicy::PUBLIC).send(request).await.unwrap_err().error,
+                FetchError::Refused,
+                "{host}"
+            );
         }
     }
 }

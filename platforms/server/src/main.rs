@@ -38,7 +38,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         Banner::new(&settings, address).show(arguments.log_format());
-        serve(app, listener, settings.drain, stop_signals()).await;
+        serve(app, listener, settings.clients, settings.drain, stop_signals()).await;
         Ok(())
     });
     // What still runs here has had its time.

@@ -53,7 +53,7 @@ impl Host {
             Origin::Url(_) | Origin::None => Local::Nowhere,
         };
         Ok(Self {
-            fetcher: Fetcher::new(),
+            fetcher: Fetcher::new(settings.service.addresses()),
             local,
             answers: MemoryCache::new(settings.cache_bytes, settings.service.timeout),
             started: Instant::now(),

@@ -8,11 +8,12 @@ use std::time::Duration;
 use edgepix_service::{Config, ConfigError, Defaults, Origin};
 use url::Url;
 
+use crate::connections::ConnectionLimits;
 use crate::listen;
+use crate::serve::ClientLimits;
 
 /// Names that are the native server's alone, and not built yet: a value for them stops the start.
-pub(crate) const NOT_BUILT: [&str; 4] =
-    ["EDGEPIX_RESULTS", "EDGEPIX_METRICS", "EDGEPIX_CLIENT_TIMEOUT", "EDGEPIX_CONNECTIONS"];
+pub(crate) const NOT_BUILT: [&str; 2] = ["EDGEPIX_RESULTS", "EDGEPIX_METRICS"];
 
 /// Less than the ten seconds after which container runtimes kill a process that they have told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -34,10 +35,10 @@ pub struct Settings {
     pub engine: Engine,
     /// How long running requests may take once the server is told to stop.
     pub drain: Duration,
+    /// What clients may take.
+    pub clients: ClientLimits,
     /// The patterns of allowed sources, as they were written.
     pub allowed_sources: Vec<String>,
-    /// Whether absolute sources may reach private addresses.
-    pub allow_private: bool,
 }
 
 /// What makes the images.
@@ -126,8 +127,8 @@ impl Settings {
             concurrency: concurrency.map_or(cores, |jobs| jobs as usize),
             engine: Engine::from_lookup(text)?,
             drain: drain.map_or(DRAIN, Duration::from_secs),
+            clients: clients(text)?,
             allowed_sources: patterns.map(str::to_owned).collect(),
-            allow_private: text("EDGEPIX_ALLOW_PRIVATE").as_deref() == Some("1"),
         })
     }
 }
@@ -147,6 +148,33 @@ fn number(name: &'static str, text: Option<String>, min: u64, max: u64) -> Resul
         _ if max == u64::MAX => wrong(name, format!("must be a whole number, at least {min}.")),
         _ => wrong(name, format!("must be a whole number, {min} … {max}.")),
     }
+}
+
+/// What clients may take: each variable is two numbers with a comma between, or the first of them.
+fn clients(text: impl Fn(&str) -> Option<String>) -> Result<ClientLimits, ConfigError> {
+    const TIMES: &str = "EDGEPIX_CLIENT_TIMEOUT";
+    const CONNECTIONS: &str = "EDGEPIX_CONNECTIONS";
+    let pair = |name: &'static str| {
+        let written = text(name);
+        let mut parts = written.iter().flat_map(|text| text.split(',')).map(|part| part.trim().to_owned());
+        let (first, second) = (parts.next(), parts.next());
+        let most = u64::from(u32::MAX);
+        let pair = (number(name, first, 1, most)?, number(name, second, 1, most)?);
+        if parts.next().is_some() {
+            wrong(name, "must be one number or two, with a comma between.")
+        } else {
+            Ok(pair)
+        }
+    };
+    let mut limits = ClientLimits::default();
+    let ((head, answer), (all, of_one_address)) = (pair(TIMES)?, pair(CONNECTIONS)?);
+    limits.head = head.map_or(limits.head, Duration::from_secs);
+    limits.answer = answer.map_or(limits.answer, Duration::from_secs);
+    let ConnectionLimits { all: most, of_one_address: share } = limits.connections;
+    let all = all.map_or(most, |all| all as usize);
+    let of_one_address = of_one_address.map_or(share.min(all), |share| share as usize);
+    limits.connections = ConnectionLimits { all, of_one_address };
+    Ok(limits)
 }
 
 /// The path that a `file:` URL names; `None` where it is another kind of origin.

@@ -13,7 +13,7 @@ pub(crate) struct Setting {
 }
 
 /// Every setting that is built, in the order of `--help`.
-pub(crate) const SETTINGS: [Setting; 30] = [
+pub(crate) const SETTINGS: [Setting; 38] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -33,7 +33,12 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         "https://*.example.com/photos/",
         "Absolute sources to allow, comma-separated: https://*.example.com/photos/ [default: none]",
     ),
-    setting("EDGEPIX_ALLOW_PRIVATE", "0|1", "1", "Let absolute sources reach private addresses [default: 0]"),
+    setting(
+        "EDGEPIX_ALLOW_PRIVATE",
+        "KINDS",
+        "loopback,private",
+        "Other addresses than public ones that absolute sources may reach: loopback,link-local,private; 1 for all three [default: 0]",
+    ),
     setting(
         "EDGEPIX_CACHE_BYTES",
         "BYTES",
@@ -96,6 +101,18 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         "30",
         "How long running requests may take once the server is told to stop; 0 stops them at once [default: 8]",
     ),
+    setting(
+        "EDGEPIX_CLIENT_TIMEOUT",
+        "SECONDS,SECONDS",
+        "10,30",
+        "How long a client may take to send its request, and to take 64 KiB of the answer [default: 10,30]",
+    ),
+    setting(
+        "EDGEPIX_CONNECTIONS",
+        "COUNT,COUNT",
+        "1024,1024",
+        "Connections at once, and those of one address: behind a proxy let it have all [default: 1024,256]",
+    ),
     setting("EDGEPIX_TTL_MIN", "SECONDS", "60", "Shortest positive lifetime of an answer [default: 60]"),
     setting(
         "EDGEPIX_TTL_DEFAULT",
@@ -121,6 +138,37 @@ pub(crate) const SETTINGS: [Setting; 30] = [
         "WIDTHS",
         "320,640,1280",
         "The only output widths answered, in pixels: 320,640,1280 [default: any]",
+    ),
+    setting(
+        "EDGEPIX_FORMATS",
+        "FORMATS",
+        "webp,jpeg,png",
+        "Formats that format=auto may choose, best first: webp,jpeg,png [default: all]",
+    ),
+    setting(
+        "EDGEPIX_SIGNING_KEYS",
+        "KEYS",
+        "2026:000102030405060708090a0b0c0d0e0f",
+        "Keys that URLs are signed with, as name:secret, the secret in hexadecimal, 16 bytes or more [default: none]",
+    ),
+    setting(
+        "EDGEPIX_SIGNING",
+        "MODE",
+        "off",
+        "Which URLs must be signed: required (all), presets (all but bare presets), off [default: required with keys]",
+    ),
+    setting(
+        "EDGEPIX_PRESETS",
+        "PRESETS",
+        "avatar?w=96&h=96&fit=cover;hero?w=1600",
+        "Named sets of parameters: avatar?w=96&h=96&fit=cover;hero?w=1600 [default: none]",
+    ),
+    setting("EDGEPIX_ONLY_PRESETS", "0|1", "0", "Answer presets and nothing else [default: 0]"),
+    setting(
+        "EDGEPIX_FALLBACK",
+        "SOURCE",
+        "/missing.png",
+        "Source shown where one is missing or broken [default: none, an error]",
     ),
     setting(
         "EDGEPIX_LOG",

@@ -38,12 +38,13 @@ pub use answer::hint::FromOperator;
 pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
 pub use request::params;
+pub use request::signature::SigningKey;
 #[cfg(feature = "core")]
 pub use seams::Linked;
 pub use seams::{
-    AddressPolicy, Cache, CacheError, Clock, Engine, Event, Failure, Fetch, FetchError, Lookup, Observer,
-    OriginRequest, Platform, Store, within,
+    Cache, CacheError, Clock, Engine, Event, Failure, Fetch, FetchError, Lookup, Observer, OriginRequest,
+    Platform, Store, within,
 };
 pub use service::budget::busy;
 pub use service::{Service, misconfigured, refused};
-pub use source::{BodyBuffer, SourcePath, SourceReference, is_private, source_for_log};
+pub use source::{AddressPolicy, BodyBuffer, SourcePath, SourceReference, source_for_log};

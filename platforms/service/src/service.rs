@@ -19,12 +19,13 @@ use self::image::Prepared;
 use crate::answer::etag::{Conditions, Validator};
 use crate::answer::hint::{self, FromOperator};
 use crate::answer::problem;
-use crate::answer::response::{CommonHeaders, Representation, health, server_timing};
+use crate::answer::response::{CommonHeaders, Representation, health, server_timing, short_lived};
 use crate::cache::stored::{Head, StoredResponse};
 use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
 use crate::seams::{Engine, Event, Lookup, Platform, report, unix};
 use crate::source::fetch::{SourceReader, has_looped};
+use crate::source::location::SourceLocation;
 use crate::source::refusal::Refusal;
 
 /// One instance of the service: its configuration, and what its jobs hold of the memory budget.
@@ -94,17 +95,55 @@ impl Service {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Err(Error::new(Kind::MethodNotAllowed, "Only GET and HEAD are answered."));
         }
+        let now = unix(platform.wall());
         let asked = match Route::of(request.uri().path()) {
             Some(Route::Health) => return Ok(health()),
-            Some(Route::Resize(path)) => ImageRequest::resize(path, request, config)?,
-            Some(Route::Info(path)) => ImageRequest::info(path, request, config)?,
+            Some(Route::Resize(path)) => ImageRequest::resize(path, request, config, now)?,
+            Some(Route::Info(path)) => ImageRequest::info(path, request, config, now)?,
             None => return Err(Error::new(Kind::NotFound, "There is nothing here; images are at /resize/.")),
         };
-        let conditions = Conditions::of(request.headers());
-        let mut deadline = Deadline::start(platform, config);
+        let deadline = Deadline::start(platform, config);
+        let answer = self.image(platform, engine, request, &asked, deadline).await;
+        let Err(error) = &answer else { return answer };
+        match self.fallback(&asked, error) {
+            Some(fallback) => {
+                report(platform, config.log, &Event::FallbackShown(error));
+                let shown = self.image(platform, engine, request, &fallback, deadline).await;
+                // Its own error would not say what is wrong.
+                shown.map(|shown| short_lived(shown, asked.left(unix(platform.wall())))).or(answer)
+            }
+            None => answer,
+        }
+    }
 
-        let slot = match self.lookup(platform, &asked).await {
-            Lookup::Hit(stored) => match from_cache(&asked, stored, platform, &conditions) {
+    /// What is shown in place of a source that is missing or broken, where something is configured.
+    fn fallback(&self, asked: &ImageRequest, error: &Error) -> Option<ImageRequest> {
+        match error.kind {
+            Kind::SourceNotFound
+            | Kind::OriginFailed
+            | Kind::OriginTimeout
+            | Kind::DamagedSource
+            | Kind::UnsupportedSource => {
+                let location = SourceLocation::of(self.config.fallback.as_ref()?, &self.config).ok()?;
+                asked.of_fallback(location)
+            }
+            _ => None,
+        }
+    }
+
+    /// Answers with what is asked of a source.
+    async fn image<P: Platform, E: Engine>(
+        &self,
+        platform: &P,
+        engine: &E,
+        request: &Request<()>,
+        asked: &ImageRequest,
+        mut deadline: Deadline,
+    ) -> Result<Response<Bytes>, Error> {
+        let config = &self.config;
+        let conditions = Conditions::of(request.headers());
+        let slot = match self.lookup(platform, asked).await {
+            Lookup::Hit(stored) => match from_cache(asked, stored, platform, &conditions) {
                 Some(response) => return Ok(response),
                 None => None,
             },
@@ -118,7 +157,8 @@ impl Service {
         let source = reader.open(&asked.location).await?;
         let (origin_tag, last_modified) = (source.etag.clone(), source.last_modified);
         let freshness = source.freshness;
-        let representation = Representation { request: &asked, last_modified, freshness, age: None };
+        let left = asked.left(unix(platform.wall()));
+        let representation = Representation { request: asked, last_modified, freshness, age: None, left };
         if let Some(tag) = &origin_tag {
             let possible = asked.possible_etags(Validator::Tag(tag), config);
             if let Some(etag) = conditions.settle(&possible, last_modified) {
@@ -132,7 +172,7 @@ impl Service {
         memory.resize(bytes.len() as u64)?;
         let fetch_took = platform.monotonic().saturating_sub(fetch_began);
 
-        let prepared = Prepared::new(&asked, engine, bytes.clone(), config, &memory).await?;
+        let prepared = Prepared::new(asked, engine, bytes.clone(), config, &memory).await?;
         let content = prepared.content();
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
         let etag = asked.etag(content, validator, config);
@@ -192,11 +232,12 @@ fn from_cache<P: Platform>(
     conditions: &Conditions,
 ) -> Option<Response<Bytes>> {
     let StoredResponse { head, body } = stored;
-    let age = unix(platform.wall()).saturating_sub(head.stored_at);
+    let now = unix(platform.wall());
+    let age = now.saturating_sub(head.stored_at);
     if age >= head.lifetime || !asked.is_answered_by(head.content) {
         return None;
     }
-    let representation = Representation::of_stored(asked, &head, age);
+    let representation = Representation::of_stored(asked, &head, now);
     let held = conditions.hold(&head.etag, head.last_modified);
     Some(if held {
         representation.not_modified(&head.etag)

@@ -37,7 +37,7 @@ async fn origins_see_a_fixed_request() {
             ("cdn-loop", "edgepix"),
         ]
     );
-    assert_eq!((sent[0].timeout, sent[0].addresses), (Duration::from_secs(10), AddressPolicy::Any));
+    assert_eq!((sent[0].timeout, sent[0].addresses), (Duration::from_secs(10), AddressPolicy::ANY));
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn redirects_are_followed_hop_by_hop() {
     assert_eq!(world.status("/resize/1").await, 200);
     assert_eq!(world.fake.requests().len(), 6);
     let policies: Vec<_> = world.fake.sent.lock().unwrap().iter().map(|sent| sent.addresses).collect();
-    assert_eq!(policies[3..], [AddressPolicy::Any, AddressPolicy::Public, AddressPolicy::Public]);
+    assert_eq!(policies[3..], [AddressPolicy::ANY, AddressPolicy::PUBLIC, AddressPolicy::PUBLIC]);
 
     world.fake.set(&at("/0"), Answer::redirect(301, "/1"));
     let response = world.get("/resize/0").await;

@@ -40,6 +40,8 @@ const FORMS: &[(&str, u16)] = &[
     ("https://images.example.com/photos/%2e%2e/secret/a.jpg", 403),
     ("https://images.example.com/photos/..%2Fsecret/a.jpg", 403),
     ("https://images.example.com/photos/%2e%2e%2fsecret", 403),
+    ("https://images.example.com/photos/..;/secret", 403),
+    ("https://images.example.com/photos/..;a=b/secret", 403),
     ("https://images.example.com/photos/..%5csecret", 403),
     ("https://images.example.com/photos/%252e%252e%252fsecret", 403),
     ("https://images.example.com.evil.test/photos/a.jpg", 403),
@@ -170,7 +172,8 @@ async fn what_the_log_proposes_allows_the_source() {
         // A list's last word with a slash before the variable's name, and the switch where it is named.
         let before = line.split(" in EDGEPIX_ALLOWED_SOURCES").next().unwrap();
         let pattern = before.rsplit(' ').next().unwrap();
-        let private = if line.contains("EDGEPIX_ALLOW_PRIVATE=1") { "1" } else { "0" };
+        let kind = line.split_once("EDGEPIX_ALLOW_PRIVATE=").map(|(_, rest)| rest.split(' ').next().unwrap());
+        let private = kind.unwrap_or("0");
         let settings = [("EDGEPIX_ALLOWED_SOURCES", pattern), ("EDGEPIX_ALLOW_PRIVATE", private)];
         let world = World::new(&settings, []);
         // Asked for, and not there.

@@ -12,6 +12,7 @@
 mod commands;
 mod examples;
 mod markdown;
+mod signing;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 use edgepix_golden::runtimes::Settings;
 use edgepix_golden::{client, hosts};
 use edgepix_origin::Origin;
+use edgepix_service::SigningKey;
 
 use crate::support::{assert_error, encoded, header, origin, pair, size, small_photo, start};
 
@@ -79,6 +80,33 @@ pub(crate) fn sources_are_found_where_the_configuration_allows(runtime: &str) {
     assert_eq!(other.count("/photo.jpg"), 0);
     // Names that only look like the allowed one.
     pair.assert_error(&absolute("http://127.0.0.1.example.com/hops/0"), 403, "source-refused");
+}
+
+pub(crate) fn signatures_and_presets_are_what_is_answered(runtime: &str) {
+    const KEY: &str = "k:000102030405060708090a0b0c0d0e0f";
+    let pair = pair(runtime, |settings| {
+        settings
+            .with("EDGEPIX_SIGNING_KEYS", KEY)
+            .with("EDGEPIX_SIGNING", "presets")
+            .with("EDGEPIX_PRESETS", "thumb?w=32&format=png;small?w=16")
+            .with("EDGEPIX_FORMATS", "jpeg")
+            .with("EDGEPIX_FALLBACK", "/photo.jpg")
+    });
+    let key: SigningKey = KEY.parse().unwrap();
+    let signed = |path: &str, query: &str| {
+        format!("{path}?{query}&sig={}", key.sign(path, query).expect("the URL is percent-encoded"))
+    };
+    pair.assert_error("/resize/photo.jpg?w=32", 403, "signature-refused");
+    pair.assert_error("/resize/photo.jpg?w=32&sig=AAAA", 403, "signature-refused");
+    pair.assert_error(&signed("/resize/photo.jpg", "w=32&exp=1"), 403, "signature-refused");
+    assert_eq!(pair.origin.count("/photo.jpg"), 0);
+    let webp = [("accept", "image/webp,*/*")];
+    let answer = pair.ask(&signed("/resize/photo.jpg", "w=32&kid=k"), &webp);
+    assert_eq!((size(&answer), header(&answer, "content-type")), ((32, 22), "image/jpeg"));
+    let preset = pair.ask("/resize/photo.jpg?preset=small,thumb", &webp);
+    assert_eq!((size(&preset), header(&preset, "content-type")), ((32, 22), "image/png"));
+    let fallback = pair.get("/resize/missing/photo.jpg?preset=thumb");
+    assert_eq!((size(&fallback), header(&fallback, "cache-control")), ((32, 22), "public, max-age=60"));
 }
 
 pub(crate) fn a_wrong_configuration_is_named(runtime: &str) {

@@ -27,6 +27,11 @@ macro_rules! on_every_runtime {
             }
 
             #[test]
+            fn signatures_and_presets_are_what_is_answered() {
+                crate::answers::signatures_and_presets_are_what_is_answered($name);
+            }
+
+            #[test]
             fn faults_of_origins_have_their_statuses() {
                 crate::faults::have_their_statuses($name);
             }

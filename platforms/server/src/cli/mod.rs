@@ -1,4 +1,4 @@
-//! The commands for files: `edgepix resize` and `edgepix info`.
+//! The commands for files, `edgepix resize` and `edgepix info`, and for URLs, `edgepix sign`.
 //!
 //! ```text
 //! resize      the command: its flags, and what they mean together
@@ -11,6 +11,7 @@
 //!   batch     the threads that do the work; memory is their budget
 //!   report    the progress bar and the messages
 //! info        the command that shows what headers say, as text or JSON
+//! sign        the command that signs URLs
 //! ```
 //!
 //! The flags of options are made from the core's vocabulary, and read as URLs are.
@@ -26,6 +27,7 @@ mod options;
 mod outputs;
 mod report;
 mod resize;
+mod sign;
 mod variants;
 mod vocabulary;
 
@@ -36,13 +38,15 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 
-/// A command for files, with its flags.
+/// A command that needs no server, with its flags.
 #[derive(Debug)]
 pub enum Tool {
     /// `edgepix resize`.
     Resize(ArgMatches),
     /// `edgepix info`.
     Info(ArgMatches),
+    /// `edgepix sign`.
+    Sign(ArgMatches),
     /// `edgepix vocabulary`.
     Vocabulary,
 }
@@ -51,14 +55,15 @@ impl Tool {
     /// The command that is run if files are named without a command.
     pub(crate) const DEFAULT: &str = resize::NAME;
 
-    pub(crate) fn commands() -> [Command; 3] {
-        [resize::command(), info::command(), vocabulary::command()]
+    pub(crate) fn commands() -> [Command; 4] {
+        [resize::command(), info::command(), sign::command(), vocabulary::command()]
     }
 
     pub(crate) fn of(name: &str, matches: &ArgMatches) -> Option<Self> {
         match name {
             resize::NAME => Some(Tool::Resize(matches.clone())),
             info::NAME => Some(Tool::Info(matches.clone())),
+            sign::NAME => Some(Tool::Sign(matches.clone())),
             vocabulary::NAME => Some(Tool::Vocabulary),
             _ => None,
         }
@@ -70,6 +75,7 @@ impl Tool {
         let (name, outcome) = match self {
             Tool::Resize(matches) => (resize::NAME, resize::run(matches)),
             Tool::Info(matches) => (info::NAME, info::run(matches)),
+            Tool::Sign(matches) => (sign::NAME, sign::run(matches)),
             Tool::Vocabulary => (vocabulary::NAME, vocabulary::run()),
         };
         match outcome {

@@ -58,7 +58,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stops) = mpsc::channel(1);
-        let task = tokio::spawn(serve(app, listener, settings.drain, stops));
+        let task = tokio::spawn(serve(app, listener, settings.clients, settings.drain, stops));
         Self { address, stop, task }
     }
 

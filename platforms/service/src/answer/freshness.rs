@@ -42,6 +42,14 @@ impl Freshness {
         Freshness::Seconds(if left == 0 { 0 } else { left.max(ttl.min).min(ttl.max) })
     }
 
+    /// This, but not longer than so many seconds.
+    pub(crate) fn at_most(self, most: u64) -> Self {
+        match self {
+            Freshness::NoStore => Freshness::NoStore,
+            Freshness::Seconds(seconds) => Freshness::Seconds(seconds.min(most)),
+        }
+    }
+
     /// The time to live in our cache; `None` where the answer is not stored.
     pub(crate) fn storable(self) -> Option<Duration> {
         match self {

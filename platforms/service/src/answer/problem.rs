@@ -12,7 +12,7 @@ const RETRY_AFTER: &str = "1";
 pub(crate) const fn status(kind: Kind) -> StatusCode {
     match kind {
         Kind::InvalidParameter | Kind::Unsupported => StatusCode::BAD_REQUEST,
-        Kind::SourceRefused => StatusCode::FORBIDDEN,
+        Kind::SourceRefused | Kind::SignatureRefused => StatusCode::FORBIDDEN,
         Kind::NotFound | Kind::SourceNotFound => StatusCode::NOT_FOUND,
         Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -38,6 +38,7 @@ const fn title(kind: Kind) -> &'static str {
         Kind::DamagedSource => "Damaged image",
         Kind::TooLarge => "Too large",
         Kind::SourceRefused => "Source not allowed",
+        Kind::SignatureRefused => "Not signed",
         Kind::SourceNotFound => "Source not found",
         Kind::OriginFailed => "Origin failed",
         Kind::OriginTimeout => "Origin too slow",
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(titles.len(), Kind::ALL.len());
         assert_eq!(
             codes,
-            [400, 400, 404, 405, 415, 422, 413, 403, 404, 502, 504, 508, 503, 503, 503, 500, 500]
+            [400, 400, 404, 405, 415, 422, 413, 403, 403, 404, 502, 504, 508, 503, 503, 503, 500, 500]
         );
     }
 

@@ -20,16 +20,20 @@ pub(crate) struct Representation<'a> {
     pub(crate) freshness: Freshness,
     /// Seconds since it was stored, where it comes from our cache.
     pub(crate) age: Option<u64>,
+    /// Seconds until the URL ends, where it does.
+    pub(crate) left: Option<u64>,
 }
 
 impl<'a> Representation<'a> {
     /// Of a stored answer.
-    pub(crate) fn of_stored(request: &'a ImageRequest, head: &'a Head, age: u64) -> Self {
+    pub(crate) fn of_stored(request: &'a ImageRequest, head: &'a Head, now: u64) -> Self {
+        let age = now.saturating_sub(head.stored_at);
         Self {
             request,
             last_modified: head.last_modified,
             freshness: Freshness::Seconds(head.lifetime),
             age: Some(age),
+            left: request.left(now),
         }
     }
 
@@ -53,7 +57,10 @@ impl<'a> Representation<'a> {
 
     fn describe(&self, headers: &mut HeaderMap, etag: &str) {
         put(headers, header::ETAG, etag);
-        put(headers, header::CACHE_CONTROL, &self.freshness.cache_control());
+        // Whoever counts from `Age` must not count past the end of the URL.
+        let most = self.left.map(|left| left.saturating_add(self.age.unwrap_or(0)));
+        let freshness = most.map_or(self.freshness, |most| self.freshness.at_most(most));
+        put(headers, header::CACHE_CONTROL, &freshness.cache_control());
         if let Some(date) = self
             .last_modified
             .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
@@ -77,6 +84,19 @@ pub(crate) fn health() -> Response<Bytes> {
     let mut response = Response::new(Bytes::from_static(br#"{"status":"healthy"}"#));
     put(response.headers_mut(), header::CONTENT_TYPE, "application/json");
     put(response.headers_mut(), header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// Shortens the life of what is shown in place of something else, which may come back. `left`: seconds until the URL ends,
+/// where it does.
+pub(crate) fn short_lived(mut response: Response<Bytes>, left: Option<u64>) -> Response<Bytes> {
+    let life = Freshness::Seconds(60).at_most(left.unwrap_or(u64::MAX));
+    let headers = response.headers_mut();
+    let is_stored = headers.get(header::CACHE_CONTROL).is_some_and(|value| value != "no-store");
+    if is_stored {
+        put(headers, header::CACHE_CONTROL, &life.cache_control());
+        headers.remove(header::AGE);
+    }
     response
 }
 
@@ -104,7 +124,7 @@ impl CommonHeaders {
         let resizes = matches!(Route::of(request.uri().path()), Some(Route::Resize(_)));
         Self {
             head: request.method() == Method::HEAD,
-            vary: resizes && Query::leaves_format(request.uri().query().unwrap_or_default()),
+            vary: resizes && leaves_format(request.uri().query().unwrap_or_default()),
         }
     }
 
@@ -128,6 +148,12 @@ impl CommonHeaders {
         }
         response
     }
+}
+
+/// Whether `Accept` may decide on the format: a preset may leave it open whatever the rest of the query says.
+fn leaves_format(query: &str) -> bool {
+    let names_preset = |(name, _)| Query::decode(name).as_deref() == Some("preset");
+    Query::leaves_format(query) || Query::split(query).any(names_preset)
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {

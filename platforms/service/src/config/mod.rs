@@ -17,7 +17,13 @@ use url::Url;
 
 pub use self::defaults::Defaults;
 use self::reader::Reader;
+pub(crate) use self::reader::entries;
 pub use self::values::{LogLevel, Origin, Qualities, Ttl};
+use crate::request::negotiate::AutoFormats;
+use crate::request::presets::Presets;
+use crate::request::signature::Signing;
+use crate::source::AddressPolicy;
+use crate::source::location::{SourceLocation, SourceReference};
 use crate::source::policy::SourcePolicy;
 
 /// The names that [`Config::from_lookup`] asks for, in the order of the documentation: what an adapter declares where
@@ -57,18 +63,7 @@ pub const NAMES: [&str; 31] = [
 ];
 
 /// Those of [`NAMES`] that are not built yet: a value for them stops the start.
-pub const NOT_BUILT: [&str; 10] = [
-    "EDGEPIX_STALE",
-    "EDGEPIX_FORMATS",
-    "EDGEPIX_SIGNING_KEYS",
-    "EDGEPIX_SIGNING",
-    "EDGEPIX_PRESETS",
-    "EDGEPIX_ONLY_PRESETS",
-    "EDGEPIX_OVERLAYS",
-    "EDGEPIX_DIALECTS",
-    "EDGEPIX_UPLOADS",
-    "EDGEPIX_FALLBACK",
-];
+pub const NOT_BUILT: [&str; 4] = ["EDGEPIX_STALE", "EDGEPIX_OVERLAYS", "EDGEPIX_DIALECTS", "EDGEPIX_UPLOADS"];
 
 /// All settings of the service. Made by [`Config::from_lookup`].
 #[derive(Clone, Debug)]
@@ -96,6 +91,11 @@ pub struct Config {
     /// Whether answers carry `Server-Timing`.
     pub debug: bool,
     pub(crate) policy: SourcePolicy,
+    pub(crate) formats: AutoFormats,
+    pub(crate) signing: Signing,
+    pub(crate) presets: Presets,
+    /// What is shown where a source is missing or broken.
+    pub(crate) fallback: Option<SourceReference>,
 }
 
 impl Default for Config {
@@ -115,11 +115,20 @@ impl Default for Config {
             log: LogLevel::default(),
             debug: false,
             policy: SourcePolicy::default(),
+            formats: AutoFormats::default(),
+            signing: Signing::default(),
+            presets: Presets::default(),
+            fallback: None,
         }
     }
 }
 
 impl Config {
+    /// Which addresses the hosts of absolute sources may have.
+    pub fn addresses(&self) -> AddressPolicy {
+        self.policy.addresses
+    }
+
     /// Reads the configuration by asking `lookup` for each name. An empty value means unset.
     ///
     /// # Errors
@@ -143,7 +152,7 @@ impl Config {
         let policy = SourcePolicy {
             origin: if let Origin::Url(url) = &origin { Some(url.clone()) } else { None },
             patterns: read.patterns()?,
-            allow_private: read.flag("EDGEPIX_ALLOW_PRIVATE")?,
+            addresses: read.addresses()?,
             internal_hosts: defaults.internal_hosts,
         };
         if policy.origin.as_ref().and_then(Url::host).is_some_and(|host| policy.is_internal(&host)) {
@@ -151,7 +160,7 @@ impl Config {
                 read.wrong("EDGEPIX_ORIGIN", "must not be a host that this platform answers for itself.")
             );
         }
-        Ok(Self {
+        let config = Self {
             origin,
             limits,
             memory_budget,
@@ -168,7 +177,19 @@ impl Config {
                 .unwrap_or_default(),
             debug: read.flag("EDGEPIX_DEBUG")?,
             policy,
-        })
+            formats: read
+                .parsed("EDGEPIX_FORMATS", &format!("must be {}.", AutoFormats::ALLOWED))?
+                .unwrap_or_default(),
+            signing: read.signing()?,
+            presets: read.presets(&limits)?,
+            fallback: read.fallback()?,
+        };
+        // Read from where it may be read, as what it stands for.
+        if let Some(fallback) = &config.fallback {
+            SourceLocation::of(fallback, &config)
+                .map_err(|error| read.wrong("EDGEPIX_FALLBACK", format!("cannot be read: {error}")))?;
+        }
+        Ok(config)
     }
 }
 

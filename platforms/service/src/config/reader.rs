@@ -7,6 +7,10 @@ use edgepix_core::Limits;
 use url::Url;
 
 use super::{ConfigError, Defaults, Origin, Ttl};
+use crate::request::presets::Presets;
+use crate::request::signature::{Signing, SigningKey, SigningMode};
+use crate::source::AddressPolicy;
+use crate::source::location::SourceReference;
 use crate::source::policy::Pattern;
 
 /// Asks for names and parses their values.
@@ -117,6 +121,56 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                     .map_err(|form| self.wrong(NAME, format!("must hold {form}; `{entry}` is none.")))
             })
             .collect()
+    }
+
+    pub(crate) fn addresses(&self) -> Result<AddressPolicy, ConfigError> {
+        const NAME: &str = "EDGEPIX_ALLOW_PRIVATE";
+        let Some(text) = self.text(NAME) else { return Ok(AddressPolicy::PUBLIC) };
+        text.parse().map_err(|form| self.wrong(NAME, format!("must be {form}.")))
+    }
+
+    pub(crate) fn signing(&self) -> Result<Signing, ConfigError> {
+        const KEYS: &str = "EDGEPIX_SIGNING_KEYS";
+        const MODE: &str = "EDGEPIX_SIGNING";
+        let mut keys: Vec<SigningKey> = Vec::new();
+        // No message holds an entry: it may be a secret.
+        for entry in entries(&self.text(KEYS).unwrap_or_default()) {
+            let key: SigningKey =
+                entry.parse().map_err(|form| self.wrong(KEYS, format!("must hold {form}.")))?;
+            if keys.iter().any(|other| other.id() == key.id()) {
+                return Err(self.wrong(KEYS, format!("has the key `{}` twice.", key.id())));
+            }
+            keys.push(key);
+        }
+        let mode = match (self.text(MODE).as_deref(), keys.is_empty()) {
+            (None, true) | (Some("off"), _) => SigningMode::Off,
+            (None | Some("required"), false) => SigningMode::Required,
+            (Some("presets"), false) => SigningMode::Presets,
+            (Some("required" | "presets"), true) => {
+                return Err(self.wrong(MODE, format!("needs keys: set {KEYS} too.")));
+            }
+            _ => return Err(self.wrong(MODE, "must be required, presets or off.")),
+        };
+        Ok(Signing { keys, mode })
+    }
+
+    pub(crate) fn presets(&self, limits: &Limits) -> Result<Presets, ConfigError> {
+        const NAME: &str = "EDGEPIX_PRESETS";
+        const ONLY: &str = "EDGEPIX_ONLY_PRESETS";
+        let mut presets = Presets::parse(&self.text(NAME).unwrap_or_default(), limits)
+            .map_err(|message| self.wrong(NAME, message))?;
+        presets.only = self.flag(ONLY)?;
+        if presets.only && presets.is_empty() {
+            return Err(self.wrong(ONLY, format!("needs presets: set {NAME} too.")));
+        }
+        Ok(presets)
+    }
+
+    pub(crate) fn fallback(&self) -> Result<Option<SourceReference>, ConfigError> {
+        const NAME: &str = "EDGEPIX_FALLBACK";
+        let Some(text) = self.text(NAME) else { return Ok(None) };
+        let reference = SourceReference::parse(&text);
+        reference.map(Some).map_err(|error| self.wrong(NAME, format!("is no source: {}", error.message)))
     }
 
     pub(crate) fn widths(&self) -> Result<Option<Vec<u32>>, ConfigError> {

@@ -38,7 +38,7 @@ fn every_name_is_read() {
     ])
     .unwrap();
     assert_eq!(config.origin, Origin::Url(Url::parse("https://o.example/base").unwrap()));
-    assert_eq!((config.policy.patterns.len(), config.policy.allow_private), (2, true));
+    assert_eq!((config.policy.patterns.len(), config.policy.addresses), (2, "1".parse().unwrap()));
     let mut limits = Limits::default();
     (limits.source_bytes, limits.source_pixels, limits.output_side) = (1, 2, 3);
     (limits.output_pixels, limits.frames, limits.animation_pixels, limits.work) = (10, 4, 11, 12);
@@ -110,6 +110,17 @@ fn wrong_values_stop_the_start() {
         ("EDGEPIX_DEBUG", "2"),
         ("EDGEPIX_LOG", "loud"),
         ("EDGEPIX_MAX_WORK", "0"),
+        ("EDGEPIX_FORMATS", "webp,avi"),
+        ("EDGEPIX_SIGNING_KEYS", "a:0001"),
+        ("EDGEPIX_SIGNING_KEYS", "000102030405060708090a0b0c0d0e0f"),
+        ("EDGEPIX_SIGNING_KEYS", "a:000102030405060708090a0b0c0d0e0f,a:100102030405060708090a0b0c0d0e0f"),
+        ("EDGEPIX_SIGNING", "required"),
+        ("EDGEPIX_SIGNING", "on"),
+        ("EDGEPIX_PRESETS", "avatar?w=0"),
+        ("EDGEPIX_ONLY_PRESETS", "1"),
+        ("EDGEPIX_FALLBACK", "ftp://a/b"),
+        ("EDGEPIX_FALLBACK", "https://not-allowed.example/a.png"),
+        ("EDGEPIX_FALLBACK", "/no-origin.png"),
     ] {
         let error = config(&[(name, value)]).expect_err(value);
         assert_eq!(error.name, name, "{value}");

@@ -20,6 +20,8 @@ pub(crate) struct ImageRequest {
     pub(crate) location: SourceLocation,
     pub(crate) action: Action,
     version: Option<String>,
+    /// When the URL ends, in seconds since 1970.
+    end: Option<u64>,
 }
 
 /// What to make of the source.
@@ -30,20 +32,42 @@ pub(crate) enum Action {
 }
 
 impl ImageRequest {
-    pub(crate) fn resize(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
+    /// Reads a `/resize/` request. `path`: what comes behind the route. `now`: seconds since 1970.
+    pub(crate) fn resize(
+        path: &str,
+        request: &Request<()>,
+        config: &Config,
+        now: u64,
+    ) -> Result<Self, Error> {
+        let end = signed(request, config, now)?;
         let mut params = parse_query(request.uri().query().unwrap_or_default(), config)?;
         let source = one_source(path, params.source.take())?;
-        let outcome = Outcome::of(params.format, request.headers());
+        let outcome = Outcome::of(params.format, request.headers(), &config.formats);
         let version = params.version.take();
         let location = SourceLocation::of(&source, config)?;
-        Ok(Self { source, location, action: Action::Resize(Box::new(params), outcome), version })
+        Ok(Self { source, location, action: Action::Resize(Box::new(params), outcome), version, end })
     }
 
-    pub(crate) fn info(path: &str, request: &Request<()>, config: &Config) -> Result<Self, Error> {
+    /// Reads an `/info/` request, as [`resize`](Self::resize) does.
+    pub(crate) fn info(path: &str, request: &Request<()>, config: &Config, now: u64) -> Result<Self, Error> {
+        let end = signed(request, config, now)?;
         let (source, version) = parse_info_query(request.uri().query().unwrap_or_default(), config)?;
         let source = one_source(path, source)?;
         let location = SourceLocation::of(&source, config)?;
-        Ok(Self { source, location, action: Action::Info, version })
+        Ok(Self { source, location, action: Action::Info, version, end })
+    }
+
+    /// The same of another source, under the same name; `None` where only the description is asked for.
+    pub(crate) fn of_fallback(&self, location: SourceLocation) -> Option<Self> {
+        match self.action {
+            Action::Resize(..) => Some(Self { location, ..self.clone() }),
+            Action::Info => None,
+        }
+    }
+
+    /// Seconds until the URL ends, where it does.
+    pub(crate) fn left(&self, now: u64) -> Option<u64> {
+        self.end.map(|end| end.saturating_sub(now))
     }
 
     /// The answer's name in the cache: the canonical request, with the location that the source is read from.
@@ -92,10 +116,17 @@ impl ImageRequest {
     pub(crate) fn possible_etags(&self, validator: Validator<'_>, config: &Config) -> Vec<String> {
         let contents = match &self.action {
             Action::Info => vec![Content::Json],
-            Action::Resize(_, outcome) => outcome.possible().into_iter().map(Content::Image).collect(),
+            Action::Resize(_, outcome) => {
+                outcome.possible(&config.formats).into_iter().map(Content::Image).collect()
+            }
         };
         contents.into_iter().map(|content| self.etag(content, validator, config)).collect()
     }
+}
+
+/// Checks the signature, and gives the second at which the URL ends.
+fn signed(request: &Request<()>, config: &Config, now: u64) -> Result<Option<u64>, Error> {
+    config.signing.check(request.uri().path(), request.uri().query().unwrap_or_default(), now)
 }
 
 /// The source, which is named once: by the path or by `src`.

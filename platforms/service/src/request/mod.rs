@@ -4,7 +4,9 @@ mod canonical;
 mod image_request;
 pub(crate) mod negotiate;
 pub mod params;
+pub(crate) mod presets;
 mod route;
+pub(crate) mod signature;
 
 pub(crate) use image_request::{Action, ImageRequest};
 pub(crate) use route::Route;

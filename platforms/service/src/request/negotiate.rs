@@ -1,9 +1,62 @@
 //! `Accept` becomes one of the few answers that differ.
 
+use std::str::FromStr;
+
 use edgepix_core::Format;
 use http::header::{ACCEPT, HeaderMap};
 
+use crate::config::entries;
 use crate::request::params::Choice;
+
+/// The formats that `auto` may choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AutoFormats {
+    /// For callers who name them, the best first.
+    preferred: Vec<Format>,
+    /// For the others, by whether the source's header announces transparency.
+    opaque: Format,
+    transparent: Format,
+}
+
+impl AutoFormats {
+    /// What may stand in a list.
+    pub(crate) const ALLOWED: &str = "a list of webp, jpeg and png, the best first";
+}
+
+impl Default for AutoFormats {
+    fn default() -> Self {
+        Self {
+            preferred: vec![Format::Webp],
+            opaque: Format::universal(false),
+            transparent: Format::universal(true),
+        }
+    }
+}
+
+impl FromStr for AutoFormats {
+    type Err = ();
+
+    /// Reads `webp,jpeg,png`, any of them left out. Callers who accept nothing better get JPEG or PNG; where one of these two
+    /// stands in the list, this one alone.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut listed: Vec<Format> = Vec::new();
+        for entry in entries(text) {
+            let format = entry.parse().map_err(|_| ())?;
+            match format {
+                Format::Webp | Format::Jpeg | Format::Png if !listed.contains(&format) => listed.push(format),
+                _ => return Err(()),
+            }
+        }
+        let universal = |has_alpha| {
+            let format = Format::universal(has_alpha);
+            let only = listed.iter().find(|format| matches!(format, Format::Jpeg | Format::Png));
+            if listed.contains(&format) { format } else { only.copied().unwrap_or(format) }
+        };
+        let (opaque, transparent) = (universal(false), universal(true));
+        listed.retain(|format| *format == Format::Webp);
+        Ok(Self { preferred: listed, opaque, transparent })
+    }
+}
 
 /// What is known of the output's format before the source is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +72,24 @@ pub(crate) enum Outcome {
 impl Outcome {
     /// A format that is named is answered whatever the caller accepts. `auto` prefers WebP for those who name it:
     /// `*/*` and `image/*` come from programs that were written before it, too.
-    pub(crate) fn of(choice: Choice, headers: &HeaderMap) -> Self {
+    pub(crate) fn of(choice: Choice, headers: &HeaderMap, formats: &AutoFormats) -> Self {
+        let accepted = |format: &&Format| accepts(headers, format.media_type());
         match choice {
             Choice::Named(format) => Outcome::Fixed(format),
-            Choice::Auto if accepts(headers, Format::Webp.media_type()) => Outcome::Preferred(Format::Webp),
-            Choice::Auto => Outcome::ByAlpha,
+            Choice::Auto => formats
+                .preferred
+                .iter()
+                .find(accepted)
+                .map_or(Outcome::ByAlpha, |format| Outcome::Preferred(*format)),
         }
     }
 
     /// The format, once the source's header is known.
-    pub(crate) fn resolve(self, has_alpha: bool) -> Format {
+    pub(crate) fn resolve(self, has_alpha: bool, formats: &AutoFormats) -> Format {
         match self {
             Outcome::Fixed(format) | Outcome::Preferred(format) => format,
-            Outcome::ByAlpha => Format::universal(has_alpha),
+            Outcome::ByAlpha if has_alpha => formats.transparent,
+            Outcome::ByAlpha => formats.opaque,
         }
     }
 
@@ -44,12 +102,14 @@ impl Outcome {
     }
 
     /// The formats that the answer may have, while the source's header is unread.
-    pub(crate) fn possible(self) -> Vec<Format> {
-        match self {
+    pub(crate) fn possible(self, formats: &AutoFormats) -> Vec<Format> {
+        let mut possible = match self {
             Outcome::Fixed(format) => vec![format],
-            Outcome::Preferred(format) => vec![format, Format::Jpeg, Format::Png],
-            Outcome::ByAlpha => vec![Format::Jpeg, Format::Png],
-        }
+            Outcome::Preferred(format) => vec![format, formats.opaque, formats.transparent],
+            Outcome::ByAlpha => vec![formats.opaque, formats.transparent],
+        };
+        possible.dedup();
+        possible
     }
 }
 
@@ -72,6 +132,10 @@ fn is_zero_weight(parameter: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn auto(headers: &HeaderMap) -> Outcome {
+        Outcome::of(Choice::Auto, headers, &AutoFormats::default())
+    }
 
     #[test]
     fn accept_has_two_answers() {
@@ -115,10 +179,11 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT, accept.parse().unwrap());
             let expected = if webp { Outcome::Preferred(Format::Webp) } else { Outcome::ByAlpha };
-            assert_eq!(Outcome::of(Choice::Auto, &headers), expected, "{accept}");
-            assert_eq!(Outcome::of(Choice::Named(Format::Gif), &headers), Outcome::Fixed(Format::Gif));
+            assert_eq!(auto(&headers), expected, "{accept}");
+            let named = Outcome::of(Choice::Named(Format::Gif), &headers, &AutoFormats::default());
+            assert_eq!(named, Outcome::Fixed(Format::Gif));
         }
-        assert_eq!(Outcome::of(Choice::Auto, &HeaderMap::new()), Outcome::ByAlpha);
+        assert_eq!(auto(&HeaderMap::new()), Outcome::ByAlpha);
     }
 
     #[test]
@@ -126,6 +191,28 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(ACCEPT, "image/png".parse().unwrap());
         headers.append(ACCEPT, "image/webp".parse().unwrap());
-        assert_eq!(Outcome::of(Choice::Auto, &headers), Outcome::Preferred(Format::Webp));
+        assert_eq!(auto(&headers), Outcome::Preferred(Format::Webp));
+    }
+
+    #[test]
+    fn a_list_bounds_what_is_chosen() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, "image/webp".parse().unwrap());
+        for (list, accepting, formats) in [
+            ("webp,jpeg,png", Format::Webp, [Format::Jpeg, Format::Png]),
+            ("webp", Format::Webp, [Format::Jpeg, Format::Png]),
+            ("webp,jpeg", Format::Webp, [Format::Jpeg, Format::Jpeg]),
+            ("png", Format::Png, [Format::Png, Format::Png]),
+            ("jpeg, png", Format::Jpeg, [Format::Jpeg, Format::Png]),
+        ] {
+            let list: AutoFormats = list.parse().unwrap();
+            assert_eq!(Outcome::of(Choice::Auto, &headers, &list).resolve(false, &list), accepting);
+            let plain = Outcome::of(Choice::Auto, &HeaderMap::new(), &list);
+            assert_eq!([plain.resolve(false, &list), plain.resolve(true, &list)], formats);
+            assert!(formats.iter().all(|format| plain.possible(&list).contains(format)));
+        }
+        for wrong in ["webp,webp", "avif", "gif", "jpg2"] {
+            assert!(wrong.parse::<AutoFormats>().is_err(), "{wrong}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use edgepix_core::{Action, Error, Format, Quality, Query, Transform, device_pixe
 use http::HeaderMap;
 
 use crate::config::Config;
-use crate::request::negotiate::Outcome;
+use crate::request::negotiate::{AutoFormats, Outcome};
 use crate::source::location::SourceReference;
 
 /// What a query asks of `/resize/`.
@@ -41,6 +41,7 @@ pub enum Choice {
 /// [`TooLarge`](edgepix_core::Kind::TooLarge) where a side times `dpr` is over the limit.
 pub fn parse_query(query: &str, config: &Config) -> Result<Params, Error> {
     let mut query = Query::parse(query, Action::Transform, &config.limits)?;
+    config.presets.resolve(&mut query, &config.limits)?;
     let (source, version) = own_parameters(&mut query)?;
     let asked = query.transform(&config.limits)?;
     check_width(&asked, config)?;
@@ -56,8 +57,13 @@ pub(crate) fn parse_info_query(
     own_parameters(&mut Query::parse(query, Action::Metadata, &config.limits)?)
 }
 
-/// Takes out what is about the request and not about the image: `src` and `v`.
+/// Takes out what is about the request and not about the image: `src` and `v`, and what a signature needs.
 fn own_parameters(query: &mut Query<'_>) -> Result<(Option<SourceReference>, Option<String>), Error> {
+    if query.take("exp").is_some_and(|end| end.parse::<u64>().is_err()) {
+        return Err(Error::invalid_value("exp", "seconds since 1970"));
+    }
+    query.take("kid");
+    query.take("sig");
     let source = query.take("src").map(|text| SourceReference::parse(&text)).transpose()?;
     Ok((source, query.take("v").map(|text| text.into_owned())))
 }
@@ -77,7 +83,8 @@ impl Params {
     /// The format that is answered to callers who name none that they accept: the one asked for; else PNG where the
     /// source's header announces transparency, JPEG where it does not.
     pub fn plain_format(&self, has_alpha: bool) -> Format {
-        Outcome::of(self.format, &HeaderMap::new()).resolve(has_alpha)
+        let formats = AutoFormats::default();
+        Outcome::of(self.format, &HeaderMap::new(), &formats).resolve(has_alpha, &formats)
     }
 }
 
@@ -137,13 +144,13 @@ mod tests {
     #[test]
     fn the_services_own_parameters_are_checked_too() {
         for (query, name) in
-            [("src=ftp://a/b", "src"), ("src=", "src"), ("v=", "v"), ("v=1&v=1", "v"), ("exp=1", "exp")]
+            [("src=ftp://a/b", "src"), ("src=", "src"), ("v=", "v"), ("v=1&v=1", "v"), ("exp=soon", "exp")]
         {
             let error = parse_query(query, &Config::default()).expect_err(query);
             assert_eq!(error.parameter.as_deref(), Some(name), "{query}");
         }
         let config = Config::default();
-        assert!(parse_info_query("src=/a&v=1", &config).is_ok());
+        assert!(parse_info_query("src=/a&v=1&exp=1&kid=a&sig=b", &config).is_ok());
         assert!(parse_info_query("src=/a&w=1", &config).is_err());
     }
 

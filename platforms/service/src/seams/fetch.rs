@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::source::AddressPolicy;
+
 /// Asks origins.
 pub trait Fetch {
     /// The body of an origin's answer before it is read.
@@ -15,8 +17,8 @@ pub trait Fetch {
     /// Never follows redirects (Workers' `fetch` does unless told `manual`): each hop must be checked here first.
     /// Never adds headers of the caller's request. A platform with a cache of its own between it and the origin
     /// bypasses it (Fastly: `set_pass`). Where the platform resolves names itself, it refuses addresses that
-    /// [`is_private`](crate::is_private) if [`OriginRequest::addresses`] is [`AddressPolicy::Public`], and connects to
-    /// the very address that it checked.
+    /// [`OriginRequest::addresses`] does not [allow](AddressPolicy::allows), and connects to the very address that it
+    /// checked.
     async fn send(&self, request: OriginRequest) -> Result<http::Response<Self::Body>, Failure>;
 
     /// Reads a body to its end.
@@ -44,15 +46,6 @@ pub struct OriginRequest {
     pub addresses: AddressPolicy,
     /// How long the head may take, connecting included.
     pub timeout: Duration,
-}
-
-/// Which addresses a request may be sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddressPolicy {
-    /// Only addresses of the public internet.
-    Public,
-    /// Any: it is the configured origin, or the configuration allows private addresses.
-    Any,
 }
 
 /// A fetch that failed.

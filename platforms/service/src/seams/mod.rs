@@ -22,7 +22,7 @@ pub use clock::{Clock, within};
 pub use engine::Engine;
 #[cfg(feature = "core")]
 pub use engine::Linked;
-pub use fetch::{AddressPolicy, Failure, Fetch, FetchError, OriginRequest};
+pub use fetch::{Failure, Fetch, FetchError, OriginRequest};
 pub(crate) use observer::report;
 pub use observer::{Event, Observer};
 pub use store::Store;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use edgepix_core::Error;
+
 use super::cache::CacheError;
 use super::fetch::Failure;
 use crate::config::LogLevel;
@@ -39,6 +41,8 @@ pub enum Event<'a> {
         /// A line with the source, why it is refused, and the setting that would allow it.
         message: &'a str,
     },
+    /// A source is missing or broken, and what is configured for this is shown.
+    FallbackShown(&'a Error),
     /// The cache could not be asked, or an answer could not be stored.
     CacheFailed(&'a CacheError),
 }
@@ -48,6 +52,7 @@ impl Event<'_> {
     pub const fn level(&self) -> LogLevel {
         match self {
             Event::FetchFailed { .. } | Event::SourceRefused { .. } | Event::CacheFailed(_) => LogLevel::Warn,
+            Event::FallbackShown(_) => LogLevel::Info,
         }
     }
 }
@@ -62,6 +67,7 @@ impl fmt::Display for Event<'_> {
                 write!(f, "{source} could not be fetched: {error}: {detail}")
             }
             Event::SourceRefused { message, .. } => f.write_str(message),
+            Event::FallbackShown(error) => write!(f, "the fallback is shown: {error}"),
             Event::CacheFailed(error) => write!(f, "the cache failed: {error}"),
         }
     }

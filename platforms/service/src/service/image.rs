@@ -43,7 +43,9 @@ impl<Source> Prepared<Source> {
         loop {
             let format = match outcome {
                 Outcome::Fixed(format) | Outcome::Preferred(format) => format,
-                Outcome::ByAlpha => outcome.resolve(engine.metadata(&source).await?.has_alpha),
+                Outcome::ByAlpha => {
+                    outcome.resolve(engine.metadata(&source).await?.has_alpha, &config.formats)
+                }
             };
             let transform = Box::new(params.transform(format, config));
             match (engine.plan(&source, &transform).await, outcome.cheaper()) {

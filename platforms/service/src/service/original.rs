@@ -10,7 +10,7 @@ use crate::answer::problem;
 use crate::answer::response::CommonHeaders;
 use crate::cache::stored::Content;
 use crate::request::ImageRequest;
-use crate::seams::{Engine, Platform};
+use crate::seams::{Engine, Platform, unix};
 use crate::source::fetch::SourceReader;
 
 impl Service {
@@ -53,7 +53,7 @@ impl Service {
         }
         // With the slash in front, as in the other routes.
         let path = request.uri().path().get(Self::ORIGINALS.len() - 1..).unwrap_or_default();
-        let asked = ImageRequest::info(path, request, config)?;
+        let asked = ImageRequest::info(path, request, config, unix(platform.wall()))?;
         let mut deadline = Deadline::start(platform, config);
         deadline.fetch_starts(platform, config)?;
         let reader = SourceReader { platform, config, deadline: &deadline };

@@ -5,12 +5,13 @@ use edgepix_core::{Error, Kind};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
+use super::address::AddressPolicy;
 use super::location::{SourceLocation, for_log};
 use super::refusal::Refusal;
 use crate::answer::etag;
 use crate::answer::freshness::Freshness;
 use crate::config::Config;
-use crate::seams::{AddressPolicy, Event, Failure, FetchError, OriginRequest, Platform, report, unix};
+use crate::seams::{Event, Failure, FetchError, OriginRequest, Platform, report, unix};
 use crate::service::budget::busy;
 use crate::service::deadline::{Deadline, origin_too_slow};
 
@@ -92,7 +93,8 @@ impl<P: Platform> SourceReader<'_, P> {
             }
         }
         let headers = response.headers();
-        let encoded = |line: &HeaderValue| !matches!(line.as_bytes(), b"" | b"identity");
+        let encoded =
+            |line: &HeaderValue| !line.is_empty() && !line.as_bytes().eq_ignore_ascii_case(b"identity");
         if headers.get_all(header::CONTENT_ENCODING).iter().any(encoded) {
             return Err(Error::new(
                 Kind::OriginFailed,

@@ -8,10 +8,10 @@ use http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-use super::policy::hides_separators;
+use super::address::AddressPolicy;
+use super::policy::{hides_separators, is_dots};
 use super::refusal::{Reason, Refusal};
 use crate::config::{Config, Origin};
-use crate::seams::AddressPolicy;
 
 /// Where a source is, as the request names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl SourcePath {
                 "A source's path is encoded once, and holds no backslash, control character or encoded slash.",
             ));
         }
-        if relative.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
+        if relative.split('/').any(is_dots) || path.contains("//") {
             return Err(wrong("A source's path holds no empty segment, `.` or `..`."));
         }
         Ok(Self { path, query })
@@ -160,7 +160,7 @@ impl SourceLocation {
             }
             // Made by joining to the origin, so there is nothing to check.
             (SourceReference::Path(path), Origin::Url(base)) => {
-                Ok(SourceLocation::Web(path.below(base), AddressPolicy::Any))
+                Ok(SourceLocation::Web(path.below(base), AddressPolicy::ANY))
             }
             (SourceReference::Path(path), Origin::Folder(_) | Origin::Samples) => {
                 Ok(SourceLocation::Local(path.as_str().to_owned()))
@@ -225,6 +225,9 @@ mod tests {
             "/../a.jpg",
             "/a/../b.jpg",
             "a/..",
+            "/a/..;/b.jpg",
+            "/..;x=y/b.jpg",
+            "/.;/b.jpg",
             "..",
             ".",
             "/./a.jpg",
@@ -246,6 +249,7 @@ mod tests {
             "//a",
             "/a//b",
             "/%2e%2e/a",
+            "/a/..;/b",
             "/.%2E/a",
             "/a%2Fb",
             "/a%5Cb",

@@ -1,12 +1,11 @@
 //! Which sources a request may name: the allow-list, and addresses that no request from outside may be led to.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use url::{Host, Url};
 
+use super::address::{AddressKind, AddressPolicy};
 use super::refusal::{Reason, Refusal};
-use crate::seams::AddressPolicy;
 
 /// The rules for absolute sources and for every hop of a redirect.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +13,8 @@ pub(crate) struct SourcePolicy {
     /// The configured origin: allowed without a pattern, and exempt from the refusal of private addresses.
     pub(crate) origin: Option<Url>,
     pub(crate) patterns: Vec<Pattern>,
-    pub(crate) allow_private: bool,
+    /// Which addresses the hosts of absolute sources may have.
+    pub(crate) addresses: AddressPolicy,
     /// Domains that the platform routes to the application itself or its neighbours. Neither they nor what is below
     /// them is ever a source.
     pub(crate) internal_hosts: &'static [&'static str],
@@ -37,16 +37,17 @@ impl SourcePolicy {
             return refused(Reason::Internal);
         }
         if self.origin.as_ref().is_some_and(|origin| is_below(url, origin)) {
-            return Ok(AddressPolicy::Any);
+            return Ok(AddressPolicy::ANY);
         }
-        let private = !self.allow_private && is_private_host(&host);
+        let kind = kind_of_host(&host);
+        let is_allowed = self.addresses.allow(kind);
         if !self.patterns.iter().any(|pattern| pattern.matches(url)) {
-            return refused(Reason::NoPattern { private });
+            return refused(Reason::NoPattern(Some(kind).filter(|_| !is_allowed)));
         }
-        if private {
-            return refused(Reason::Private);
+        if !is_allowed {
+            return refused(Reason::NotPublic(kind));
         }
-        Ok(if self.allow_private { AddressPolicy::Any } else { AddressPolicy::Public })
+        Ok(self.addresses)
     }
 
     /// Whether the platform itself answers for this host.
@@ -148,7 +149,14 @@ fn is_below(url: &Url, origin: &Url) -> bool {
 fn path_is_below(path: &str, base: &str) -> bool {
     let base = base.strip_suffix('/').unwrap_or(base);
     let Some(rest) = path.strip_prefix(base) else { return false };
-    (rest.is_empty() || rest.starts_with('/')) && (base.is_empty() || !hides_separators(path))
+    let leads_out = || hides_separators(path) || path.split('/').any(is_dots);
+    (rest.is_empty() || rest.starts_with('/')) && (base.is_empty() || !leads_out())
+}
+
+/// Whether a segment is `.` or `..`, also with parameters behind (`..;a=b`), which some servers cut off before they
+/// resolve segments.
+pub(crate) fn is_dots(segment: &str) -> bool {
+    matches!(segment.split(';').next(), Some("." | ".."))
 }
 
 /// Whether a percent-encoded path holds an encoded slash, backslash, NUL or dot, or an escape within an escape. An encoded
@@ -162,20 +170,31 @@ pub(crate) fn hides_separators(path: &str) -> bool {
     })
 }
 
-fn is_private_host(host: &Host<&str>) -> bool {
+/// Where a host is, as far as its name tells.
+fn kind_of_host(host: &Host<&str>) -> AddressKind {
     match host {
-        Host::Domain(name) => is_private_name(name),
-        Host::Ipv4(address) => is_private((*address).into()),
-        Host::Ipv6(address) => is_private((*address).into()),
+        Host::Domain(name) => kind_of_name(name),
+        Host::Ipv4(address) => AddressKind::of((*address).into()),
+        Host::Ipv6(address) => AddressKind::of((*address).into()),
     }
 }
 
-/// Names that stand for private addresses by convention: RFC 6761 (`localhost`), RFC 6762 (`local`), RFC 8375
-/// (`home.arpa`), RFC 9476 (`alt`), ICANN's `internal`, and names without a dot, which search domains complete.
-fn is_private_name(name: &str) -> bool {
-    let domains = ["localhost", "local", "localdomain", "internal", "alt", "onion", "home.arpa"];
-    !name.strip_suffix('.').unwrap_or(name).contains('.')
-        || domains.iter().any(|domain| is_within(name, domain))
+/// Names that stand for addresses that are not public by convention: RFC 6761 (`localhost`), RFC 6762 (`local`), RFC 8375
+/// (`home.arpa`), RFC 9476 (`alt`), ICANN's `internal`, and names without a dot, which search domains complete. Clouds'
+/// metadata services have names, too.
+fn kind_of_name(name: &str) -> AddressKind {
+    const METADATA: [&str; 3] = ["metadata.google.internal", "metadata", "instance-data"];
+    const PRIVATE: [&str; 6] = ["local", "localdomain", "internal", "alt", "onion", "home.arpa"];
+    let within = |domains: &[&str]| domains.iter().any(|domain| is_within(name, domain));
+    if within(&["localhost"]) {
+        AddressKind::Loopback
+    } else if within(&METADATA) {
+        AddressKind::LinkLocal
+    } else if within(&PRIVATE) || !name.strip_suffix('.').unwrap_or(name).contains('.') {
+        AddressKind::Private
+    } else {
+        AddressKind::Public
+    }
 }
 
 /// Whether a host's name is this domain or below it.
@@ -184,131 +203,9 @@ fn is_within(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether an address is not one of the public internet: private, loopback, link-local, shared by carriers,
-/// multicast, documentation and reserved ranges (IANA's special-purpose registries), and every form in which IPv6
-/// carries such an IPv4 address. Adapters ask this of each address that a name resolves to.
-pub fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_private_v4(address),
-        IpAddr::V6(address) => is_private_v6(address),
-    }
-}
-
-fn is_private_v4(address: Ipv4Addr) -> bool {
-    match address.octets() {
-        [0 | 10 | 127, ..] => true,
-        [100, 64..=127, ..] => true, // carriers' NAT, RFC 6598
-        [169, 254, ..] => true,      // link-local, and clouds' metadata services
-        [172, 16..=31, ..] | [192, 168, ..] => true,
-        [192, 0, 0 | 2, _] => true, // protocol assignments, documentation
-        [192, 88, 99, _] => true,   // relays of 6to4
-        [198, 18 | 19, ..] => true, // benchmarks
-        [198, 51, 100, _] | [203, 0, 113, _] => true,
-        [first, ..] => first >= 224, // multicast, reserved, broadcast
-    }
-}
-
-fn is_private_v6(address: Ipv6Addr) -> bool {
-    let embedded = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_private_v4(Ipv4Addr::new(a, b, c, d))
-    };
-    match address.segments() {
-        // IPv4-mapped (RFC 4291 §2.5.5.2), NAT64 (RFC 6052).
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
-        // ISATAP's interface identifiers (RFC 5214) under any prefix, and 6to4 (RFC 3056).
-        [_, _, _, _, 0 | 0x200, 0x5efe, high, low] if embedded(high, low) => true,
-        [0x2002, high, low, ..] => embedded(high, low),
-        // Teredo and other protocol assignments, documentation, segment routing.
-        [0x2001, 0..=0x1ff, ..] | [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => true,
-        // Global unicast is 2000::/3; all else is unspecified, loopback, IPv4-compatible, local, multicast or
-        // unassigned.
-        [first, ..] => !(0x2000..=0x3fff).contains(&first),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn private_addresses_in_every_form() {
-        for address in [
-            "0.0.0.0",
-            "0.1.2.3",
-            "10.0.0.1",
-            "100.64.0.1",
-            "100.127.255.255",
-            "127.0.0.1",
-            "127.255.0.1",
-            "169.254.169.254",
-            "172.16.0.1",
-            "172.31.255.255",
-            "192.0.0.1",
-            "192.0.2.1",
-            "192.88.99.1",
-            "192.168.1.1",
-            "198.18.0.1",
-            "198.19.255.255",
-            "198.51.100.1",
-            "203.0.113.1",
-            "224.0.0.1",
-            "239.1.1.1",
-            "240.0.0.1",
-            "255.255.255.255",
-            "::",
-            "::1",
-            "::2",
-            "::127.0.0.1",
-            "::8.8.8.8",
-            "2002:808:808::5efe:10.0.0.1",
-            "::ffff:127.0.0.1",
-            "::ffff:10.1.2.3",
-            "::ffff:0:192.168.0.1",
-            "64:ff9b::7f00:1",
-            "64:ff9b::10.0.0.1",
-            "64:ff9b:1::1",
-            "100::1",
-            "2001::1",
-            "2001:0:4136:e378:8000:63bf:3fff:fdd2",
-            "2001:db8::1",
-            "2002:7f00:1::",
-            "2002:a00:1::1",
-            "2002:c0a8:101::1",
-            "3fff::1",
-            "5f00::1",
-            "4000::1",
-            "fc00::1",
-            "fd12:3456::1",
-            "fe80::1",
-            "fec0::1",
-            "ff02::1",
-            "2a00:1450::5efe:10.0.0.1",
-            "2a00:1450::200:5efe:7f00:1",
-        ] {
-            assert!(is_private(address.parse().unwrap()), "{address}");
-        }
-        for address in [
-            "1.1.1.1",
-            "8.8.8.8",
-            "100.63.255.255",
-            "100.128.0.1",
-            "172.15.0.1",
-            "172.32.0.1",
-            "192.0.1.1",
-            "198.17.0.1",
-            "198.20.0.1",
-            "223.255.255.255",
-            "2606:4700::1111",
-            "2a00:1450::1",
-            "2001:4860::8888",
-            "::ffff:8.8.8.8",
-            "64:ff9b::8.8.8.8",
-            "2002:808:808::1",
-        ] {
-            assert!(!is_private(address.parse().unwrap()), "{address}");
-        }
-    }
 
     #[test]
     fn private_names() {
@@ -320,7 +217,7 @@ mod tests {
             "metadata.google.internal",
             "intranet",
         ] {
-            assert!(is_private_name(&name.to_ascii_lowercase()), "{name}");
+            assert_ne!(kind_of_name(&name.to_ascii_lowercase()), AddressKind::Public, "{name}");
         }
         for (name, within) in [
             ("self.alt", true),
@@ -332,7 +229,7 @@ mod tests {
             assert_eq!(is_within(name, "self.alt"), within, "{name}");
         }
         for name in ["localhost.example.com", "notlocalhost.com", "local.com", "a.example", "example.com."] {
-            assert!(!is_private_name(name), "{name}");
+            assert_eq!(kind_of_name(name), AddressKind::Public, "{name}");
         }
     }
 }

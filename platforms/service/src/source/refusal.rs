@@ -5,6 +5,7 @@ use std::fmt;
 use edgepix_core::{Error, Kind};
 use url::Url;
 
+use super::address::AddressKind;
 use super::location::for_log;
 
 /// The longest name of a source in a log: whoever asks can make it as long as a request's head.
@@ -30,12 +31,10 @@ pub(crate) enum Reason {
     NoHost,
     /// The platform itself answers for the host.
     Internal,
-    /// No pattern matches, and whether the host is private besides.
-    NoPattern {
-        private: bool,
-    },
-    /// A pattern matches, but the host is private.
-    Private,
+    /// No pattern matches; and what the host is, where it may not be that.
+    NoPattern(Option<AddressKind>),
+    /// A pattern matches, but the host is not public.
+    NotPublic(AddressKind),
     /// A path, and there is no origin.
     NoOrigin,
     /// The host of this service refused it when it was asked, in its own words.
@@ -81,8 +80,8 @@ impl Refusal {
             Reason::Scheme => "Only http and https sources are read.",
             Reason::Credentials => "A source's URL may not carry a user name or password.",
             Reason::NoHost => "The source's URL has no host.",
-            Reason::Internal | Reason::Private => "The source's host is not on the public internet.",
-            Reason::NoPattern { .. } => "The configuration does not allow this source.",
+            Reason::Internal | Reason::NotPublic(_) => "The source's host is not on the public internet.",
+            Reason::NoPattern(_) => "The configuration does not allow this source.",
             Reason::NoOrigin => "No origin is configured: name the source by an absolute URL in `src`.",
             Reason::ByHost(_) => "The source's host is not on the public internet, or not allowed.",
         }
@@ -90,19 +89,22 @@ impl Refusal {
 
     /// Which setting would allow the source, as a sentence for whoever runs the service.
     pub(crate) fn hint(&self) -> String {
+        const NEVER: &str = "No setting allows such a source.";
         let pattern = self.pattern.as_deref().unwrap_or("a pattern");
         match self.reason {
-            Reason::Scheme | Reason::Credentials | Reason::NoHost | Reason::Internal => {
-                "No setting allows such a source.".to_owned()
-            }
-            Reason::NoPattern { private: false } => {
-                format!("{pattern} in EDGEPIX_ALLOWED_SOURCES would allow it.")
-            }
-            Reason::NoPattern { private: true } => format!(
-                "{pattern} in EDGEPIX_ALLOWED_SOURCES together with EDGEPIX_ALLOW_PRIVATE=1 would allow it, as its \
-                 host is private."
-            ),
-            Reason::Private => "EDGEPIX_ALLOW_PRIVATE=1 would allow it, as its host is private.".to_owned(),
+            Reason::NoPattern(None) => format!("{pattern} in EDGEPIX_ALLOWED_SOURCES would allow it."),
+            Reason::NoPattern(Some(kind)) => match kind.name() {
+                Some(kind) => format!(
+                    "{pattern} in EDGEPIX_ALLOWED_SOURCES together with EDGEPIX_ALLOW_PRIVATE={kind} would allow it, as \
+                     its host is {kind}."
+                ),
+                None => NEVER.to_owned(),
+            },
+            Reason::NotPublic(kind) => match kind.name() {
+                Some(kind) => format!("EDGEPIX_ALLOW_PRIVATE={kind} would allow it, as its host is {kind}."),
+                None => NEVER.to_owned(),
+            },
+            Reason::Scheme | Reason::Credentials | Reason::NoHost | Reason::Internal => NEVER.to_owned(),
             Reason::NoOrigin => "EDGEPIX_ORIGIN says where paths are read from.".to_owned(),
             Reason::ByHost(_) => {
                 "EDGEPIX_ALLOW_PRIVATE=1 would allow it if its address is private; else the \
@@ -147,17 +149,19 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_variable_and_the_value_that_would_allow_it() {
-        let (open, private) = (Reason::NoPattern { private: false }, Reason::NoPattern { private: true });
+        let (open, private) = (Reason::NoPattern(None), Reason::NoPattern(Some(AddressKind::Private)));
         assert_eq!(
             line(open, "https://images.example.com:8443/a/b.jpg?token=secret"),
             "https://images.example.com:8443/a/b.jpg is refused: The configuration does not allow this source. \
              https://images.example.com:8443/ in EDGEPIX_ALLOWED_SOURCES would allow it."
         );
         let said = line(private, "http://192.168.0.9/a.jpg");
-        for part in ["http://192.168.0.9/ in EDGEPIX_ALLOWED_SOURCES", "EDGEPIX_ALLOW_PRIVATE=1"] {
+        for part in ["http://192.168.0.9/ in EDGEPIX_ALLOWED_SOURCES", "EDGEPIX_ALLOW_PRIVATE=private"] {
             assert!(said.contains(part), "{said}");
         }
-        assert!(line(Reason::Private, "http://a.local/").contains("EDGEPIX_ALLOW_PRIVATE=1"));
+        let loopback = line(Reason::NotPublic(AddressKind::Loopback), "http://a.localhost/");
+        assert!(loopback.contains("EDGEPIX_ALLOW_PRIVATE=loopback"), "{loopback}");
+        assert!(line(Reason::NotPublic(AddressKind::Special), "http://224.0.0.1/").contains("No setting"));
         assert!(Refusal::of_path(Reason::NoOrigin, "/a.jpg").to_string().contains("EDGEPIX_ORIGIN"));
         let by_host = Refusal::by_host("https://a.example/", "no public address").to_string();
         assert!(by_host.contains("EDGEPIX_ALLOW_PRIVATE=1") && by_host.ends_with("(no public address)"));
