@@ -12,12 +12,15 @@
 
 mod chunks;
 mod decode;
+mod deflate;
+mod encode;
 mod error;
 mod frames;
 mod header;
 
 pub use crate::chunks::{Chunk, Chunks};
 pub use crate::decode::Decoder;
+pub use crate::encode::{Effort, Encoder, Metadata, Parameters, Pixels};
 pub use crate::error::Error;
 pub use crate::frames::{Dispose, Frame, Frames};
 pub use crate::header::{ColourType, Header};

@@ -1,0 +1,122 @@
+//! Compression into a zlib stream (RFC 1950) of deflate blocks (RFC 1951).
+//!
+//! Bytes come in by pieces. A window holds what may be repeated; a parser makes literals and matches of it, which become
+//! segments; neighbouring segments that look alike are written as one block.
+
+mod adler;
+mod bits;
+mod block;
+mod huffman;
+mod matches;
+mod parse;
+mod segments;
+mod symbols;
+
+use self::adler::Adler;
+use self::bits::BitWriter;
+pub(crate) use self::huffman::sort;
+use self::matches::Matcher;
+use self::segments::Segments;
+use crate::encode::{Effort, File};
+
+/// How far back a match may lie.
+const HISTORY: usize = 32 << 10;
+/// Bytes that are looked at before the window moves on by a history's length.
+const WINDOW: usize = 2 * HISTORY;
+/// The longest match, and what the parsers look at behind it.
+const LOOKAHEAD: usize = 258 + 6;
+
+/// A zlib stream on its way into a file.
+#[derive(Debug)]
+pub(crate) struct Deflate {
+    /// What may be repeated, and what is yet to be parsed.
+    window: Vec<u8>,
+    filled: usize,
+    /// What was parsed.
+    parsed: usize,
+    matcher: Matcher,
+    parser: Parser,
+    segments: Segments,
+    bits: BitWriter,
+    adler: Adler,
+}
+
+#[derive(Debug)]
+enum Parser {
+    Greedy,
+    Lazy,
+}
+
+/// Peak bytes of heap of a [`Deflate`].
+pub(crate) fn memory(effort: Effort) -> u64 {
+    WINDOW as u64 + matches::memory(effort) + segments::MEMORY
+}
+
+impl Deflate {
+    /// Starts a stream.
+    pub(crate) fn new(effort: Effort, file: &mut File) -> Self {
+        // 32 KiB of history, the default level (RFC 1950 section 2.2).
+        file.push(&[0x78, 0x9c]);
+        Self {
+            window: vec![0; WINDOW],
+            filled: 0,
+            parsed: 0,
+            matcher: Matcher::new(effort),
+            parser: match effort {
+                Effort::Fast => Parser::Greedy,
+                Effort::Balanced | Effort::Small => Parser::Lazy,
+            },
+            segments: Segments::new(),
+            bits: BitWriter::default(),
+            adler: Adler::default(),
+        }
+    }
+
+    /// Takes the next bytes.
+    pub(crate) fn write(&mut self, mut bytes: &[u8], file: &mut File) {
+        self.adler.update(bytes);
+        while !bytes.is_empty() {
+            if self.filled == WINDOW {
+                self.parse(WINDOW - LOOKAHEAD, file);
+                self.slide();
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(WINDOW - self.filled));
+            self.window[self.filled..self.filled + now.len()].copy_from_slice(now);
+            self.filled += now.len();
+            bytes = later;
+        }
+    }
+
+    /// Ends the stream.
+    pub(crate) fn finish(mut self, file: &mut File) {
+        self.parse(self.filled, file);
+        self.segments.end(&self.window[..self.parsed], file, &mut self.bits);
+        self.segments.write_all(file, &mut self.bits);
+        self.bits.align(file);
+        file.push(&self.adler.sum().to_be_bytes());
+    }
+
+    /// Parses up to about `end`, behind which bytes may be looked at.
+    fn parse(&mut self, end: usize, file: &mut File) {
+        let Self { window, filled, parsed, matcher, parser, segments, bits, .. } = self;
+        let window = &window[..*filled];
+        while *parsed < end {
+            match parser {
+                Parser::Greedy => *parsed = parse::greedy(window, *parsed, end, matcher, segments),
+                Parser::Lazy => *parsed = parse::lazy(window, *parsed, end, matcher, segments),
+            }
+            if segments.is_full() {
+                segments.end(&window[..*parsed], file, bits);
+            }
+        }
+    }
+
+    /// Forgets the older half.
+    fn slide(&mut self) {
+        self.window.copy_within(HISTORY.., 0);
+        self.filled -= HISTORY;
+        self.parsed -= HISTORY;
+        self.matcher.slide();
+        self.segments.slide();
+    }
+}

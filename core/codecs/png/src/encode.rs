@@ -1,0 +1,268 @@
+//! Encoding: rows → the least kind of pixels that holds them → filtered → deflated.
+//!
+//! As long as a picture has no more than 256 colours, its rows are held back as a byte a pixel, and as long as its alpha says
+//! nothing, as RGB. They stand in the room that the file has yet to fill, so that this takes no memory of its own.
+
+mod crc;
+mod file;
+mod filter;
+mod metadata;
+mod palette;
+mod parameters;
+mod stored;
+mod stream;
+
+pub(crate) use self::file::File;
+use self::file::Held;
+pub use self::metadata::Metadata;
+use self::palette::Colours;
+pub use self::parameters::{Effort, Parameters, Pixels};
+use self::stored::Stored;
+use self::stream::Stream;
+use crate::error::Error;
+
+/// Takes the rows of a picture from the top and gives a file.
+///
+/// ```
+/// use edgepix_png::{Encoder, Header, Metadata, Parameters, Pixels};
+///
+/// let parameters = Parameters::new(16, 2, Pixels::Rgb)?;
+/// let mut encoder = Encoder::new(&parameters, Metadata::default())?;
+/// encoder.write_row(&[255, 0, 0].repeat(16))?;
+/// encoder.write_row(&[0, 0, 255].repeat(16))?;
+/// let file = encoder.finish()?;
+///
+/// // Two colours take a bit a pixel.
+/// assert_eq!(Header::read(&file)?.bit_depth, 1);
+/// # Ok::<(), edgepix_png::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Encoder<'a> {
+    parameters: Parameters,
+    metadata: Metadata<'a>,
+    file: File,
+    /// Rows that were written.
+    rows: u32,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The picture has few colours so far. What is held are their numbers.
+    Few(Box<Colours>),
+    /// It has many, and no transparency so far. What is held is RGB.
+    Opaque,
+    /// Nothing is held any more.
+    Streaming(Box<Stream>),
+}
+
+/// See [`Parameters::memory`].
+fn memory(parameters: &Parameters) -> u64 {
+    let row = parameters.stride() as u64;
+    let stream = stream::memory(row, parameters.effort) + row;
+    parameters.most_bytes() + stream.max(palette::MEMORY)
+}
+
+/// See [`Parameters::work`].
+fn work(parameters: &Parameters) -> u64 {
+    let samples = parameters.stride() as u64 * u64::from(parameters.height);
+    samples * 400
+}
+
+impl<'a> Encoder<'a> {
+    /// Starts a file of grey, RGB or RGBA.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] for indexed pixels, which need a [palette](Self::indexed).
+    pub fn new(parameters: &Parameters, metadata: Metadata<'a>) -> Result<Self, Error> {
+        if parameters.pixels == Pixels::Indexed {
+            return Err(Error::Misuse("indexed pixels need a palette"));
+        }
+        Ok(Self::start(parameters, Colours::default(), metadata))
+    }
+
+    /// Starts a file of indexed pixels. `palette`: 1 to 256 colours as RGBA, in any order; those that no pixel has are left out.
+    ///
+    /// ```
+    /// use edgepix_png::{Encoder, Metadata, Parameters, Pixels};
+    ///
+    /// let palette = [[255, 0, 0, 255], [0, 0, 255, 128]];
+    /// let parameters = Parameters::new(4, 1, Pixels::Indexed)?;
+    /// let mut encoder = Encoder::indexed(&parameters, &palette, Metadata::default())?;
+    /// encoder.write_row(&[0, 1, 1, 0])?;
+    /// assert!(encoder.finish()?.len() < 100);
+    /// # Ok::<(), edgepix_png::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] where the parameters are not for indexed pixels, or the palette has another number of colours.
+    pub fn indexed(
+        parameters: &Parameters,
+        palette: &[[u8; 4]],
+        metadata: Metadata<'a>,
+    ) -> Result<Self, Error> {
+        if parameters.pixels != Pixels::Indexed {
+            return Err(Error::Misuse("a palette needs indexed pixels"));
+        }
+        if !(1..=256).contains(&palette.len()) {
+            return Err(Error::Misuse("a palette has 1 to 256 colours"));
+        }
+        Ok(Self::start(parameters, Colours::of(palette), metadata))
+    }
+
+    fn start(parameters: &Parameters, colours: Colours, metadata: Metadata<'a>) -> Self {
+        let room = parameters.most_bytes() as usize + metadata.most_bytes();
+        Self {
+            parameters: *parameters,
+            metadata,
+            file: File::with_room(room),
+            rows: 0,
+            state: State::Few(Box::new(colours)),
+        }
+    }
+
+    /// Takes the next row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] where it has another length than the picture's rows, an index that the palette does not have, or where all
+    /// rows have been written.
+    pub fn write_row(&mut self, row: &[u8]) -> Result<(), Error> {
+        let Parameters { pixels, height, .. } = self.parameters;
+        if row.len() != self.parameters.stride() {
+            return Err(Error::Misuse("a row has another length"));
+        }
+        if self.rows == height {
+            return Err(Error::Misuse("there are more rows than the picture has"));
+        }
+        if let State::Few(colours) = &mut self.state {
+            let held = self.file.held_row(&self.parameters, Held::Index, self.rows);
+            if pixels == Pixels::Indexed {
+                colours.take_indices(row, held)?;
+            } else if !colours.take_pixels(row, pixels, held) {
+                let colours = std::mem::take(colours);
+                self.let_go(&colours);
+            }
+        }
+        if let State::Opaque = self.state
+            && !take_opaque(row, self.file.held_row(&self.parameters, Held::Rgb, self.rows))
+        {
+            self.stream(Stored::Rgba, None, Held::Rgb, &|row, pixels| {
+                let rgb = row.as_chunks::<3>().0.iter();
+                rgb.for_each(|&[red, green, blue]| pixels.extend([red, green, blue, 255]));
+            });
+        }
+        if let State::Streaming(stream) = &mut self.state {
+            stream.write_row(row, &mut self.file);
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Ends the file and gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] where rows are missing.
+    pub fn finish(mut self) -> Result<Vec<u8>, Error> {
+        if self.rows < self.parameters.height {
+            return Err(Error::Misuse("there are fewer rows than the picture has"));
+        }
+        match &mut self.state {
+            State::Few(colours) => {
+                let colours = std::mem::take(colours);
+                self.write_few(&colours);
+            }
+            State::Opaque => self.stream(Stored::Rgb, None, Held::Rgb, &|row, pixels| pixels.extend(row)),
+            State::Streaming(_) => {}
+        }
+        let Self { mut file, state, .. } = self;
+        if let State::Streaming(stream) = state {
+            stream.finish(&mut file);
+        }
+        file.end_chunk();
+        file.push_chunk(*b"IEND", &[]);
+        Ok(file.finish())
+    }
+
+    /// Goes on when there are too many colours for a palette.
+    fn let_go(&mut self, colours: &Colours) {
+        let Parameters { pixels, width, .. } = self.parameters;
+        if pixels == Pixels::Rgba && colours.are_opaque() {
+            let mut indices = vec![0; width as usize];
+            // Each row goes to a place before those that are still to be moved.
+            for y in 0..self.rows {
+                indices.copy_from_slice(self.file.held_row(&self.parameters, Held::Index, y));
+                let rgb = self.file.held_row(&self.parameters, Held::Rgb, y).as_chunks_mut::<3>().0;
+                let pixels = indices.iter().map(|&index| colours.rgba(index));
+                rgb.iter_mut().zip(pixels).for_each(|(to, [red, green, blue, _])| *to = [red, green, blue]);
+            }
+            self.state = State::Opaque;
+        } else {
+            self.write_true(colours, if pixels == Pixels::Rgba { Stored::Rgba } else { Stored::Rgb });
+        }
+    }
+
+    /// Writes a picture of at most 256 colours.
+    fn write_few(&mut self, colours: &Colours) {
+        match colours.choose(&self.parameters, self.metadata.icc.is_some()) {
+            stored @ (Stored::Rgb | Stored::Rgba) => self.write_true(colours, stored),
+            stored @ Stored::Grey(bits) => {
+                let levels = std::array::from_fn(|index| colours.rgba(index as u8)[0] >> (8 - bits));
+                self.stream(stored, None, Held::Index, &|row, packed| {
+                    palette::pack(row, &levels, bits, packed)
+                });
+            }
+            stored @ Stored::Palette(bits) => {
+                let (palette, order) = colours.sorted();
+                let palette = Some(&palette[..]);
+                self.stream(stored, palette, Held::Index, &|row, packed| {
+                    palette::pack(row, &order, bits, packed)
+                });
+            }
+        }
+    }
+
+    /// Writes the indices that are held as the colours that they stand for.
+    fn write_true(&mut self, colours: &Colours, stored: Stored) {
+        self.stream(stored, None, Held::Index, &|row, pixels| {
+            row.iter().for_each(|&index| pixels.extend(&colours.rgba(index)[..stored.pixel_bits() / 8]));
+        });
+    }
+
+    /// Writes all before the pixels, and those that are held. `convert` makes a stored row of one that is held.
+    fn stream(
+        &mut self,
+        stored: Stored,
+        palette: Option<&[[u8; 4]]>,
+        kind: Held,
+        convert: &dyn Fn(&[u8], &mut Vec<u8>),
+    ) {
+        let Self { parameters, file, metadata, .. } = self;
+        stored::write_header(parameters, stored, palette, metadata, file);
+        file.begin_chunk(*b"IDAT");
+        let mut stream = Stream::new(parameters, stored, file);
+        let mut held = vec![0; parameters.width as usize * kind.samples()];
+        let mut row = Vec::with_capacity(stored.row_bytes(parameters.width));
+        for y in 0..self.rows {
+            held.copy_from_slice(file.held_row(parameters, kind, y));
+            row.clear();
+            convert(&held, &mut row);
+            stream.write_row(&row, file);
+        }
+        self.state = State::Streaming(Box::new(stream));
+    }
+}
+
+/// Keeps a row's colours, unless it has transparency.
+fn take_opaque(row: &[u8], rgb: &mut [u8]) -> bool {
+    let rows = row.as_chunks::<4>().0.iter().zip(rgb.as_chunks_mut::<3>().0);
+    let mut least = 255;
+    for (&[red, green, blue, alpha], to) in rows {
+        *to = [red, green, blue];
+        least = alpha.min(least);
+    }
+    least == 255
+}
