@@ -74,12 +74,12 @@ impl<'a> Encoder<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] for indexed pixels, which need a [palette](Self::indexed).
+    /// [`Error::Misuse`] for indexed pixels, which need a [palette](Self::indexed), and where a file might have 2 GiB and more.
     pub fn new(parameters: &Parameters, metadata: Metadata<'a>) -> Result<Self, Error> {
         if parameters.pixels == Pixels::Indexed {
             return Err(Error::Misuse("indexed pixels need a palette"));
         }
-        Ok(Self::start(parameters, Colours::default(), metadata))
+        Self::start(parameters, Colours::default(), metadata)
     }
 
     /// Starts a file of indexed pixels. `palette`: 1 to 256 colours as RGBA, in any order; those that no pixel has are left out.
@@ -97,7 +97,8 @@ impl<'a> Encoder<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] where the parameters are not for indexed pixels, or the palette has another number of colours.
+    /// [`Error::Misuse`] where the parameters are not for indexed pixels, the palette has another number of colours, or a file might
+    /// have 2 GiB and more.
     pub fn indexed(
         parameters: &Parameters,
         palette: &[[u8; 4]],
@@ -109,18 +110,22 @@ impl<'a> Encoder<'a> {
         if !(1..=256).contains(&palette.len()) {
             return Err(Error::Misuse("a palette has 1 to 256 colours"));
         }
-        Ok(Self::start(parameters, Colours::of(palette), metadata))
+        Self::start(parameters, Colours::of(palette), metadata)
     }
 
-    fn start(parameters: &Parameters, colours: Colours, metadata: Metadata<'a>) -> Self {
-        let room = parameters.most_bytes() as usize + metadata.most_bytes();
-        Self {
+    fn start(parameters: &Parameters, colours: Colours, metadata: Metadata<'a>) -> Result<Self, Error> {
+        let room = parameters.most_bytes().saturating_add(metadata.most_bytes());
+        // The pixels are one chunk, whose length is limited, and a file must fit in an address space of 32 bits.
+        if room > i32::MAX as u64 {
+            return Err(Error::Misuse("a PNG file has less than 2 GiB"));
+        }
+        Ok(Self {
             parameters: *parameters,
             metadata,
-            file: File::with_room(room),
+            file: File::with_room(room as usize),
             rows: 0,
             state: State::Few(Box::new(colours)),
-        }
+        })
     }
 
     /// Takes the next row.

@@ -196,9 +196,10 @@ const fn fractions() -> [u8; 256] {
         let mut rest = (256 + i as u32) << 7;
         let mut place = 0;
         while place < 8 {
-            rest = rest * rest >> 15;
-            fractions[i] = fractions[i] << 1 | (rest >> 16) as u8;
-            rest >>= rest >> 16;
+            rest = (rest * rest) >> 15;
+            let passes = rest >> 16;
+            fractions[i] = fractions[i] << 1 | passes as u8;
+            rest >>= passes;
             place += 1;
         }
         i += 1;

@@ -7,18 +7,11 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
     // What a byte does to the sum, with 0 to 7 bytes behind it. Made here: it is a matter of microseconds, and 8 KiB that a
     // program need not carry.
     let mut tables = [[0u32; 256]; 8];
-    for value in 0..256 {
-        let mut sum = value as u32;
-        for _ in 0..8 {
-            sum = if sum & 1 == 1 { sum >> 1 ^ POLYNOMIAL } else { sum >> 1 };
-        }
-        tables[0][value] = sum;
-    }
+    tables[0] = std::array::from_fn(|value| {
+        (0..8).fold(value as u32, |sum, _| if sum & 1 == 1 { sum >> 1 ^ POLYNOMIAL } else { sum >> 1 })
+    });
     for behind in 1..8 {
-        for value in 0..256 {
-            let sum = tables[behind - 1][value];
-            tables[behind][value] = sum >> 8 ^ tables[0][(sum & 255) as usize];
-        }
+        tables[behind] = tables[behind - 1].map(|sum| sum >> 8 ^ tables[0][(sum & 255) as usize]);
     }
     let (groups, rest) = bytes.as_chunks::<8>();
     let sum = groups.iter().fold(!0u32, |sum, group| {

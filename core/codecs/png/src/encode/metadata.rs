@@ -35,11 +35,11 @@ const XMP_NAME: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 impl Metadata<'_> {
     /// Bytes of its chunks at the most.
-    pub(super) fn most_bytes(&self) -> usize {
+    pub(super) fn most_bytes(&self) -> u64 {
         let Self { icc, exif, xmp } = self;
         let icc = icc.map_or(0, |profile| CHUNK + ICC_NAME.len() + profile.len() + profile.len() / 256 + 256);
         let exif = exif.map_or(0, |exif| CHUNK + exif.len());
-        icc + exif + xmp.map_or(0, |xmp| CHUNK + XMP_NAME.len() + xmp.len())
+        (icc + exif + xmp.map_or(0, |xmp| CHUNK + XMP_NAME.len() + xmp.len())) as u64
     }
 
     pub(super) fn write(&self, file: &mut File) {

@@ -119,9 +119,9 @@ impl Colours {
         let translucent = palette.iter().filter(|[.., alpha]| *alpha < 255).count();
         let chunks = 12 + palette.len() * 3 + if translucent > 0 { 12 + translucent } else { 0 };
         let indexed = Stored::Palette(match palette.len() {
-            ..=2 => 1,
-            ..=4 => 2,
-            ..=16 => 4,
+            0..=2 => 1,
+            3..=4 => 2,
+            5..=16 => 4,
             _ => 8,
         });
         let indexed = Some(indexed).filter(|_| !has_profile || pixels != Pixels::Grey);

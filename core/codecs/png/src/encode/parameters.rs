@@ -78,18 +78,13 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] where a side is out of range, or a file might have 2 GiB and more.
+    /// [`Error::Misuse`] where a side is out of range.
     pub fn new(width: u32, height: u32, pixels: Pixels) -> Result<Self, Error> {
-        let parameters = Parameters { width, height, pixels, effort: Effort::default() };
         const SIDES: std::ops::RangeInclusive<u32> = 1..=i32::MAX as u32;
         if !SIDES.contains(&width) || !SIDES.contains(&height) {
             return Err(Error::Misuse("a side of a PNG is 1 to 2^31 - 1"));
         }
-        // The pixels are one chunk, whose length is limited, and which must fit in an address space of 32 bits.
-        if parameters.most_bytes() > i32::MAX as u64 {
-            return Err(Error::Misuse("a PNG file has less than 2 GiB"));
-        }
-        Ok(parameters)
+        Ok(Parameters { width, height, pixels, effort: Effort::default() })
     }
 
     /// With another effort than [`Effort::Balanced`].
