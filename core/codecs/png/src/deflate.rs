@@ -6,8 +6,10 @@
 mod adler;
 mod bits;
 mod block;
+mod costs;
 mod huffman;
 mod matches;
+mod optimal;
 mod parse;
 mod segments;
 mod symbols;
@@ -15,7 +17,9 @@ mod symbols;
 use self::adler::Adler;
 use self::bits::BitWriter;
 pub(crate) use self::huffman::sort;
-use self::matches::Matcher;
+pub(crate) use self::segments::log2;
+use self::matches::{Matcher, Window};
+use self::optimal::Optimal;
 use self::segments::Segments;
 use crate::encode::{Effort, File};
 
@@ -30,7 +34,7 @@ const LOOKAHEAD: usize = 258 + 6;
 #[derive(Debug)]
 pub(crate) struct Deflate {
     /// What may be repeated, and what is yet to be parsed.
-    window: Vec<u8>,
+    window: Box<Window>,
     filled: usize,
     /// What was parsed.
     parsed: usize,
@@ -45,11 +49,13 @@ pub(crate) struct Deflate {
 enum Parser {
     Greedy,
     Lazy,
+    Optimal(Box<Optimal>),
 }
 
 /// Peak bytes of heap of a [`Deflate`].
 pub(crate) fn memory(effort: Effort) -> u64 {
-    WINDOW as u64 + matches::memory(effort) + segments::MEMORY
+    let optimal = if effort == Effort::Small { optimal::MEMORY } else { 0 };
+    size_of::<Window>() as u64 + matches::MEMORY + segments::MEMORY + optimal
 }
 
 impl Deflate {
@@ -58,13 +64,14 @@ impl Deflate {
         // 32 KiB of history, the default level (RFC 1950 section 2.2).
         file.push(&[0x78, 0x9c]);
         Self {
-            window: vec![0; WINDOW],
+            window: zeros(),
             filled: 0,
             parsed: 0,
-            matcher: Matcher::new(effort),
+            matcher: Matcher::new(),
             parser: match effort {
                 Effort::Fast => Parser::Greedy,
-                Effort::Balanced | Effort::Small => Parser::Lazy,
+                Effort::Balanced => Parser::Lazy,
+                Effort::Small => Parser::Optimal(Box::default()),
             },
             segments: Segments::new(),
             bits: BitWriter::default(),
@@ -99,12 +106,13 @@ impl Deflate {
     /// Parses up to about `end`, behind which bytes may be looked at.
     fn parse(&mut self, end: usize, file: &mut File) {
         let Self { window, filled, parsed, matcher, parser, segments, bits, .. } = self;
-        let window = &window[..*filled];
         while *parsed < end {
-            match parser {
-                Parser::Greedy => *parsed = parse::greedy(window, *parsed, end, matcher, segments),
-                Parser::Lazy => *parsed = parse::lazy(window, *parsed, end, matcher, segments),
-            }
+            let at = *parsed;
+            *parsed = match parser {
+                Parser::Greedy => parse::greedy(window, *filled, at, end, matcher, segments),
+                Parser::Lazy => parse::lazy(window, *filled, at, end, matcher, segments),
+                Parser::Optimal(optimal) => optimal.parse(window, *filled, at, end, matcher, segments),
+            };
             if segments.is_full() {
                 segments.end(&window[..*parsed], file, bits);
             }
@@ -113,10 +121,18 @@ impl Deflate {
 
     /// Forgets the older half.
     fn slide(&mut self) {
-        self.window.copy_within(HISTORY.., 0);
+        self.window.copy_within(HISTORY..WINDOW, 0);
         self.filled -= HISTORY;
         self.parsed -= HISTORY;
         self.matcher.slide();
         self.segments.slide();
+    }
+}
+
+/// An array that was never on the stack.
+fn zeros<T: Copy + Default + std::fmt::Debug, const N: usize>() -> Box<[T; N]> {
+    match vec![T::default(); N].into_boxed_slice().try_into() {
+        Ok(array) => array,
+        Err(_) => unreachable!("it has the length that it was made with"),
     }
 }

@@ -1,7 +1,8 @@
 //! Encoding: rows → the least kind of pixels that holds them → filtered → deflated.
 //!
 //! As long as a picture has no more than 256 colours, its rows are held back as a byte a pixel, and as long as its alpha says
-//! nothing, as RGB. They stand in the room that the file has yet to fill, so that this takes no memory of its own.
+//! nothing, as RGB. With [`Effort::Small`] all are held back, to choose how they are filtered. They stand in the room that the
+//! file has yet to fill, so that this takes no memory of its own.
 
 mod crc;
 mod file;
@@ -14,6 +15,7 @@ mod stream;
 
 pub(crate) use self::file::File;
 use self::file::Held;
+use self::filter::Choice;
 pub use self::metadata::Metadata;
 use self::palette::Colours;
 pub use self::parameters::{Effort, Parameters, Pixels};
@@ -50,8 +52,8 @@ pub struct Encoder<'a> {
 enum State {
     /// The picture has few colours so far. What is held are their numbers.
     Few(Box<Colours>),
-    /// It has many, and no transparency so far. What is held is RGB.
-    Opaque,
+    /// It has many. What is held are pixels, as RGB as long as there is no transparency.
+    Many(Held),
     /// Nothing is held any more.
     Streaming(Box<Stream>),
 }
@@ -151,13 +153,13 @@ impl<'a> Encoder<'a> {
                 self.let_go(&colours);
             }
         }
-        if let State::Opaque = self.state
-            && !take_opaque(row, self.file.held_row(&self.parameters, Held::Rgb, self.rows))
-        {
-            self.stream(Stored::Rgba, None, Held::Rgb, &|row, pixels| {
-                let rgb = row.as_chunks::<3>().0.iter();
-                rgb.for_each(|&[red, green, blue]| pixels.extend([red, green, blue, 255]));
-            });
+        if let State::Many(kind) = self.state {
+            let held = self.file.held_row(&self.parameters, kind, self.rows);
+            if held.len() == row.len() {
+                held.copy_from_slice(row);
+            } else if !take_opaque(row, held) {
+                self.take_transparency(row);
+            }
         }
         if let State::Streaming(stream) = &mut self.state {
             stream.write_row(row, &mut self.file);
@@ -180,7 +182,8 @@ impl<'a> Encoder<'a> {
                 let colours = std::mem::take(colours);
                 self.write_few(&colours);
             }
-            State::Opaque => self.stream(Stored::Rgb, None, Held::Rgb, &|row, pixels| pixels.extend(row)),
+            State::Many(Held::Rgba) => self.stream(Stored::Rgba, None, Held::Rgba, &|row, pixels| pixels.extend(row)),
+            State::Many(_) => self.stream(Stored::Rgb, None, Held::Rgb, &|row, pixels| pixels.extend(row)),
             State::Streaming(_) => {}
         }
         let Self { mut file, state, .. } = self;
@@ -194,20 +197,46 @@ impl<'a> Encoder<'a> {
 
     /// Goes on when there are too many colours for a palette.
     fn let_go(&mut self, colours: &Colours) {
-        let Parameters { pixels, width, .. } = self.parameters;
-        if pixels == Pixels::Rgba && colours.are_opaque() {
-            let mut indices = vec![0; width as usize];
-            // Each row goes to a place before those that are still to be moved.
-            for y in 0..self.rows {
-                indices.copy_from_slice(self.file.held_row(&self.parameters, Held::Index, y));
-                let rgb = self.file.held_row(&self.parameters, Held::Rgb, y).as_chunks_mut::<3>().0;
-                let pixels = indices.iter().map(|&index| colours.rgba(index));
-                rgb.iter_mut().zip(pixels).for_each(|(to, [red, green, blue, _])| *to = [red, green, blue]);
-            }
-            self.state = State::Opaque;
+        let Parameters { pixels, effort, .. } = self.parameters;
+        let is_small = effort == Effort::Small;
+        let kind = match pixels {
+            Pixels::Rgba if colours.are_opaque() => Held::Rgb,
+            Pixels::Rgba if is_small => Held::Rgba,
+            Pixels::Rgba => return self.write_true(colours, Stored::Rgba),
+            _ if is_small => Held::Rgb,
+            _ => return self.write_true(colours, Stored::Rgb),
+        };
+        self.hold_as(kind, Held::Index, &|indices, row| {
+            let pixels = row.chunks_exact_mut(kind.samples()).zip(indices);
+            pixels.for_each(|(to, &index)| to.copy_from_slice(&colours.rgba(index)[..kind.samples()]));
+        });
+    }
+
+    /// Goes on when the first transparent pixel comes.
+    fn take_transparency(&mut self, row: &[u8]) {
+        if self.parameters.effort == Effort::Small {
+            self.hold_as(Held::Rgba, Held::Rgb, &|rgb, row| {
+                let pixels = row.as_chunks_mut::<4>().0.iter_mut().zip(rgb.as_chunks::<3>().0);
+                pixels.for_each(|(to, &[red, green, blue])| *to = [red, green, blue, 255]);
+            });
+            self.file.held_row(&self.parameters, Held::Rgba, self.rows).copy_from_slice(row);
         } else {
-            self.write_true(colours, if pixels == Pixels::Rgba { Stored::Rgba } else { Stored::Rgb });
+            self.stream(Stored::Rgba, None, Held::Rgb, &|row, pixels| {
+                let rgb = row.as_chunks::<3>().0.iter();
+                rgb.for_each(|&[red, green, blue]| pixels.extend([red, green, blue, 255]));
+            });
         }
+    }
+
+    /// Holds more of each pixel. Each row goes to a place before those that are still to be moved.
+    fn hold_as(&mut self, kind: Held, before: Held, convert: &dyn Fn(&[u8], &mut [u8])) {
+        let Self { parameters, file, rows, .. } = self;
+        let mut held = vec![0; parameters.width as usize * before.samples()];
+        for y in 0..*rows {
+            held.copy_from_slice(file.held_row(parameters, before, y));
+            convert(&held, file.held_row(parameters, kind, y));
+        }
+        self.state = State::Many(kind);
     }
 
     /// Writes a picture of at most 256 colours.
@@ -245,18 +274,23 @@ impl<'a> Encoder<'a> {
         kind: Held,
         convert: &dyn Fn(&[u8], &mut Vec<u8>),
     ) {
-        let Self { parameters, file, metadata, .. } = self;
-        stored::write_header(parameters, stored, palette, metadata, file);
-        file.begin_chunk(*b"IDAT");
-        let mut stream = Stream::new(parameters, stored, file);
+        let Self { parameters, file, metadata, rows, .. } = self;
         let mut held = vec![0; parameters.width as usize * kind.samples()];
         let mut row = Vec::with_capacity(stored.row_bytes(parameters.width));
-        for y in 0..self.rows {
+        let mut write = |y: u32, file: &mut File, stream: &mut Stream, to: Option<&mut File>| {
             held.copy_from_slice(file.held_row(parameters, kind, y));
             row.clear();
             convert(&held, &mut row);
-            stream.write_row(&row, file);
-        }
+            stream.write_row(&row, to.unwrap_or(file));
+        };
+        let choice = match parameters.effort {
+            Effort::Small => stream::best_choice(parameters, stored, |y, stream, to| write(y, file, stream, Some(to))),
+            _ => Choice::default(),
+        };
+        stored::write_header(parameters, stored, palette, metadata, file);
+        file.begin_chunk(*b"IDAT");
+        let mut stream = Stream::new(parameters, stored, choice, file);
+        (0..*rows).for_each(|y| write(y, file, &mut stream, None));
         self.state = State::Streaming(Box::new(stream));
     }
 }

@@ -1,28 +1,29 @@
 //! Where bytes stood before: chains of positions whose four bytes have the same hash.
 
-use super::HISTORY;
 use super::symbols::LONGEST;
-use crate::encode::Effort;
+use super::{HISTORY, WINDOW, zeros};
 
 const HASH_BITS: u32 = 15;
+const HASH_BITS_OF_THREE: u32 = 12;
+
+/// Bytes that matches are looked for in, and a few behind, so that no end needs to be looked out for.
+pub(super) type Window = [u8; WINDOW + 8];
 
 #[derive(Debug)]
 pub(super) struct Matcher {
     /// The last position of each hash; 0 where there is none.
-    heads: Vec<u16>,
-    /// For each position of the history the one before with the same hash. Empty where only the last one counts.
-    before: Vec<u16>,
+    heads: Box<[u16; 1 << HASH_BITS]>,
+    /// For each position of the history the one before with the same hash.
+    before: Box<[u16; HISTORY]>,
+    /// The last position of each hash of three bytes.
+    threes: Box<[u16; 1 << HASH_BITS_OF_THREE]>,
 }
 
-pub(super) fn memory(effort: Effort) -> u64 {
-    let chains = if effort == Effort::Fast { 0 } else { HISTORY as u64 * 2 };
-    (2 << HASH_BITS) + chains
-}
+pub(super) const MEMORY: u64 = ((1 << HASH_BITS) + HISTORY as u64 + (1 << HASH_BITS_OF_THREE)) * 2;
 
 impl Matcher {
-    pub(super) fn new(effort: Effort) -> Self {
-        let before = if effort == Effort::Fast { Vec::new() } else { vec![0; HISTORY] };
-        Self { heads: vec![0; 1 << HASH_BITS], before }
+    pub(super) fn new() -> Self {
+        Self { heads: zeros(), before: zeros(), threes: zeros() }
     }
 
     /// The window moves on by a history's length.
@@ -30,23 +31,31 @@ impl Matcher {
         let slide = |positions: &mut [u16]| {
             positions.iter_mut().for_each(|position| *position = position.saturating_sub(HISTORY as u16));
         };
-        slide(&mut self.heads);
-        slide(&mut self.before);
+        slide(&mut *self.heads);
+        slide(&mut *self.before);
+        slide(&mut *self.threes);
     }
 
     /// The last position with the hash of this one, which takes its place.
     #[inline]
-    pub(super) fn replace(&mut self, window: &[u8], position: usize) -> usize {
+    pub(super) fn replace(&mut self, window: &Window, position: usize) -> usize {
         let head = &mut self.heads[hash(window, position)];
         usize::from(std::mem::replace(head, position as u16))
     }
 
     /// Adds a position to its chain and gives the one before.
     #[inline]
-    pub(super) fn insert(&mut self, window: &[u8], position: usize) -> usize {
+    pub(super) fn insert(&mut self, window: &Window, position: usize) -> usize {
         let before = self.replace(window, position);
         self.before[position % HISTORY] = before as u16;
         before
+    }
+
+    /// The last position with the hash of these three bytes, which takes its place.
+    #[inline]
+    pub(super) fn replace_three(&mut self, first: u32, position: usize) -> usize {
+        let hash = ((first << 8).wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS_OF_THREE)) as usize;
+        usize::from(std::mem::replace(&mut self.threes[hash], position as u16))
     }
 
     /// The position before in a chain.
@@ -57,20 +66,20 @@ impl Matcher {
 }
 
 #[inline]
-pub(super) fn four(window: &[u8], position: usize) -> u32 {
-    window[position..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
+pub(super) fn four(window: &Window, position: usize) -> u32 {
+    let position = position % WINDOW;
+    u32::from_le_bytes([window[position], window[position + 1], window[position + 2], window[position + 3]])
 }
 
 #[inline]
-fn hash(window: &[u8], position: usize) -> usize {
+fn hash(window: &Window, position: usize) -> usize {
     (four(window, position).wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS)) as usize
 }
 
-/// How many bytes at two positions are the same, at most 258. `at` is the later one.
+/// How many bytes at two positions are the same, at most 258. `at` is the later one, `end` behind the last byte.
 #[inline]
-pub(super) fn common(window: &[u8], before: usize, at: usize) -> usize {
-    let later = &window[at..];
-    let later = &later[..later.len().min(LONGEST)];
+pub(super) fn common(window: &Window, before: usize, at: usize, end: usize) -> usize {
+    let later = &window[at..end.min(at + LONGEST)];
     let earlier = &window[before..][..later.len()];
     let mut length = 0;
     for (a, b) in earlier.as_chunks::<8>().0.iter().zip(later.as_chunks::<8>().0) {

@@ -1,42 +1,35 @@
 //! Bytes into literals and matches, from the front to the back.
 
 use super::HISTORY;
-use super::matches::{Matcher, common, four};
+use super::costs::Costs;
+use super::matches::{Matcher, Window, common, four};
 use super::segments::Segments;
-use super::symbols::{distance_extra, distance_symbol};
 
-/// What a match costs beside the bits that follow its distance, in sixteenths of a bit, about.
-const MATCH_COST: u32 = 12 * 16;
-/// Positions that a chain is followed for, and a length at which it is left.
-const DEPTH: usize = 24;
-const ENOUGH: usize = 96;
+/// Positions that a chain is followed for: where most tokens are literals, and where most are matches.
+const DEPTH: usize = 16;
+const DEPTH_OF_MATCHES: usize = 96;
+/// A length at which a chain is left.
+const ENOUGH: usize = 130;
 /// Fewer bytes than this have no hash.
 const HASHED: usize = 4;
 
-/// What a match saves against literals, in sixteenths of a bit; below 0 where it does not.
-#[inline]
-fn gain(length: usize, distance: usize, literal_cost: u32) -> i32 {
-    let extra = distance_extra(distance_symbol((distance - 1) as u16));
-    length as i32 * literal_cost as i32 - (MATCH_COST + extra * 16) as i32
-}
-
 /// Takes each match that saves something. Returns where it stopped, at `end` or a match's length behind it.
 pub(super) fn greedy(
-    window: &[u8],
+    window: &Window,
+    filled: usize,
     mut at: usize,
     end: usize,
     matcher: &mut Matcher,
     segments: &mut Segments,
 ) -> usize {
-    let cost = segments.literal_cost();
-    let hashed = end.min(window.len().saturating_sub(HASHED - 1));
+    let hashed = end.min(filled.saturating_sub(HASHED - 1));
     // Literals since the last match: where there are many, fewer positions are looked at.
     let mut misses = 0;
     while at < hashed && !segments.is_full() {
         let before = matcher.replace(window, at);
         if before > 0 && at - before < HISTORY && four(window, before) == four(window, at) {
-            let length = common(window, before, at);
-            if gain(length, at - before, cost) > 0 {
+            let length = common(window, before, at, filled);
+            if segments.costs().gain(&window[at..at + length], at - before) > 0 {
                 segments.repeat(length, at - before);
                 let next = at + length;
                 if next < hashed {
@@ -57,16 +50,17 @@ pub(super) fn greedy(
 
 /// Looks for the best match at each position, and takes it unless the next position has a better one.
 pub(super) fn lazy(
-    window: &[u8],
+    window: &Window,
+    filled: usize,
     mut at: usize,
     end: usize,
     matcher: &mut Matcher,
     segments: &mut Segments,
 ) -> usize {
-    let cost = segments.literal_cost();
-    let hashed = end.min(window.len().saturating_sub(HASHED - 1));
+    let hashed = end.min(filled.saturating_sub(HASHED - 1));
+    let depth = if segments.costs().are_matches_usual() { DEPTH_OF_MATCHES } else { DEPTH };
     while at < hashed && !segments.is_full() {
-        let mut found = best(window, at, cost, DEPTH, matcher);
+        let mut found = best(window, filled, at, segments.costs(), depth, matcher);
         if found.gain <= 0 {
             segments.literal(window[at]);
             at += 1;
@@ -75,7 +69,7 @@ pub(super) fn lazy(
         // Positions up to this one are in their chains.
         let mut inserted = at + 1;
         while found.length < ENOUGH && inserted < hashed && !segments.is_full() {
-            let next = best(window, at + 1, cost, DEPTH / 2, matcher);
+            let next = best(window, filled, at + 1, segments.costs(), depth / 2, matcher);
             inserted += 1;
             if next.gain <= found.gain {
                 break;
@@ -95,7 +89,7 @@ pub(super) fn lazy(
 }
 
 /// The last bytes, which are too few for a hash.
-fn rest(window: &[u8], mut at: usize, hashed: usize, end: usize, segments: &mut Segments) -> usize {
+fn rest(window: &Window, mut at: usize, hashed: usize, end: usize, segments: &mut Segments) -> usize {
     while at >= hashed && at < end {
         segments.literal(window[at]);
         at += 1;
@@ -112,7 +106,7 @@ struct Match {
 
 /// The match at a position that saves most, of the last ones.
 #[inline]
-fn best(window: &[u8], at: usize, cost: u32, depth: usize, matcher: &mut Matcher) -> Match {
+fn best(window: &Window, filled: usize, at: usize, costs: &Costs, depth: usize, matcher: &mut Matcher) -> Match {
     let mut best = Match { length: 3, distance: 0, gain: 0 };
     let mut before = matcher.insert(window, at);
     let first = four(window, at);
@@ -123,12 +117,12 @@ fn best(window: &[u8], at: usize, cost: u32, depth: usize, matcher: &mut Matcher
         if four(window, before + best.length - 3) == four(window, at + best.length - 3)
             && four(window, before) == first
         {
-            let length = common(window, before, at);
+            let length = common(window, before, at, filled);
             if length > best.length {
-                let gain = gain(length, at - before, cost);
+                let gain = costs.gain(&window[at..at + length], at - before);
                 if gain > best.gain {
                     best = Match { length, distance: at - before, gain };
-                    if length >= ENOUGH || at + length >= window.len() {
+                    if length >= ENOUGH || at + length >= filled {
                         break;
                     }
                 }
@@ -140,6 +134,13 @@ fn best(window: &[u8], at: usize, cost: u32, depth: usize, matcher: &mut Matcher
         }
         before = next;
         left -= 1;
+    }
+    let three = matcher.replace_three(first, at);
+    if best.distance == 0 && three >= least && (four(window, three) ^ first) << 8 == 0 {
+        let gain = costs.gain(&window[at..at + 3], at - three);
+        if gain > 0 {
+            best = Match { length: 3, distance: at - three, gain };
+        }
     }
     best
 }

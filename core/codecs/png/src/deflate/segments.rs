@@ -3,6 +3,7 @@
 use super::HISTORY;
 use super::bits::BitWriter;
 use super::block;
+use super::costs::Costs;
 use super::symbols::{Histogram, MATCH, SHORTEST};
 use crate::encode::File;
 
@@ -11,7 +12,7 @@ const SEGMENT: usize = 8192;
 /// Segments that wait to be written.
 const MOST: usize = 8;
 /// Tokens that may wait: a parser goes on a little when a segment is full.
-const TOKENS: usize = MOST * SEGMENT + SEGMENT + 64;
+const TOKENS: usize = MOST * SEGMENT + 40_000;
 /// In 1/256 bit a byte: what costs more is stored. The codes that are written take a little more than ideal ones.
 const NO_GAIN: u64 = 256 * 8 * 63 / 64;
 
@@ -26,8 +27,8 @@ pub(super) struct Segments {
     open: usize,
     /// Where its bytes begin in the window, as long as they are there.
     start: Option<usize>,
-    /// What a literal of the last segment cost, in sixteenths of a bit.
-    literal_cost: u32,
+    /// What tokens of the last segment cost.
+    costs: Costs,
 }
 
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Segments {
             waiting: Vec::with_capacity(MOST + 1),
             open: 0,
             start: Some(0),
-            literal_cost: 6 * 16,
+            costs: Costs::default(),
         }
     }
 
@@ -54,9 +55,9 @@ impl Segments {
         self.tokens.len() - self.open >= SEGMENT
     }
 
-    /// What a literal costs nowadays, in sixteenths of a bit.
-    pub(super) fn literal_cost(&self) -> u32 {
-        self.literal_cost
+    /// What tokens cost nowadays.
+    pub(super) fn costs(&self) -> &Costs {
+        &self.costs
     }
 
     #[inline]
@@ -75,28 +76,48 @@ impl Segments {
         self.start = self.start.and_then(|start| start.checked_sub(HISTORY));
     }
 
-    /// Ends the open segment. `parsed`: the window up to its end.
+    /// Ends what is open, in segments. `parsed`: the window up to its end.
     pub(super) fn end(&mut self, parsed: &[u8], file: &mut File, bits: &mut BitWriter) {
-        let tokens = self.tokens.len() - self.open;
-        if tokens == 0 {
-            return;
-        }
-        let mut histogram = Histogram::EMPTY;
-        histogram.count(&self.tokens[self.open..]);
-        self.literal_cost = literal_cost(&histogram);
-        let segment = Segment { tokens, cost: cost(&histogram), histogram };
-        let bytes = self.start.and_then(|start| parsed.get(start..));
+        let mut bytes = self.start.and_then(|start| parsed.get(start..));
         self.start = Some(parsed.len());
+        while self.open < self.tokens.len() {
+            let (tokens, length) = self.first_of_open();
+            let of_segment = bytes.map(|bytes| bytes.split_at(length));
+            bytes = of_segment.map(|(_, later)| later);
+            self.end_one(tokens, of_segment.map(|(bytes, _)| bytes), file, bits);
+        }
+    }
+
+    /// How many of the open tokens become a segment, and how many bytes they stand for.
+    fn first_of_open(&self) -> (usize, usize) {
+        let open = &self.tokens[self.open..];
+        let (mut tokens, mut length) = (0, 0);
+        while tokens < open.len().min(SEGMENT) {
+            let is_match = open[tokens] >= MATCH;
+            length += if is_match { usize::from(open[tokens] - MATCH) + SHORTEST } else { 1 };
+            tokens += 1 + usize::from(is_match);
+        }
+        (tokens, length)
+    }
+
+    /// Ends a segment of the first open tokens, which stand for these bytes, if they are still there.
+    fn end_one(&mut self, tokens: usize, bytes: Option<&[u8]>, file: &mut File, bits: &mut BitWriter) {
+        let mut histogram = Histogram::EMPTY;
+        histogram.count(&self.tokens[self.open..self.open + tokens]);
+        self.costs = Costs::of(&histogram);
+        let segment = Segment { tokens, cost: cost(&histogram), histogram };
         // Where bytes are gone, there were four and more for each token, which are shorter whatever their code.
         if let Some(bytes) = bytes
             && segment.cost + segment.histogram.extra_bits() * 256 > bytes.len() as u64 * NO_GAIN
         {
-            self.tokens.truncate(self.open);
             self.write(false, false, file, bits);
-            block::write_stored(bytes, file, bits);
+            self.tokens.drain(..tokens);
+            if !file.count(bytes.len() as u64 * 8 * 256) {
+                block::write_stored(bytes, file, bits);
+            }
             return;
         }
-        self.open = self.tokens.len();
+        self.open += tokens;
         self.waiting.push(segment);
         if self.open >= MOST * SEGMENT {
             self.write(true, false, file, bits);
@@ -119,13 +140,14 @@ impl Segments {
         let count = self.waiting.len() - kept;
         let mut written = 0;
         for (i, segment) in self.waiting.drain(..count).enumerate() {
-            let tokens = &self.tokens[written..written + segment.tokens];
-            block::write(tokens, &segment.histogram, is_end && i + 1 == count, file, bits);
+            if !file.count(segment.cost + segment.histogram.extra_bits() * 256) {
+                let tokens = &self.tokens[written..written + segment.tokens];
+                block::write(tokens, &segment.histogram, is_end && i + 1 == count, file, bits);
+            }
             written += segment.tokens;
         }
-        self.tokens.copy_within(written.., 0);
-        self.tokens.truncate(self.tokens.len() - written);
-        self.open = self.tokens.len();
+        self.tokens.drain(..written);
+        self.open -= written;
     }
 
     /// Joins the neighbours that gain most by it, as long as some do.
@@ -159,18 +181,8 @@ fn cost(histogram: &Histogram) -> u64 {
         + 60 * 256
 }
 
-fn literal_cost(histogram: &Histogram) -> u32 {
-    let all: u32 = histogram.literals.iter().sum();
-    let literals = &histogram.literals[..256];
-    let total: u64 =
-        literals.iter().map(|&count| u64::from(count) * u64::from(log2(all) - log2(count))).sum();
-    let count: u32 = literals.iter().sum();
-    // So rare that they hardly matter.
-    if count < 32 { 8 * 16 } else { (total / 16 / u64::from(count)) as u32 }
-}
-
 /// What an ideal code of the symbols takes, in 1/256 bit.
-pub(super) fn entropy(counts: &[u32]) -> u64 {
+fn entropy(counts: &[u32]) -> u64 {
     let total = counts.iter().sum::<u32>();
     let log = log2(total);
     counts.iter().map(|&count| u64::from(count) * u64::from(log - log2(count))).sum()
@@ -178,7 +190,7 @@ pub(super) fn entropy(counts: &[u32]) -> u64 {
 
 /// The binary logarithm in 1/256, rounded down; 0 of 0.
 #[inline]
-pub(super) fn log2(value: u32) -> u32 {
+pub(crate) fn log2(value: u32) -> u32 {
     let Some(whole) = value.checked_ilog2() else { return 0 };
     // What stands behind the highest bit.
     let rest = if whole > 8 { value >> (whole - 8) } else { value << (8 - whole) } & 255;

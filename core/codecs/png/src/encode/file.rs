@@ -13,6 +13,8 @@ pub(crate) struct File {
     len: usize,
     /// Where the chunk that is being written begins.
     chunk: usize,
+    /// Of a file that is only measured: what its blocks take, in 1/256 bit.
+    counted: Option<u64>,
 }
 
 /// Bytes behind the length of a chunk's data, and behind the data.
@@ -22,9 +24,24 @@ const CHECKSUM: usize = 4;
 impl File {
     /// A file of at most so many bytes, its signature written.
     pub(super) fn with_room(bytes: usize) -> Self {
-        let mut file = Self { bytes: vec![0; bytes], len: 0, chunk: 0 };
+        let mut file = Self { bytes: vec![0; bytes], len: 0, chunk: 0, counted: None };
         file.push(SIGNATURE);
         file
+    }
+
+    /// A file whose blocks are measured and not written; for what stands around them there is room.
+    pub(super) fn measured() -> Self {
+        Self { bytes: vec![0; 64], len: 0, chunk: 0, counted: Some(0) }
+    }
+
+    /// About how many bytes the blocks of a measured file take.
+    pub(super) fn counted(&self) -> u64 {
+        self.counted.unwrap_or_default() / (8 * 256)
+    }
+
+    /// Where the file is only measured, adds what a block takes in 1/256 bit, which need not be written then.
+    pub(crate) fn count(&mut self, bits: u64) -> bool {
+        self.counted.as_mut().map(|counted| *counted += bits).is_some()
     }
 
     /// Adds bytes.
@@ -85,6 +102,7 @@ pub(super) enum Held {
     /// The number of a colour.
     Index,
     Rgb,
+    Rgba,
 }
 
 impl Held {
@@ -92,6 +110,7 @@ impl Held {
         match self {
             Held::Index => 1,
             Held::Rgb => 3,
+            Held::Rgba => 4,
         }
     }
 }

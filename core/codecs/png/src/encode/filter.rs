@@ -1,16 +1,32 @@
 //! Filters of rows (PNG section 9.2), and the choice of one for each row (section 12.7).
 
-use super::Effort;
+use crate::deflate::log2;
 use super::stored::Stored;
+
+/// How a row's filter is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// The least sum of the bytes' distances from zero, but none for text and drawings.
+    #[default]
+    Magnitude,
+    /// No filter.
+    None,
+    /// The least entropy of bytes.
+    Entropy,
+    /// The fewest different pairs of neighbours.
+    Pairs,
+}
+
+impl Choice {
+    pub(super) const ALL: [Self; 4] = [Self::Magnitude, Self::None, Self::Entropy, Self::Pairs];
+}
 
 /// Filters rows.
 #[derive(Debug)]
 pub(super) struct Filters {
-    /// Bytes of a pixel, at least 1.
+    /// Bytes of a pixel.
     pixel: usize,
-    effort: Effort,
-    /// Whether pixels are numbers that filters can make smaller.
-    has_levels: bool,
+    choice: Choice,
     /// The row before, behind a pixel of zeros.
     above: Vec<u8>,
     row: Vec<u8>,
@@ -28,12 +44,14 @@ pub(super) fn memory(row: u64) -> u64 {
 }
 
 impl Filters {
-    pub(super) fn new(row: usize, stored: Stored, effort: Effort) -> Self {
-        let pixel = (stored.pixel_bits() / 8).max(1);
+    pub(super) fn new(row: usize, stored: Stored, choice: Choice) -> Self {
+        let is_indexed = matches!(stored, Stored::Palette(_));
         Self {
-            pixel,
-            effort,
-            has_levels: !matches!(stored, Stored::Palette(_) | Stored::Grey(1 | 2 | 4)),
+            pixel: (stored.pixel_bits() / 8).max(1),
+            choice: match choice {
+                Choice::Magnitude if is_indexed || !Self::may_help(stored) => Choice::None,
+                choice => choice,
+            },
             above: vec![0; LEFT + row],
             row: vec![0; LEFT + row],
             best: vec![0; 1 + row],
@@ -41,23 +59,34 @@ impl Filters {
         }
     }
 
+    /// Whether there are pixels that could be smaller as differences.
+    pub(super) fn may_help(stored: Stored) -> bool {
+        stored.pixel_bits() >= 8
+    }
+
     /// The filter of a row and the filtered row.
     pub(super) fn filter(&mut self, row: &[u8]) -> &[u8] {
         std::mem::swap(&mut self.row, &mut self.above);
         self.row[LEFT..].copy_from_slice(row);
-        let filters: &[u8] = match self.effort {
-            _ if !self.has_levels => &[0],
-            Effort::Fast => &[1, 4],
-            Effort::Balanced | Effort::Small => &[0, 1, 2, 3, 4],
-        };
+        let filters = if self.choice == Choice::None { 0..1 } else { 0..5 };
         let mut least = u64::MAX;
-        for &filter in filters {
+        for filter in filters {
             self.apply(filter);
-            let sum = if filters.len() > 1 { magnitude(&self.next[1..]) } else { 0 };
-            if sum < least {
-                least = sum;
+            let filtered = &self.next[1..];
+            let size = match self.choice {
+                Choice::None => 0,
+                Choice::Magnitude => magnitude(filtered),
+                Choice::Entropy => entropy(filtered),
+                Choice::Pairs => pairs(filtered),
+            };
+            if size < least {
+                least = size;
                 std::mem::swap(&mut self.best, &mut self.next);
             }
+        }
+        if self.choice == Choice::Magnitude && is_drawn(&self.best[1..], least) {
+            self.apply(0);
+            std::mem::swap(&mut self.best, &mut self.next);
         }
         &self.best
     }
@@ -93,7 +122,47 @@ fn paeth(a: u8, b: u8, c: u8) -> u8 {
     if pa <= pb && pa <= pc { a } else { nearest }
 }
 
+/// Whether a filtered row, whose magnitude is given, is text or a drawing: much of it is predicted well, and the rest badly.
+/// Such bytes repeat as they are, and not as differences.
+fn is_drawn(filtered: &[u8], magnitude: u64) -> bool {
+    let others = filtered.iter().filter(|&&byte| byte != 0).count() as u64;
+    let all = filtered.len() as u64;
+    // Where all but a few bytes are zeros, these take the least.
+    (all / 50..all / 5 * 4).contains(&others) && magnitude > others * 24
+}
+
+/// Bytes that are summed at once, and groups of them that do not overflow a sum.
+const LANES: usize = 32;
+const GROUPS: usize = 512;
+
 /// The sum of the bytes' distances from zero.
 fn magnitude(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|&byte| u64::from((byte as i8).unsigned_abs())).sum()
+    let distance = |byte: u8| byte.min(byte.wrapping_neg());
+    bytes.chunks(LANES * GROUPS).fold(0, |sum, part| {
+        let (groups, rest) = part.as_chunks::<LANES>();
+        let mut lanes = [0u16; LANES];
+        for group in groups {
+            lanes.iter_mut().zip(group).for_each(|(lane, &byte)| *lane += u16::from(distance(byte)));
+        }
+        let rest: u64 = rest.iter().map(|&byte| u64::from(distance(byte))).sum();
+        sum + rest + lanes.iter().map(|&lane| u64::from(lane)).sum::<u64>()
+    })
+}
+
+/// About what an ideal code of the bytes takes, in 1/256 bit.
+fn entropy(bytes: &[u8]) -> u64 {
+    let mut counts = [0u32; 256];
+    bytes.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+    let all = log2(bytes.len() as u32);
+    counts.iter().map(|&count| u64::from(count) * u64::from(all - log2(count))).sum()
+}
+
+/// How many different pairs of neighbouring bytes there are.
+fn pairs(bytes: &[u8]) -> u64 {
+    let mut seen = [0u64; 1 << 10];
+    for pair in bytes.windows(2) {
+        let pair = usize::from(u16::from_le_bytes([pair[0], pair[1]]));
+        seen[pair / 64] |= 1 << (pair % 64);
+    }
+    seen.iter().map(|bits| u64::from(bits.count_ones())).sum()
 }
