@@ -13,14 +13,15 @@ mod optimal;
 mod parse;
 mod segments;
 mod symbols;
+mod tree;
 
 use self::adler::Adler;
 use self::bits::BitWriter;
 pub(crate) use self::huffman::sort;
-pub(crate) use self::segments::log2;
 use self::matches::{Matcher, Window};
 use self::optimal::Optimal;
 use self::segments::Segments;
+pub(crate) use self::segments::log2;
 use crate::encode::{Effort, File};
 
 /// How far back a match may lie.
@@ -38,7 +39,6 @@ pub(crate) struct Deflate {
     filled: usize,
     /// What was parsed.
     parsed: usize,
-    matcher: Matcher,
     parser: Parser,
     segments: Segments,
     bits: BitWriter,
@@ -47,15 +47,15 @@ pub(crate) struct Deflate {
 
 #[derive(Debug)]
 enum Parser {
-    Greedy,
-    Lazy,
+    Greedy(Matcher),
+    Lazy(Matcher),
     Optimal(Box<Optimal>),
 }
 
 /// Peak bytes of heap of a [`Deflate`].
 pub(crate) fn memory(effort: Effort) -> u64 {
-    let optimal = if effort == Effort::Small { optimal::MEMORY } else { 0 };
-    size_of::<Window>() as u64 + matches::MEMORY + segments::MEMORY + optimal
+    let parser = if effort == Effort::Small { optimal::MEMORY } else { matches::MEMORY };
+    size_of::<Window>() as u64 + segments::memory(effort) + parser
 }
 
 impl Deflate {
@@ -67,13 +67,12 @@ impl Deflate {
             window: zeros(),
             filled: 0,
             parsed: 0,
-            matcher: Matcher::new(),
             parser: match effort {
-                Effort::Fast => Parser::Greedy,
-                Effort::Balanced => Parser::Lazy,
+                Effort::Fast => Parser::Greedy(Matcher::new()),
+                Effort::Balanced => Parser::Lazy(Matcher::new()),
                 Effort::Small => Parser::Optimal(Box::default()),
             },
-            segments: Segments::new(),
+            segments: Segments::new(effort),
             bits: BitWriter::default(),
             adler: Adler::default(),
         }
@@ -105,13 +104,13 @@ impl Deflate {
 
     /// Parses up to about `end`, behind which bytes may be looked at.
     fn parse(&mut self, end: usize, file: &mut File) {
-        let Self { window, filled, parsed, matcher, parser, segments, bits, .. } = self;
+        let Self { window, filled, parsed, parser, segments, bits, .. } = self;
         while *parsed < end {
             let at = *parsed;
             *parsed = match parser {
-                Parser::Greedy => parse::greedy(window, *filled, at, end, matcher, segments),
-                Parser::Lazy => parse::lazy(window, *filled, at, end, matcher, segments),
-                Parser::Optimal(optimal) => optimal.parse(window, *filled, at, end, matcher, segments),
+                Parser::Greedy(matcher) => parse::greedy(window, *filled, at, end, matcher, segments),
+                Parser::Lazy(matcher) => parse::lazy(window, *filled, at, end, matcher, segments),
+                Parser::Optimal(optimal) => optimal.parse(window, *filled, at, end, segments),
             };
             if segments.is_full() {
                 segments.end(&window[..*parsed], file, bits);
@@ -124,15 +123,21 @@ impl Deflate {
         self.window.copy_within(HISTORY..WINDOW, 0);
         self.filled -= HISTORY;
         self.parsed -= HISTORY;
-        self.matcher.slide();
+        match &mut self.parser {
+            Parser::Greedy(matcher) | Parser::Lazy(matcher) => matcher.slide(),
+            Parser::Optimal(optimal) => optimal.slide(),
+        }
         self.segments.slide();
     }
 }
 
 /// An array that was never on the stack.
-fn zeros<T: Copy + Default + std::fmt::Debug, const N: usize>() -> Box<[T; N]> {
+fn zeros<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
     match vec![T::default(); N].into_boxed_slice().try_into() {
         Ok(array) => array,
         Err(_) => unreachable!("it has the length that it was made with"),
     }
 }
+
+#[cfg(test)]
+mod tests;

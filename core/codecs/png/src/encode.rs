@@ -60,15 +60,21 @@ enum State {
 
 /// See [`Parameters::memory`].
 fn memory(parameters: &Parameters) -> u64 {
-    let row = parameters.stride() as u64;
-    let stream = stream::memory(row, parameters.effort) + row;
-    parameters.most_bytes() + stream.max(palette::MEMORY)
+    let (row, width) = (parameters.stride() as u64, u64::from(parameters.width));
+    // A row that is held, as it is stored, in the stages of filtering.
+    let held = width * Held::of(parameters).samples() as u64 + row;
+    parameters.most_bytes() + palette::MEMORY + held + stream::memory(row, parameters.effort)
 }
 
 /// See [`Parameters::work`].
 fn work(parameters: &Parameters) -> u64 {
     let samples = parameters.stride() as u64 * u64::from(parameters.height);
-    samples * 400
+    samples
+        * match (parameters.effort, parameters.pixels) {
+            (Effort::Fast, _) => 100,
+            (Effort::Balanced, _) => 300,
+            (Effort::Small, _) => 2500,
+        }
 }
 
 impl<'a> Encoder<'a> {
@@ -93,7 +99,7 @@ impl<'a> Encoder<'a> {
     /// let parameters = Parameters::new(4, 1, Pixels::Indexed)?;
     /// let mut encoder = Encoder::indexed(&parameters, &palette, Metadata::default())?;
     /// encoder.write_row(&[0, 1, 1, 0])?;
-    /// assert!(encoder.finish()?.len() < 100);
+    /// assert!(encoder.finish()?.len() < 120);
     /// # Ok::<(), edgepix_png::Error>(())
     /// ```
     ///
@@ -182,7 +188,9 @@ impl<'a> Encoder<'a> {
                 let colours = std::mem::take(colours);
                 self.write_few(&colours);
             }
-            State::Many(Held::Rgba) => self.stream(Stored::Rgba, None, Held::Rgba, &|row, pixels| pixels.extend(row)),
+            State::Many(Held::Rgba) => {
+                self.stream(Stored::Rgba, None, Held::Rgba, &|row, pixels| pixels.extend(row))
+            }
             State::Many(_) => self.stream(Stored::Rgb, None, Held::Rgb, &|row, pixels| pixels.extend(row)),
             State::Streaming(_) => {}
         }
@@ -284,7 +292,9 @@ impl<'a> Encoder<'a> {
             stream.write_row(&row, to.unwrap_or(file));
         };
         let choice = match parameters.effort {
-            Effort::Small => stream::best_choice(parameters, stored, |y, stream, to| write(y, file, stream, Some(to))),
+            Effort::Small => {
+                stream::best_choice(parameters, stored, |y, stream, to| write(y, file, stream, Some(to)))
+            }
             _ => Choice::default(),
         };
         stored::write_header(parameters, stored, palette, metadata, file);

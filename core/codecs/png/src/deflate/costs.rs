@@ -47,7 +47,9 @@ impl Costs {
                 let symbol = usize::from(LENGTH_SYMBOLS[length]);
                 (literals[symbol] + length_extra(symbol) * BIT) as u16
             }),
-            distances: std::array::from_fn(|symbol| (distances[symbol] + distance_extra(symbol) * BIT) as u16),
+            distances: std::array::from_fn(|symbol| {
+                (distances[symbol] + distance_extra(symbol) * BIT) as u16
+            }),
         }
     }
 

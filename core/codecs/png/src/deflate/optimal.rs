@@ -3,43 +3,45 @@
 //! All matches of a batch of bytes are found first. The cheapest way through them is a shortest path from its first byte
 //! to its last. What tokens cost follows from how often the path takes them, so that it is looked for several times.
 
-use super::HISTORY;
 use super::costs::Costs;
-use super::matches::{Matcher, Window, common, four};
+use super::matches::Window;
 use super::segments::Segments;
 use super::symbols::{Histogram, LENGTH_SYMBOLS, LONGEST, SHORTEST, distance_symbol};
+use super::tree::{self, Trees};
 
 /// Bytes that are parsed at once.
-const BATCH: usize = 32 << 10;
+pub(super) const BATCH: usize = 32 << 10;
 /// Matches of a batch.
 const MATCHES: usize = 128 << 10;
-/// Matches of one position: each is longer than those before, and further away.
-const OF_ONE: usize = 32;
-/// Positions that a chain is followed for.
-const DEPTH: usize = 200;
-/// The positions within so long a match are not looked at.
-const ENOUGH: usize = 160;
+/// Matches that a position has at the most: one of each length.
+const OF_ONE: usize = LONGEST;
 /// How often a path is looked for.
 const PASSES: usize = 4;
+/// Tokens that tell costs: a block has more than those of a batch of which much repeats.
+const REMEMBERED: u32 = 16 << 10;
 
-pub(super) const MEMORY: u64 = (MATCHES * 4 + (BATCH + 1) * (4 + 4 + 4)) as u64 + size_of::<Optimal>() as u64;
+pub(super) const MEMORY: u64 =
+    (MATCHES * 4 + (BATCH + 1) * (4 + 4 + 4)) as u64 + size_of::<Optimal>() as u64 + tree::MEMORY;
 
 #[derive(Debug)]
 pub(super) struct Optimal {
+    trees: Trees,
     matches: Vec<Step>,
     /// Where the matches of a position end.
     ends: Vec<u32>,
     /// Bits up to a position in sixteenths, and the step that comes there; then the step that goes on from there.
     costs: Vec<u32>,
     steps: Vec<Step>,
+    /// The tokens of the last batches.
+    tokens: Histogram,
 }
 
 /// A literal, whose length is 1, or a match.
 #[derive(Clone, Copy, Debug)]
-struct Step {
-    length: u16,
+pub(super) struct Step {
+    pub(super) length: u16,
     /// Distance − 1.
-    distance: u16,
+    pub(super) distance: u16,
 }
 
 impl Step {
@@ -49,15 +51,22 @@ impl Step {
 impl Default for Optimal {
     fn default() -> Self {
         Self {
+            trees: Trees::new(),
             matches: Vec::with_capacity(MATCHES),
             ends: Vec::with_capacity(BATCH + 1),
             costs: Vec::with_capacity(BATCH + 1),
             steps: Vec::with_capacity(BATCH + 1),
+            tokens: Histogram::EMPTY,
         }
     }
 }
 
 impl Optimal {
+    /// The window moves on by a history's length.
+    pub(super) fn slide(&mut self) {
+        self.trees.slide();
+    }
+
     /// Parses a batch. Returns where it ended.
     pub(super) fn parse(
         &mut self,
@@ -65,15 +74,23 @@ impl Optimal {
         filled: usize,
         at: usize,
         end: usize,
-        matcher: &mut Matcher,
         segments: &mut Segments,
     ) -> usize {
-        let end = self.find(window, filled, at, end.min(at + BATCH), matcher);
+        let end = self.find(window, filled, at, end.min(at + BATCH));
         let bytes = &window[at..end];
-        self.shortest_path(bytes, segments.costs());
-        for _ in 1..PASSES {
-            let costs = Costs::of(&self.histogram(bytes));
+        let mut costs = if self.tokens.sum() == 0 { Costs::default() } else { Costs::of(&self.tokens) };
+        for pass in 1..=PASSES {
             self.shortest_path(bytes, &costs);
+            let mut tokens = self.histogram(bytes);
+            tokens.add(&self.tokens);
+            if pass < PASSES {
+                costs = Costs::of(&tokens);
+            } else {
+                self.tokens = tokens;
+            }
+        }
+        while self.tokens.sum() > REMEMBERED {
+            self.tokens.halve();
         }
         let mut at = 0;
         while at < bytes.len() {
@@ -88,7 +105,7 @@ impl Optimal {
     }
 
     /// Finds the matches of all positions. Returns where there was no more room for them, at the latest `end`.
-    fn find(&mut self, window: &Window, filled: usize, at: usize, end: usize, matcher: &mut Matcher) -> usize {
+    fn find(&mut self, window: &Window, filled: usize, at: usize, end: usize) -> usize {
         self.matches.clear();
         self.ends.clear();
         // Positions within a long match.
@@ -98,15 +115,12 @@ impl Optimal {
                 return position;
             }
             if position + SHORTEST < filled {
-                let first = four(window, position);
-                let before = matcher.insert(window, position);
-                let three = matcher.replace_three(first, position);
                 if within > 0 {
                     within -= 1;
+                    self.trees.skip(window, position, filled);
                 } else {
-                    let most = filled.min(position + LONGEST).min(end) - position;
-                    let longest = self.find_at(window, position, most, before, three, matcher);
-                    if longest >= ENOUGH {
+                    let longest = self.trees.find(window, position, filled, &mut self.matches);
+                    if longest >= tree::ENOUGH {
                         within = longest - 1;
                     }
                 }
@@ -116,49 +130,9 @@ impl Optimal {
         end
     }
 
-    /// Finds the matches of a position, of at most so many bytes. Returns the length of the longest.
-    fn find_at(
-        &mut self,
-        window: &Window,
-        position: usize,
-        most: usize,
-        mut before: usize,
-        three: usize,
-        matcher: &Matcher,
-    ) -> usize {
-        let least = position.saturating_sub(HISTORY - 1).max(1);
-        let first = four(window, position);
-        let mut longest = 2;
-        let step = |length: usize, before: usize| Step { length: length as u16, distance: (position - before - 1) as u16 };
-        if three >= least && most >= 3 && (four(window, three) ^ first) << 8 == 0 {
-            longest = 3;
-            self.matches.push(step(3, three));
-        }
-        let mut left = DEPTH;
-        let mut room = OF_ONE - 1;
-        while before >= least && left > 0 && room > 0 && longest < most {
-            let last = longest.max(3) - 3;
-            if four(window, before + last) == four(window, position + last) && four(window, before) == first {
-                let length = common(window, before, position, position + most);
-                if length > longest {
-                    longest = length;
-                    self.matches.push(step(length, before));
-                    room -= 1;
-                }
-            }
-            let next = matcher.before(before);
-            if next >= before {
-                break;
-            }
-            before = next;
-            left -= 1;
-        }
-        longest
-    }
-
     /// Leaves in `steps` the way through the bytes that costs least.
     fn shortest_path(&mut self, bytes: &[u8], costs: &Costs) {
-        let Self { matches, ends, costs: sums, steps } = self;
+        let Self { matches, ends, costs: sums, steps, .. } = self;
         sums.clear();
         sums.resize(bytes.len() + 1, u32::MAX);
         sums[0] = 0;
@@ -180,7 +154,9 @@ impl Optimal {
                 if longest < shortest {
                     break;
                 }
-                let places = sums[at + shortest..=at + longest].iter_mut().zip(&mut steps[at + shortest..=at + longest]);
+                let places = sums[at + shortest..=at + longest]
+                    .iter_mut()
+                    .zip(&mut steps[at + shortest..=at + longest]);
                 for ((length, cost), (best, to)) in (shortest..).zip(costs.lengths(shortest)).zip(places) {
                     let cost = distance + u32::from(*cost);
                     if cost < *best {

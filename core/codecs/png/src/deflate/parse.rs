@@ -28,7 +28,7 @@ pub(super) fn greedy(
     while at < hashed && !segments.is_full() {
         let before = matcher.replace(window, at);
         if before > 0 && at - before < HISTORY && four(window, before) == four(window, at) {
-            let length = common(window, before, at, filled);
+            let length = common(window, before, at, filled, 0);
             if segments.costs().gain(&window[at..at + length], at - before) > 0 {
                 segments.repeat(length, at - before);
                 let next = at + length;
@@ -106,7 +106,14 @@ struct Match {
 
 /// The match at a position that saves most, of the last ones.
 #[inline]
-fn best(window: &Window, filled: usize, at: usize, costs: &Costs, depth: usize, matcher: &mut Matcher) -> Match {
+fn best(
+    window: &Window,
+    filled: usize,
+    at: usize,
+    costs: &Costs,
+    depth: usize,
+    matcher: &mut Matcher,
+) -> Match {
     let mut best = Match { length: 3, distance: 0, gain: 0 };
     let mut before = matcher.insert(window, at);
     let first = four(window, at);
@@ -117,7 +124,7 @@ fn best(window: &Window, filled: usize, at: usize, costs: &Costs, depth: usize, 
         if four(window, before + best.length - 3) == four(window, at + best.length - 3)
             && four(window, before) == first
         {
-            let length = common(window, before, at, filled);
+            let length = common(window, before, at, filled, 0);
             if length > best.length {
                 let gain = costs.gain(&window[at..at + length], at - before);
                 if gain > best.gain {
@@ -135,8 +142,8 @@ fn best(window: &Window, filled: usize, at: usize, costs: &Costs, depth: usize, 
         before = next;
         left -= 1;
     }
-    let three = matcher.replace_three(first, at);
-    if best.distance == 0 && three >= least && (four(window, three) ^ first) << 8 == 0 {
+    let three = matcher.threes.replace(window, at);
+    if let (0, Some(three)) = (best.distance, three) {
         let gain = costs.gain(&window[at..at + 3], at - three);
         if gain > 0 {
             best = Match { length: 3, distance: at - three, gain };

@@ -4,19 +4,26 @@ use super::HISTORY;
 use super::bits::BitWriter;
 use super::block;
 use super::costs::Costs;
+use super::optimal;
 use super::symbols::{Histogram, MATCH, SHORTEST};
-use crate::encode::File;
+use crate::encode::{Effort, File};
 
 /// Tokens of a segment.
 const SEGMENT: usize = 8192;
 /// Segments that wait to be written.
 const MOST: usize = 8;
-/// Tokens that may wait: a parser goes on a little when a segment is full.
-const TOKENS: usize = MOST * SEGMENT + 40_000;
 /// In 1/256 bit a byte: what costs more is stored. The codes that are written take a little more than ideal ones.
 const NO_GAIN: u64 = 256 * 8 * 63 / 64;
 
-pub(super) const MEMORY: u64 = TOKENS as u64 * 2 + ((MOST + 1) * size_of::<Segment>()) as u64;
+/// Peak bytes of heap of [`Segments`].
+pub(super) fn memory(effort: Effort) -> u64 {
+    most_tokens(effort) as u64 * 2 + ((MOST + 1) * size_of::<Segment>()) as u64
+}
+
+/// Tokens that may wait, and those of a parser that goes on when a segment is full.
+fn most_tokens(effort: Effort) -> usize {
+    MOST * SEGMENT + if effort == Effort::Small { optimal::BATCH } else { SEGMENT } + 64
+}
 
 #[derive(Debug)]
 pub(super) struct Segments {
@@ -41,9 +48,9 @@ struct Segment {
 }
 
 impl Segments {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(effort: Effort) -> Self {
         Self {
-            tokens: Vec::with_capacity(TOKENS),
+            tokens: Vec::with_capacity(most_tokens(effort)),
             waiting: Vec::with_capacity(MOST + 1),
             open: 0,
             start: Some(0),

@@ -86,6 +86,16 @@ impl Histogram {
         }
     }
 
+    /// How many literals and matches there are.
+    pub(super) fn sum(&self) -> u32 {
+        self.literals.iter().sum()
+    }
+
+    /// Half as many of each.
+    pub(super) fn halve(&mut self) {
+        self.literals.iter_mut().chain(&mut self.distances).for_each(|count| *count /= 2);
+    }
+
     /// Bits that follow the symbols.
     pub(super) fn extra_bits(&self) -> u64 {
         let lengths = (265..285).map(|symbol| u64::from(self.literals[symbol] * length_extra(symbol)));

@@ -1,6 +1,6 @@
 //! The file as it grows, and what is held back of the picture, in one buffer.
 
-use super::Parameters;
+use super::{Effort, Parameters, Pixels};
 use crate::chunks::SIGNATURE;
 
 /// The buffer has its size from the start: one that grows would take up to three times the file. The file grows from
@@ -23,19 +23,19 @@ const CHECKSUM: usize = 4;
 
 impl File {
     /// A file of at most so many bytes, its signature written.
-    pub(super) fn with_room(bytes: usize) -> Self {
+    pub(crate) fn with_room(bytes: usize) -> Self {
         let mut file = Self { bytes: vec![0; bytes], len: 0, chunk: 0, counted: None };
         file.push(SIGNATURE);
         file
     }
 
     /// A file whose blocks are measured and not written; for what stands around them there is room.
-    pub(super) fn measured() -> Self {
+    pub(crate) fn measured() -> Self {
         Self { bytes: vec![0; 64], len: 0, chunk: 0, counted: Some(0) }
     }
 
     /// About how many bytes the blocks of a measured file take.
-    pub(super) fn counted(&self) -> u64 {
+    pub(crate) fn counted(&self) -> u64 {
         self.counted.unwrap_or_default() / (8 * 256)
     }
 
@@ -87,7 +87,7 @@ impl File {
     }
 
     /// The file alone.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.bytes.truncate(self.len);
         self.bytes
     }
@@ -106,6 +106,17 @@ pub(super) enum Held {
 }
 
 impl Held {
+    /// The most that is held of a pixel.
+    pub(super) fn of(parameters: &Parameters) -> Self {
+        match (parameters.pixels, parameters.effort) {
+            (Pixels::Grey | Pixels::Indexed, _) | (Pixels::Rgb, Effort::Fast | Effort::Balanced) => {
+                Held::Index
+            }
+            (Pixels::Rgb, Effort::Small) | (Pixels::Rgba, Effort::Fast | Effort::Balanced) => Held::Rgb,
+            (Pixels::Rgba, Effort::Small) => Held::Rgba,
+        }
+    }
+
     pub(super) fn samples(self) -> usize {
         match self {
             Held::Index => 1,

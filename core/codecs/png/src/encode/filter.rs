@@ -1,7 +1,7 @@
 //! Filters of rows (PNG section 9.2), and the choice of one for each row (section 12.7).
 
-use crate::deflate::log2;
 use super::stored::Stored;
+use crate::deflate::log2;
 
 /// How a row's filter is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,10 +15,12 @@ pub(super) enum Choice {
     Entropy,
     /// The fewest different pairs of neighbours.
     Pairs,
+    /// Sub.
+    Left,
 }
 
 impl Choice {
-    pub(super) const ALL: [Self; 4] = [Self::Magnitude, Self::None, Self::Entropy, Self::Pairs];
+    pub(super) const ALL: [Self; 5] = [Self::Magnitude, Self::None, Self::Entropy, Self::Pairs, Self::Left];
 }
 
 /// Filters rows.
@@ -68,13 +70,17 @@ impl Filters {
     pub(super) fn filter(&mut self, row: &[u8]) -> &[u8] {
         std::mem::swap(&mut self.row, &mut self.above);
         self.row[LEFT..].copy_from_slice(row);
-        let filters = if self.choice == Choice::None { 0..1 } else { 0..5 };
+        let filters = match self.choice {
+            Choice::None => 0..1,
+            Choice::Left => 1..2,
+            _ => 0..5,
+        };
         let mut least = u64::MAX;
         for filter in filters {
             self.apply(filter);
             let filtered = &self.next[1..];
             let size = match self.choice {
-                Choice::None => 0,
+                Choice::None | Choice::Left => 0,
                 Choice::Magnitude => magnitude(filtered),
                 Choice::Entropy => entropy(filtered),
                 Choice::Pairs => pairs(filtered),

@@ -19,8 +19,8 @@ pub(super) struct Colours {
     slots: [u16; SLOTS],
 }
 
-/// Peak bytes of heap of [`Colours`].
-pub(super) const MEMORY: u64 = 2 * size_of::<Colours>() as u64;
+/// Peak bytes of heap of [`Colours`]: those that are taken out with those that take their place, and a sorted palette.
+pub(super) const MEMORY: u64 = 2 * size_of::<Colours>() as u64 + 256 * 4;
 
 impl Default for Colours {
     fn default() -> Self {

@@ -14,7 +14,7 @@ pub(super) struct Stream {
 
 /// Peak bytes of heap of a [`Stream`] of rows of so many bytes.
 pub(super) fn memory(row: u64, effort: Effort) -> u64 {
-    super::filter::memory(row) + deflate::memory(effort)
+    super::filter::memory(row) + deflate::memory(effort) + size_of::<Stream>() as u64
 }
 
 impl Stream {
