@@ -19,10 +19,10 @@ use self::adler::Adler;
 use self::bits::BitWriter;
 pub(crate) use self::huffman::sort;
 use self::matches::{Matcher, Window};
-use self::optimal::Optimal;
+use self::optimal::{Optimal, Thoroughness};
 use self::segments::Segments;
 pub(crate) use self::segments::log2;
-use crate::encode::{Effort, File};
+use crate::encode::File;
 
 /// How far back a match may lie.
 const HISTORY: usize = 32 << 10;
@@ -45,6 +45,19 @@ pub(crate) struct Deflate {
     adler: Adler,
 }
 
+/// How a stream is parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// The last match that saves something.
+    Greedy,
+    /// The match that saves most, of this byte and the next.
+    Lazy,
+    /// The shortest path through the last matches: for pixels that are their own bytes.
+    Quick,
+    /// The shortest path through all matches.
+    Thorough,
+}
+
 #[derive(Debug)]
 enum Parser {
     Greedy(Matcher),
@@ -53,26 +66,36 @@ enum Parser {
 }
 
 /// Peak bytes of heap of a [`Deflate`].
-pub(crate) fn memory(effort: Effort) -> u64 {
-    let parser = if effort == Effort::Small { optimal::MEMORY } else { matches::MEMORY };
-    size_of::<Window>() as u64 + segments::memory(effort) + parser
+pub(crate) fn memory(level: Level) -> u64 {
+    let parser = level.thoroughness().map_or(matches::MEMORY, Thoroughness::memory);
+    size_of::<Window>() as u64 + segments::memory(level) + parser
+}
+
+impl Level {
+    fn thoroughness(self) -> Option<Thoroughness> {
+        match self {
+            Level::Greedy | Level::Lazy => None,
+            Level::Quick => Some(optimal::QUICK),
+            Level::Thorough => Some(optimal::THOROUGH),
+        }
+    }
 }
 
 impl Deflate {
     /// Starts a stream.
-    pub(crate) fn new(effort: Effort, file: &mut File) -> Self {
+    pub(crate) fn new(level: Level, file: &mut File) -> Self {
         // 32 KiB of history, the default level (RFC 1950 section 2.2).
         file.push(&[0x78, 0x9c]);
         Self {
             window: zeros(),
             filled: 0,
             parsed: 0,
-            parser: match effort {
-                Effort::Fast => Parser::Greedy(Matcher::new()),
-                Effort::Balanced => Parser::Lazy(Matcher::new()),
-                Effort::Small => Parser::Optimal(Box::default()),
+            parser: match level.thoroughness() {
+                Some(thoroughness) => Parser::Optimal(Box::new(Optimal::new(thoroughness))),
+                None if level == Level::Greedy => Parser::Greedy(Matcher::new()),
+                None => Parser::Lazy(Matcher::new()),
             },
-            segments: Segments::new(effort),
+            segments: Segments::new(level),
             bits: BitWriter::default(),
             adler: Adler::default(),
         }

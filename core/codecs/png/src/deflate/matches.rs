@@ -1,10 +1,16 @@
 //! Where bytes stood before: chains of positions whose four bytes have the same hash, and the last position of any three.
 
+use super::optimal::Step;
 use super::symbols::LONGEST;
 use super::{HISTORY, WINDOW, zeros};
 
 /// Bytes that matches are looked for in, and a few behind, so that no end needs to be looked out for.
 pub(super) type Window = [u8; WINDOW + 8];
+
+/// A length at which nothing longer is looked for.
+pub(super) const ENOUGH: usize = 160;
+/// Positions of a chain that are compared.
+const DEPTH: usize = 32;
 
 const HASH_BITS: u32 = 15;
 pub(super) const HASHES: usize = 1 << HASH_BITS;
@@ -51,6 +57,51 @@ impl Matcher {
     #[inline]
     pub(super) fn before(&self, position: usize) -> usize {
         usize::from(self.before[position % HISTORY])
+    }
+}
+
+impl Matcher {
+    /// Adds a position to its chain, and its matches to others: each is longer than those before, and further away. `end`:
+    /// behind the last byte. Returns the length of the longest.
+    pub(super) fn find(&mut self, window: &Window, at: usize, end: usize, matches: &mut Vec<Step>) -> usize {
+        let step =
+            |length: usize, before: usize| Step { length: length as u16, distance: (at - before - 1) as u16 };
+        let mut longest = 3;
+        if let Some(three) = self.threes.replace(window, at) {
+            matches.push(step(3, three));
+        }
+        let mut before = self.insert(window, at);
+        let least = at.saturating_sub(HISTORY - 1).max(1);
+        for _ in 0..DEPTH {
+            if before < least || at + longest >= end {
+                break;
+            }
+            // It must be longer than the longest, so that it ends as that one and a byte more.
+            let last = longest - 3;
+            if four(window, before + last) == four(window, at + last) {
+                let length = common(window, before, at, end, 0);
+                if length > longest {
+                    longest = length;
+                    matches.push(step(length, before));
+                    if length >= ENOUGH {
+                        break;
+                    }
+                }
+            }
+            let next = self.before(before);
+            if next >= before {
+                break;
+            }
+            before = next;
+        }
+        longest
+    }
+
+    /// Adds a position to its chain. Returns 0, the length of no match.
+    pub(super) fn skip(&mut self, window: &Window, at: usize) -> usize {
+        self.threes.replace(window, at);
+        self.insert(window, at);
+        0
     }
 }
 

@@ -4,28 +4,46 @@
 //! to its last. What tokens cost follows from how often the path takes them, so that it is looked for several times.
 
 use super::costs::Costs;
-use super::matches::Window;
+use super::matches::{self, ENOUGH, Matcher, Window};
 use super::segments::Segments;
 use super::symbols::{Histogram, LENGTH_SYMBOLS, LONGEST, SHORTEST, distance_symbol};
 use super::tree::{self, Trees};
 
-/// Bytes that are parsed at once.
-pub(super) const BATCH: usize = 32 << 10;
-/// Matches of a batch.
-const MATCHES: usize = 128 << 10;
+/// What is done for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Thoroughness {
+    /// Bytes that are parsed at once.
+    pub(super) batch: usize,
+    /// Matches of a batch that there is room for. A batch with more ends before.
+    matches: usize,
+    /// How often a path is looked for.
+    passes: usize,
+    /// Whether all matches are found, and not only those at the last places.
+    with_trees: bool,
+}
+
+pub(super) const QUICK: Thoroughness =
+    Thoroughness { batch: 16 << 10, matches: 32 << 10, passes: 1, with_trees: false };
+pub(super) const THOROUGH: Thoroughness =
+    Thoroughness { batch: 32 << 10, matches: 128 << 10, passes: 2, with_trees: true };
+
+impl Thoroughness {
+    /// Peak bytes of heap of [`Optimal`].
+    pub(super) const fn memory(self) -> u64 {
+        let finder = if self.with_trees { tree::MEMORY } else { matches::MEMORY };
+        (self.matches * 4 + (self.batch + 1) * (4 + 4 + 4)) as u64 + size_of::<Optimal>() as u64 + finder
+    }
+}
+
 /// Matches that a position has at the most: one of each length.
 const OF_ONE: usize = LONGEST;
-/// How often a path is looked for.
-const PASSES: usize = 4;
 /// Tokens that tell costs: a block has more than those of a batch of which much repeats.
 const REMEMBERED: u32 = 16 << 10;
 
-pub(super) const MEMORY: u64 =
-    (MATCHES * 4 + (BATCH + 1) * (4 + 4 + 4)) as u64 + size_of::<Optimal>() as u64 + tree::MEMORY;
-
 #[derive(Debug)]
 pub(super) struct Optimal {
-    trees: Trees,
+    thoroughness: Thoroughness,
+    finder: Finder,
     matches: Vec<Step>,
     /// Where the matches of a position end.
     ends: Vec<u32>,
@@ -34,6 +52,12 @@ pub(super) struct Optimal {
     steps: Vec<Step>,
     /// The tokens of the last batches.
     tokens: Histogram,
+}
+
+#[derive(Debug)]
+enum Finder {
+    Chains(Matcher),
+    Trees(Trees),
 }
 
 /// A literal, whose length is 1, or a match.
@@ -48,23 +72,26 @@ impl Step {
     const LITERAL: Self = Self { length: 1, distance: 0 };
 }
 
-impl Default for Optimal {
-    fn default() -> Self {
+impl Optimal {
+    pub(super) fn new(thoroughness: Thoroughness) -> Self {
+        let Thoroughness { batch, matches, with_trees, .. } = thoroughness;
         Self {
-            trees: Trees::new(),
-            matches: Vec::with_capacity(MATCHES),
-            ends: Vec::with_capacity(BATCH + 1),
-            costs: Vec::with_capacity(BATCH + 1),
-            steps: Vec::with_capacity(BATCH + 1),
+            thoroughness,
+            finder: if with_trees { Finder::Trees(Trees::new()) } else { Finder::Chains(Matcher::new()) },
+            matches: Vec::with_capacity(matches),
+            ends: Vec::with_capacity(batch),
+            costs: Vec::with_capacity(batch + 1),
+            steps: Vec::with_capacity(batch + 1),
             tokens: Histogram::EMPTY,
         }
     }
-}
 
-impl Optimal {
     /// The window moves on by a history's length.
     pub(super) fn slide(&mut self) {
-        self.trees.slide();
+        match &mut self.finder {
+            Finder::Chains(matcher) => matcher.slide(),
+            Finder::Trees(trees) => trees.slide(),
+        }
     }
 
     /// Parses a batch. Returns where it ended.
@@ -76,14 +103,15 @@ impl Optimal {
         end: usize,
         segments: &mut Segments,
     ) -> usize {
-        let end = self.find(window, filled, at, end.min(at + BATCH));
+        let end = self.find(window, filled, at, end.min(at + self.thoroughness.batch));
         let bytes = &window[at..end];
         let mut costs = if self.tokens.sum() == 0 { Costs::default() } else { Costs::of(&self.tokens) };
-        for pass in 1..=PASSES {
+        let passes = self.thoroughness.passes;
+        for pass in 1..=passes {
             self.shortest_path(bytes, &costs);
             let mut tokens = self.histogram(bytes);
             tokens.add(&self.tokens);
-            if pass < PASSES {
+            if pass < passes {
                 costs = Costs::of(&tokens);
             } else {
                 self.tokens = tokens;
@@ -111,19 +139,18 @@ impl Optimal {
         // Positions within a long match.
         let mut within = 0;
         for position in at..end {
-            if self.matches.len() + OF_ONE > MATCHES {
+            if self.matches.len() + OF_ONE > self.thoroughness.matches {
                 return position;
             }
             if position + SHORTEST < filled {
-                if within > 0 {
-                    within -= 1;
-                    self.trees.skip(window, position, filled);
-                } else {
-                    let longest = self.trees.find(window, position, filled, &mut self.matches);
-                    if longest >= tree::ENOUGH {
-                        within = longest - 1;
-                    }
-                }
+                let is_within = within > 0;
+                let longest = match &mut self.finder {
+                    Finder::Chains(matcher) if is_within => matcher.skip(window, position),
+                    Finder::Trees(trees) if is_within => trees.skip(window, position, filled),
+                    Finder::Chains(matcher) => matcher.find(window, position, filled, &mut self.matches),
+                    Finder::Trees(trees) => trees.find(window, position, filled, &mut self.matches),
+                };
+                within = if longest >= ENOUGH { longest - 1 } else { usize::saturating_sub(within, 1) };
             }
             self.ends.push(self.matches.len() as u32);
         }

@@ -6,8 +6,8 @@ use super::matches::{Matcher, Window, common, four};
 use super::segments::Segments;
 
 /// Positions that a chain is followed for: where most tokens are literals, and where most are matches.
-const DEPTH: usize = 16;
-const DEPTH_OF_MATCHES: usize = 96;
+const DEPTH: usize = 8;
+const DEPTH_OF_MATCHES: usize = 48;
 /// A length at which a chain is left.
 const ENOUGH: usize = 130;
 /// Fewer bytes than this have no hash.
@@ -41,7 +41,7 @@ pub(super) fn greedy(
             }
         }
         misses += 1;
-        let step = (1 + misses / 32).min(8).min(hashed - at);
+        let step = (1 + misses / 16).min(12).min(hashed - at);
         window[at..at + step].iter().for_each(|&byte| segments.literal(byte));
         at += step;
     }

@@ -1,12 +1,11 @@
 //! Tokens in segments of a few thousand. Neighbours that are coded best with the same codes become a block.
 
-use super::HISTORY;
 use super::bits::BitWriter;
 use super::block;
 use super::costs::Costs;
-use super::optimal;
 use super::symbols::{Histogram, MATCH, SHORTEST};
-use crate::encode::{Effort, File};
+use super::{HISTORY, Level};
+use crate::encode::File;
 
 /// Tokens of a segment.
 const SEGMENT: usize = 8192;
@@ -16,13 +15,13 @@ const MOST: usize = 8;
 const NO_GAIN: u64 = 256 * 8 * 63 / 64;
 
 /// Peak bytes of heap of [`Segments`].
-pub(super) fn memory(effort: Effort) -> u64 {
-    most_tokens(effort) as u64 * 2 + ((MOST + 1) * size_of::<Segment>()) as u64
+pub(super) fn memory(level: Level) -> u64 {
+    most_tokens(level) as u64 * 2 + ((MOST + 1) * size_of::<Segment>()) as u64
 }
 
 /// Tokens that may wait, and those of a parser that goes on when a segment is full.
-fn most_tokens(effort: Effort) -> usize {
-    MOST * SEGMENT + if effort == Effort::Small { optimal::BATCH } else { SEGMENT } + 64
+fn most_tokens(level: Level) -> usize {
+    MOST * SEGMENT + level.thoroughness().map_or(SEGMENT, |thoroughness| thoroughness.batch) + 64
 }
 
 #[derive(Debug)]
@@ -48,9 +47,9 @@ struct Segment {
 }
 
 impl Segments {
-    pub(super) fn new(effort: Effort) -> Self {
+    pub(super) fn new(level: Level) -> Self {
         Self {
-            tokens: Vec::with_capacity(most_tokens(effort)),
+            tokens: Vec::with_capacity(most_tokens(level)),
             waiting: Vec::with_capacity(MOST + 1),
             open: 0,
             start: Some(0),

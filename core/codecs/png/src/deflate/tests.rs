@@ -4,19 +4,19 @@ use fastrand::Rng;
 use fdeflate::Decompressor;
 use miniz_oxide::inflate::decompress_to_vec_zlib;
 
-use super::Deflate;
 use super::huffman::{code_lengths, codes};
-use crate::encode::{Effort, File};
+use super::{Deflate, Level};
+use crate::encode::File;
 
-const EFFORTS: [Effort; 3] = [Effort::Fast, Effort::Balanced, Effort::Small];
+const LEVELS: [Level; 4] = [Level::Greedy, Level::Lazy, Level::Quick, Level::Thorough];
 /// What stands before the stream.
 const SIGNATURE: usize = 8;
 
 /// A stream, of bytes that come in pieces.
-fn deflate(bytes: &[u8], effort: Effort, piece: usize) -> Vec<u8> {
+fn deflate(bytes: &[u8], level: Level, piece: usize) -> Vec<u8> {
     // What encoders allow for.
     let mut file = File::with_room(SIGNATURE + bytes.len() + bytes.len() / 256 + 128);
-    let mut deflate = Deflate::new(effort, &mut file);
+    let mut deflate = Deflate::new(level, &mut file);
     bytes.chunks(piece).for_each(|piece| deflate.write(piece, &mut file));
     deflate.finish(&mut file);
     file.finish().split_off(SIGNATURE)
@@ -24,16 +24,16 @@ fn deflate(bytes: &[u8], effort: Effort, piece: usize) -> Vec<u8> {
 
 #[track_caller]
 fn check(bytes: &[u8], piece: usize, what: &str) {
-    for effort in EFFORTS {
-        let stream = deflate(bytes, effort, piece);
-        assert!(decompress_to_vec_zlib(&stream).unwrap() == bytes, "{what} {effort:?}");
+    for level in LEVELS {
+        let stream = deflate(bytes, level, piece);
+        assert!(decompress_to_vec_zlib(&stream).unwrap() == bytes, "{what} {level:?}");
         let mut inflated = vec![0; bytes.len() + 1];
         let (mut inflater, mut read, mut written) = (Decompressor::new(), 0, 0);
         while !inflater.is_done() {
             let (consumed, produced) = inflater.read(&stream[read..], &mut inflated, written, true).unwrap();
             (read, written) = (read + consumed, written + produced);
         }
-        assert!(inflated[..written] == *bytes, "{what} {effort:?}");
+        assert!(inflated[..written] == *bytes, "{what} {level:?}");
     }
 }
 
@@ -96,10 +96,10 @@ fn measured_streams_are_as_long_as_written_ones() {
     for kinds in [3, 256] {
         let bytes = bytes(400_000, kinds, 1000, &mut random);
         let mut file = File::measured();
-        let mut stream = Deflate::new(Effort::Balanced, &mut file);
+        let mut stream = Deflate::new(Level::Lazy, &mut file);
         stream.write(&bytes, &mut file);
         stream.finish(&mut file);
-        let (measured, written) = (file.counted() as usize, deflate(&bytes, Effort::Balanced, 1000).len());
+        let (measured, written) = (file.counted() as usize, deflate(&bytes, Level::Lazy, 1000).len());
         assert!(measured.abs_diff(written) < written / 50, "{measured} {written}");
     }
 }

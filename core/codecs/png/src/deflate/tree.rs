@@ -1,15 +1,12 @@
 //! All lengths at which bytes stood before, each at its last place: binary trees of the positions whose four bytes have the
 //! same hash, sorted by what follows them.
 
-use super::matches::{Threes, Window, common, hash, slide};
+use super::matches::{ENOUGH, Threes, Window, common, hash, slide};
 use super::optimal::Step;
 use super::{HISTORY, matches, zeros};
 
 /// Positions of a tree that are compared.
 const DEPTH: usize = 100;
-/// A length at which nothing longer is looked for.
-pub(super) const ENOUGH: usize = 160;
-
 #[derive(Debug)]
 pub(super) struct Trees {
     /// The roots, which are the last positions; 0 where there is none.
@@ -52,10 +49,11 @@ impl Trees {
         longest
     }
 
-    /// Makes a position the root of its tree.
-    pub(super) fn skip(&mut self, window: &Window, at: usize, end: usize) {
+    /// Makes a position the root of its tree. Returns 0, the length of no match.
+    pub(super) fn skip(&mut self, window: &Window, at: usize, end: usize) -> usize {
         self.threes.replace(window, at);
         self.insert(window, at, end, |_, _| {});
+        0
     }
 
     /// Makes a position the root of its tree. `found` is told how many bytes it has in common with those that are compared.

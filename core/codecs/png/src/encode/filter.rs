@@ -1,27 +1,41 @@
 //! Filters of rows (PNG section 9.2), and the choice of one for each row (section 12.7).
 
+use super::Effort;
 use super::stored::Stored;
 use crate::deflate::log2;
 
 /// How a row's filter is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Choice {
     /// The least sum of the bytes' distances from zero, but none for text and drawings.
-    #[default]
     Magnitude,
+    /// The same of fewer filters: of photos the others are seldom the best.
+    FewMagnitudes,
     /// No filter.
     None,
     /// The least entropy of bytes.
     Entropy,
     /// The fewest different pairs of neighbours.
     Pairs,
-    /// Sub.
-    Left,
+    /// Always the difference from the pixel to the left.
+    Sub,
 }
 
 impl Choice {
-    pub(super) const ALL: [Self; 5] = [Self::Magnitude, Self::None, Self::Entropy, Self::Pairs, Self::Left];
+    /// Where no other is looked for.
+    pub(super) fn usual(stored: Stored, effort: Effort) -> Self {
+        match (stored, effort) {
+            (Stored::Palette(_) | Stored::Grey(1 | 2 | 4), _) => Self::None,
+            (_, Effort::Fast) => Self::FewMagnitudes,
+            (_, Effort::Balanced | Effort::Small) => Self::Magnitude,
+        }
+    }
+
+    pub(super) const ALL: [Self; 5] = [Self::Magnitude, Self::None, Self::Entropy, Self::Pairs, Self::Sub];
 }
+
+/// What is least of the best filter's row.
+type Size = fn(&[u8]) -> u64;
 
 /// Filters rows.
 #[derive(Debug)]
@@ -47,13 +61,9 @@ pub(super) fn memory(row: u64) -> u64 {
 
 impl Filters {
     pub(super) fn new(row: usize, stored: Stored, choice: Choice) -> Self {
-        let is_indexed = matches!(stored, Stored::Palette(_));
         Self {
             pixel: (stored.pixel_bits() / 8).max(1),
-            choice: match choice {
-                Choice::Magnitude if is_indexed || !Self::may_help(stored) => Choice::None,
-                choice => choice,
-            },
+            choice,
             above: vec![0; LEFT + row],
             row: vec![0; LEFT + row],
             best: vec![0; 1 + row],
@@ -61,36 +71,30 @@ impl Filters {
         }
     }
 
-    /// Whether there are pixels that could be smaller as differences.
-    pub(super) fn may_help(stored: Stored) -> bool {
-        stored.pixel_bits() >= 8
-    }
-
     /// The filter of a row and the filtered row.
     pub(super) fn filter(&mut self, row: &[u8]) -> &[u8] {
         std::mem::swap(&mut self.row, &mut self.above);
         self.row[LEFT..].copy_from_slice(row);
-        let filters = match self.choice {
-            Choice::None => 0..1,
-            Choice::Left => 1..2,
-            _ => 0..5,
+        let (filters, size): (&[u8], Size) = match self.choice {
+            Choice::None => (&[0], |_| 0),
+            Choice::Sub => (&[1], |_| 0),
+            Choice::FewMagnitudes => (&[1, 2, 4], magnitude),
+            Choice::Magnitude => (&[0, 1, 2, 3, 4], magnitude),
+            Choice::Entropy => (&[0, 1, 2, 3, 4], entropy),
+            Choice::Pairs => (&[0, 1, 2, 3, 4], pairs),
         };
         let mut least = u64::MAX;
-        for filter in filters {
+        for &filter in filters {
             self.apply(filter);
-            let filtered = &self.next[1..];
-            let size = match self.choice {
-                Choice::None | Choice::Left => 0,
-                Choice::Magnitude => magnitude(filtered),
-                Choice::Entropy => entropy(filtered),
-                Choice::Pairs => pairs(filtered),
-            };
+            let size = size(&self.next[1..]);
             if size < least {
                 least = size;
                 std::mem::swap(&mut self.best, &mut self.next);
             }
         }
-        if self.choice == Choice::Magnitude && is_drawn(&self.best[1..], least) {
+        if let Choice::Magnitude | Choice::FewMagnitudes = self.choice
+            && is_drawn(&self.best[1..], least)
+        {
             self.apply(0);
             std::mem::swap(&mut self.best, &mut self.next);
         }
@@ -134,7 +138,7 @@ fn is_drawn(filtered: &[u8], magnitude: u64) -> bool {
     let others = filtered.iter().filter(|&&byte| byte != 0).count() as u64;
     let all = filtered.len() as u64;
     // Where all but a few bytes are zeros, these take the least.
-    (all / 50..all / 5 * 4).contains(&others) && magnitude > others * 24
+    (all / 25..all / 5 * 4).contains(&others) && magnitude > others * 24
 }
 
 /// Bytes that are summed at once, and groups of them that do not overflow a sum.

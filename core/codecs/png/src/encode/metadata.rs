@@ -1,8 +1,7 @@
 //! What goes along with the pixels.
 
-use super::Effort;
 use super::file::{CHUNK, File};
-use crate::deflate::Deflate;
+use crate::deflate::{Deflate, Level};
 
 /// What goes along with the pixels. [`Default`] is nothing.
 ///
@@ -47,7 +46,7 @@ impl Metadata<'_> {
         if let Some(profile) = icc {
             file.begin_chunk(*b"iCCP");
             file.push(ICC_NAME);
-            let mut deflate = Deflate::new(Effort::Balanced, file);
+            let mut deflate = Deflate::new(Level::Lazy, file);
             deflate.write(profile, file);
             deflate.finish(file);
             file.end_chunk();

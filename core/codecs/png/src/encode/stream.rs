@@ -4,7 +4,7 @@ use super::file::File;
 use super::filter::{Choice, Filters};
 use super::stored::Stored;
 use super::{Effort, Parameters};
-use crate::deflate::{self, Deflate};
+use crate::deflate::{self, Deflate, Level};
 
 #[derive(Debug)]
 pub(super) struct Stream {
@@ -14,14 +14,32 @@ pub(super) struct Stream {
 
 /// Peak bytes of heap of a [`Stream`] of rows of so many bytes.
 pub(super) fn memory(row: u64, effort: Effort) -> u64 {
-    super::filter::memory(row) + deflate::memory(effort) + size_of::<Stream>() as u64
+    let level = match effort {
+        Effort::Fast => Level::Greedy,
+        // Any picture may turn out to have few colours.
+        Effort::Balanced => Level::Quick,
+        Effort::Small => Level::Thorough,
+    };
+    super::filter::memory(row) + deflate::memory(level) + size_of::<Stream>() as u64
+}
+
+fn level(effort: Effort, stored: Stored) -> Level {
+    match (effort, stored) {
+        (Effort::Fast, _) => Level::Greedy,
+        (Effort::Balanced, Stored::Palette(_) | Stored::Grey(1 | 2 | 4)) => Level::Quick,
+        (Effort::Balanced, _) => Level::Lazy,
+        (Effort::Small, _) => Level::Thorough,
+    }
 }
 
 impl Stream {
     /// Starts the pixels' data in the file.
     pub(super) fn new(parameters: &Parameters, stored: Stored, choice: Choice, file: &mut File) -> Self {
         let row = stored.row_bytes(parameters.width);
-        Self { filters: Filters::new(row, stored, choice), deflate: Deflate::new(parameters.effort, file) }
+        Self {
+            filters: Filters::new(row, stored, choice),
+            deflate: Deflate::new(level(parameters.effort, stored), file),
+        }
     }
 
     pub(super) fn write_row(&mut self, row: &[u8], file: &mut File) {
@@ -44,7 +62,8 @@ pub(super) fn best_choice(
     stored: Stored,
     mut write: impl FnMut(u32, &mut Stream, &mut File),
 ) -> Choice {
-    if !Filters::may_help(stored) {
+    // Several pixels share a byte.
+    if stored.pixel_bits() < 8 {
         return Choice::None;
     }
     let height = u64::from(parameters.height);
@@ -60,5 +79,5 @@ pub(super) fn best_choice(
         stream.finish(&mut file);
         file.counted()
     };
-    Choice::ALL.into_iter().min_by_key(size).unwrap_or_default()
+    Choice::ALL.into_iter().min_by_key(size).unwrap_or(Choice::None)
 }
