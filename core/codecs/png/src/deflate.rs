@@ -119,7 +119,7 @@ impl Deflate {
     /// Ends the stream.
     pub(crate) fn finish(mut self, file: &mut File) {
         self.parse(self.filled, file);
-        self.segments.end(&self.window[..self.parsed], file, &mut self.bits);
+        self.segments.end(&self.window[..self.parsed], true, file, &mut self.bits);
         self.segments.write_all(file, &mut self.bits);
         self.bits.align(file);
         file.push(&self.adler.sum().to_be_bytes());
@@ -136,7 +136,7 @@ impl Deflate {
                 Parser::Optimal(optimal) => optimal.parse(window, *filled, at, end, segments),
             };
             if segments.is_full() {
-                segments.end(&window[..*parsed], file, bits);
+                segments.end(&window[..*parsed], false, file, bits);
             }
         }
     }

@@ -34,7 +34,8 @@ fn encoding_takes_what_was_said_before() {
                     let what =
                         format!("{width} × {height} {pixels:?} {effort:?} {kind}: {used} of {planned}");
                     assert!(used <= planned, "{what}");
-                    assert!(planned <= used * 21 / 20 + (32 << 10), "{what}");
+                    // Balanced, a picture may turn out to have few colours, which take more.
+                    assert!(planned <= used * 21 / 20 + (96 << 10), "{what}");
                     drop(file);
                 }
             }

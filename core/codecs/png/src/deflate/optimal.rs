@@ -23,7 +23,7 @@ pub(super) struct Thoroughness {
 }
 
 pub(super) const QUICK: Thoroughness =
-    Thoroughness { batch: 16 << 10, matches: 32 << 10, passes: 1, with_trees: false };
+    Thoroughness { batch: 4 << 10, matches: 6 << 10, passes: 1, with_trees: false };
 pub(super) const THOROUGH: Thoroughness =
     Thoroughness { batch: 32 << 10, matches: 128 << 10, passes: 2, with_trees: true };
 
@@ -31,7 +31,7 @@ impl Thoroughness {
     /// Peak bytes of heap of [`Optimal`].
     pub(super) const fn memory(self) -> u64 {
         let finder = if self.with_trees { tree::MEMORY } else { matches::MEMORY };
-        (self.matches * 4 + (self.batch + 1) * (4 + 4 + 4)) as u64 + size_of::<Optimal>() as u64 + finder
+        (self.matches * 4 + (self.batch + 1) * (2 + 4 + 4)) as u64 + size_of::<Optimal>() as u64 + finder
     }
 }
 
@@ -45,8 +45,8 @@ pub(super) struct Optimal {
     thoroughness: Thoroughness,
     finder: Finder,
     matches: Vec<Step>,
-    /// Where the matches of a position end.
-    ends: Vec<u32>,
+    /// How many of them each position has.
+    counts: Vec<u16>,
     /// Bits up to a position in sixteenths, and the step that comes there; then the step that goes on from there.
     costs: Vec<u32>,
     steps: Vec<Step>,
@@ -79,7 +79,7 @@ impl Optimal {
             thoroughness,
             finder: if with_trees { Finder::Trees(Trees::new()) } else { Finder::Chains(Matcher::new()) },
             matches: Vec::with_capacity(matches),
-            ends: Vec::with_capacity(batch),
+            counts: Vec::with_capacity(batch + 1),
             costs: Vec::with_capacity(batch + 1),
             steps: Vec::with_capacity(batch + 1),
             tokens: Histogram::EMPTY,
@@ -135,13 +135,14 @@ impl Optimal {
     /// Finds the matches of all positions. Returns where there was no more room for them, at the latest `end`.
     fn find(&mut self, window: &Window, filled: usize, at: usize, end: usize) -> usize {
         self.matches.clear();
-        self.ends.clear();
+        self.counts.clear();
         // Positions within a long match.
         let mut within = 0;
         for position in at..end {
             if self.matches.len() + OF_ONE > self.thoroughness.matches {
                 return position;
             }
+            let before = self.matches.len();
             if position + SHORTEST < filled {
                 let is_within = within > 0;
                 let longest = match &mut self.finder {
@@ -152,21 +153,21 @@ impl Optimal {
                 };
                 within = if longest >= ENOUGH { longest - 1 } else { usize::saturating_sub(within, 1) };
             }
-            self.ends.push(self.matches.len() as u32);
+            self.counts.push((self.matches.len() - before) as u16);
         }
         end
     }
 
     /// Leaves in `steps` the way through the bytes that costs least.
     fn shortest_path(&mut self, bytes: &[u8], costs: &Costs) {
-        let Self { matches, ends, costs: sums, steps, .. } = self;
+        let Self { matches, counts, costs: sums, steps, .. } = self;
+        let mut matches = &matches[..];
         sums.clear();
         sums.resize(bytes.len() + 1, u32::MAX);
         sums[0] = 0;
         steps.clear();
         steps.resize(bytes.len() + 1, Step::LITERAL);
-        let mut start = 0;
-        for (at, (&byte, &end)) in bytes.iter().zip(&*ends).enumerate() {
+        for (at, (&byte, &count)) in bytes.iter().zip(&*counts).enumerate() {
             let sum = sums[at];
             let literal = sum + costs.literal(byte);
             if literal < sums[at + 1] {
@@ -174,7 +175,9 @@ impl Optimal {
                 steps[at + 1] = Step::LITERAL;
             }
             let mut shortest = SHORTEST;
-            for step in &matches[start..end as usize] {
+            let here;
+            (here, matches) = matches.split_at(count.into());
+            for step in here {
                 let distance = sum + costs.distance(step.distance);
                 // A batch may have ended before its last matches.
                 let longest = usize::from(step.length).min(bytes.len() - at);
@@ -193,7 +196,6 @@ impl Optimal {
                 }
                 shortest = longest + 1;
             }
-            start = end as usize;
         }
         // Steps that come to a position become those that go on from there.
         let mut at = bytes.len();

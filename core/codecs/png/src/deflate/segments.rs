@@ -21,7 +21,7 @@ pub(super) fn memory(level: Level) -> u64 {
 
 /// Tokens that may wait, and those of a parser that goes on when a segment is full.
 fn most_tokens(level: Level) -> usize {
-    MOST * SEGMENT + level.thoroughness().map_or(SEGMENT, |thoroughness| thoroughness.batch) + 64
+    (MOST + 1) * SEGMENT + level.thoroughness().map_or(64, |thoroughness| thoroughness.batch)
 }
 
 #[derive(Debug)]
@@ -82,16 +82,17 @@ impl Segments {
         self.start = self.start.and_then(|start| start.checked_sub(HISTORY));
     }
 
-    /// Ends what is open, in segments. `parsed`: the window up to its end.
-    pub(super) fn end(&mut self, parsed: &[u8], file: &mut File, bits: &mut BitWriter) {
-        let mut bytes = self.start.and_then(|start| parsed.get(start..));
-        self.start = Some(parsed.len());
-        while self.open < self.tokens.len() {
+    /// Ends what is open, in full segments, and at the end of the stream what is left too. `parsed`: the window up to its end.
+    pub(super) fn end(&mut self, parsed: &[u8], is_end: bool, file: &mut File, bits: &mut BitWriter) {
+        let least = if is_end { 1 } else { SEGMENT };
+        while self.tokens.len() - self.open >= least {
             let (tokens, length) = self.first_of_open();
-            let of_segment = bytes.map(|bytes| bytes.split_at(length));
-            bytes = of_segment.map(|(_, later)| later);
-            self.end_one(tokens, of_segment.map(|(bytes, _)| bytes), file, bits);
+            let start = self.start;
+            self.start = start.map(|start| start + length);
+            self.end_one(tokens, start.and_then(|start| parsed.get(start..start + length)), file, bits);
         }
+        let (_, length) = self.first_of_open();
+        self.start = parsed.len().checked_sub(length);
     }
 
     /// How many of the open tokens become a segment, and how many bytes they stand for.
