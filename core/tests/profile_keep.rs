@@ -184,7 +184,9 @@ fn pixel(format: Format, file: &[u8]) -> Vec<u8> {
         // What it says about its colours would change them.
         _ => run(&without_profile(format, file), Transform::builder().format(Format::Png)),
     };
-    let mut reader = png::Decoder::new(std::io::Cursor::new(&png)).read_info().unwrap();
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(&png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
     let (colour, _) = reader.output_color_type();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut pixels).unwrap();

@@ -46,6 +46,42 @@ pub(crate) fn png(data: &[u8]) {
     transform(&bytes);
 }
 
+/// A picture of any bytes: the first ones choose its width, its kind of pixels and the effort. It comes back as it was, and takes
+/// what was planned.
+pub(crate) fn png_encode(data: &[u8]) {
+    use edgepix_png::{Decoder, Effort, Encoder, Header, Metadata, Parameters, Pixels};
+    let Some((&[width, kind, effort], samples)) = data.split_first_chunk() else { return };
+    let pixels = [Pixels::Grey, Pixels::Rgb, Pixels::Rgba][usize::from(kind % 3)];
+    let effort = [Effort::Fast, Effort::Balanced, Effort::Small][usize::from(effort % 3)];
+    let width = u32::from(width) + 1;
+    let stride = width as usize * pixels.samples();
+    let height = samples.len().min(SOURCE_PIXELS as usize) / stride;
+    let rows = || samples.chunks_exact(stride).take(height);
+    let Ok(parameters) = Parameters::new(width, height as u32, pixels) else { return };
+    let parameters = parameters.effort(effort);
+    let (file, used) = measured(|| {
+        let mut encoder = Encoder::new(&parameters, Metadata::default()).unwrap();
+        rows().for_each(|row| encoder.write_row(row).unwrap());
+        encoder.finish().unwrap()
+    });
+    assert!(used <= parameters.memory(), "{used} of {}", parameters.memory());
+    let rgba = |channels: usize, row: &[u8]| -> Vec<u8> {
+        let pixel = |pixel: &[u8]| match *pixel {
+            [red, green, blue, alpha] => [red, green, blue, alpha],
+            [red, green, blue] => [red, green, blue, 255],
+            _ => [pixel[0], pixel[0], pixel[0], 255],
+        };
+        row.chunks(channels).flat_map(pixel).collect()
+    };
+    let header = Header::read(&file).unwrap();
+    let mut decoder = Decoder::new(&file, &header);
+    let mut decoded = vec![0; width as usize * header.channels()];
+    for row in rows() {
+        decoder.read_row(&mut decoded).unwrap();
+        assert_eq!(rgba(header.channels(), &decoded), rgba(pixels.samples(), row));
+    }
+}
+
 /// A GIF file with its signature put right.
 pub(crate) fn gif(data: &[u8]) {
     starting_with(b"GIF89a", data);

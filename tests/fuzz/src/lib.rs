@@ -29,9 +29,10 @@ pub struct Target {
 }
 
 /// Every target. `libfuzzer/fuzz_targets/` has a file for each.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     Target { name: "jpeg", run: images::jpeg, seeds: || seeds::files(&["jpg"]) },
     Target { name: "png", run: images::png, seeds: || seeds::files(&["png"]) },
+    Target { name: "png-encode", run: images::png_encode, seeds: || seeds::files(&["png"]) },
     Target { name: "gif", run: images::gif, seeds: || seeds::files(&["gif"]) },
     Target { name: "webp", run: images::webp, seeds: || seeds::files(&["webp"]) },
     Target { name: "vp8", run: images::vp8, seeds: || seeds::chunks(b"VP8 ") },

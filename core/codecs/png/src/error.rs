@@ -17,13 +17,15 @@ pub enum Error {
     Truncated,
     /// It contradicts itself or the standard.
     Damaged(&'static str),
+    /// An encoder was asked for what it cannot do. The text says what it takes, or what is wrong.
+    Misuse(&'static str),
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Error::Truncated => "The PNG is cut short.",
-            Error::Damaged(what) => what,
+            Error::Damaged(what) | Error::Misuse(what) => what,
         })
     }
 }

@@ -1,8 +1,10 @@
-//! PNG and APNG (Portable Network Graphics, third edition, 2025), decoded row by row in memory that is known beforehand.
+//! PNG and APNG (Portable Network Graphics, third edition, 2025), decoded and encoded row by row in memory that is known
+//! beforehand.
 //!
 //! - [`Header::read`] reads what a file says before its pixels, and allocates nothing.
 //! - [`Decoder`] gives the rows of the default image or of a [`Frame`], as samples of 8 or of 16 bits.
 //! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
+//! - [`Encoder`] takes rows of 8-bit samples, or indices into a palette, and gives a file. [`Parameters`] say what it will take.
 //!
 //! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums of pixels are not
 //! compared: a picture with a wrong one is shown as it is. A header with a wrong one is refused, and a palette or transparency
@@ -12,12 +14,15 @@
 
 mod chunks;
 mod decode;
+mod deflate;
+mod encode;
 mod error;
 mod frames;
 mod header;
 
 pub use crate::chunks::{Chunk, Chunks};
 pub use crate::decode::Decoder;
+pub use crate::encode::{Effort, Encoder, Metadata, Parameters, Pixels};
 pub use crate::error::Error;
 pub use crate::frames::{Dispose, Frame, Frames};
 pub use crate::header::{ColourType, Header};

@@ -1,4 +1,4 @@
-//! PNG, by the `png` crate.
+//! PNG, by our own codec.
 
 mod colours;
 mod decode;
@@ -26,9 +26,7 @@ impl Codec for Png {
     }
 
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
-        let mut cost = encode::cost(shape);
-        cost.memory += settings.kept.bytes() * 3;
-        cost
+        encode::cost(settings, shape)
     }
 
     fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
