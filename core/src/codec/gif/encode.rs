@@ -1,6 +1,7 @@
 //! GIF encoding: one frame, with a palette of at most 256 colours.
 
-use super::lzw;
+use super::lzw::{self, Restart};
+use crate::Effort;
 use crate::codec::palette::{Alpha, Indexed, Quantisation};
 use crate::codec::{Cost, Encoder, Settings, defect};
 use crate::rows::{Picture, Shape};
@@ -44,7 +45,11 @@ impl Encoder for GifEncoder {
             return Err(defect("gif"));
         };
         let Indexed { palette, indices } = self.quantisation.run(picture);
-        self.file = write(width, height, &palette, &indices);
+        let restart = match self.quantisation.effort {
+            Effort::Fast | Effort::Balanced => Restart::WhenFull,
+            Effort::Small => Restart::WhenWorse,
+        };
+        self.file = write(width, height, &palette, &indices, restart);
         Ok(())
     }
 
@@ -54,7 +59,7 @@ impl Encoder for GifEncoder {
 }
 
 /// A file of one frame (GIF89a specification, sections 17 to 27).
-fn write(width: u16, height: u16, palette: &[[u8; 4]], indices: &[u8]) -> Vec<u8> {
+fn write(width: u16, height: u16, palette: &[[u8; 4]], indices: &[u8], restart: Restart) -> Vec<u8> {
     // A table has 2 … 256 colours, a power of two.
     let bits = usize::max(palette.len(), 2).next_power_of_two().trailing_zeros() as u8;
     let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
@@ -67,5 +72,5 @@ fn write(width: u16, height: u16, palette: &[[u8; 4]], indices: &[u8]) -> Vec<u8
     head.extend([0x2c, 0, 0, 0, 0]);
     head.extend(size);
     head.push(0);
-    lzw::compress(head, indices, u8::max(bits, 2), &[0x3b])
+    lzw::compress(head, indices, u8::max(bits, 2), restart, &[0x3b])
 }

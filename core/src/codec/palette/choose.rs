@@ -10,12 +10,7 @@ pub(super) const MEMORY: u64 = super::Histogram::MOST + (64 << 10);
 
 /// At most `most` colours that stand for all of `colours`, of which there is at least one, and the mean squared error that
 /// is left. No more are taken than an error of `error` needs.
-pub(super) fn palette(
-    colours: &mut [Colour],
-    most: usize,
-    error: f32,
-    rounds: u32,
-) -> (Vec<[u8; 4]>, f32) {
+pub(super) fn palette(colours: &mut [Colour], most: usize, error: f32, rounds: u32) -> (Vec<[u8; 4]>, f32) {
     let mut points = split(colours, most, error.into());
     let mut groups = vec![0; colours.len()];
     let mut left = 0.0;

@@ -12,7 +12,7 @@ use super::point::{Point, distance, point};
 use crate::rows::Picture;
 
 /// Squared distance below which a colour is taken as it is: nobody sees the difference.
-const SAME: f32 = 2.0;
+const SAME: f32 = 1.0;
 /// The part of an error that is passed on.
 const PASSED: f32 = 0.9;
 /// The largest error that is passed on, in root mean squared errors of the palette.
@@ -82,8 +82,13 @@ impl Diffusion {
             }
             let source = point(row[x]);
             let (nearest, apart) = self.nearest.find(&source, last);
-            let wanted = if apart < SAME { source } else { plus(&plus(&source, &self.here[x + 1], PASSED), &passed, PASSED) };
-            let place = if apart < SAME { nearest } else { self.choose(&wanted, nearest, self.followed[last_two]) };
+            let wanted = if apart < SAME {
+                source
+            } else {
+                plus(&plus(&source, &self.here[x + 1], PASSED), &passed, PASSED)
+            };
+            let place =
+                if apart < SAME { nearest } else { self.choose(&wanted, nearest, self.followed[last_two]) };
             self.followed[last_two] = place as u8;
             last_two = (last_two << 8 | place) % SEQUENCES;
             last = place;
