@@ -18,7 +18,7 @@ const PASSED: f32 = 0.9;
 /// The largest error that is passed on, in root mean squared errors of the palette.
 const LARGEST: f32 = 1.3;
 /// How much more squared error a colour that continues a sequence may have, in mean squared errors of the palette.
-const MORE: f32 = 1.5;
+const MORE: f32 = 2.0;
 
 /// Bytes that it takes beside the indices, for pictures of this width.
 pub(super) fn memory(width: u32) -> u64 {

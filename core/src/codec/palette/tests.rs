@@ -83,7 +83,7 @@ fn dithering_keeps_the_means() {
         for (top, left) in
             (10..190).step_by(10).flat_map(|top| (10..190).step_by(10).map(move |left| (top, left)))
         {
-            for channel in 0..3 {
+            for channel in [0, 1, 2] {
                 let sum = |value: &dyn Fn(usize) -> u8| -> i32 {
                     let places = (top..top + 10).flat_map(|y| (left..left + 10).map(move |x| y * 200 + x));
                     places.map(|at| i32::from(value(at))).sum()
