@@ -53,6 +53,8 @@ struct Facts {
     quality: Option<Quality>,
     /// Whether it can be lossy or lossless, as is asked.
     lossless: bool,
+    /// Whether it keeps all colours unless it is asked for by name and with a quality.
+    palette: bool,
     /// Whether a file of it can carry an ICC profile.
     profile: bool,
     /// Here, as it is built.
@@ -65,27 +67,27 @@ struct Facts {
 static TABLE: [Facts; 6] = [
     Facts {
         format: Format::Jpeg, name: "jpeg", aliases: &["jpg"], extension: "jpg", media_type: "image/jpeg", sniff: is_jpeg,
-        alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, profile: true, read: JPEG, written: JPEG,
+        alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, palette: false, profile: true, read: JPEG, written: JPEG,
     },
     Facts {
         format: Format::Png, name: "png", aliases: &[], extension: "png", media_type: "image/png", sniff: is_png,
-        alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, profile: true, read: PNG, written: PNG,
+        alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, palette: true, profile: true, read: PNG, written: PNG,
     },
     Facts {
         format: Format::Webp, name: "webp", aliases: &[], extension: "webp", media_type: "image/webp", sniff: is_webp,
-        alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, profile: true, read: WEBP, written: WEBP,
+        alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, palette: false, profile: true, read: WEBP, written: WEBP,
     },
     Facts {
         format: Format::Gif, name: "gif", aliases: &[], extension: "gif", media_type: "image/gif", sniff: is_gif,
-        alpha: true, largest_side: 65_535, quality: None, lossless: false, profile: false, read: GIF, written: GIF,
+        alpha: true, largest_side: 65_535, quality: None, lossless: false, palette: false, profile: false, read: GIF, written: GIF,
     },
     Facts {
         format: Format::Avif, name: "avif", aliases: &[], extension: "avif", media_type: "image/avif", sniff: is_avif,
-        alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, profile: true, read: false, written: false,
+        alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, palette: false, profile: true, read: false, written: false,
     },
     Facts {
         format: Format::Jxl, name: "jxl", aliases: &[], extension: "jxl", media_type: "image/jxl", sniff: is_jxl,
-        alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, profile: true, read: false, written: false,
+        alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, palette: false, profile: true, read: false, written: false,
     },
 ];
 
@@ -161,6 +163,12 @@ impl Format {
     /// Whether the format can be written lossy or lossless, as is asked.
     pub const fn has_lossless_mode(self) -> bool {
         self.facts().lossless
+    }
+
+    /// Whether the format keeps all colours unless it is asked for by name and with a quality, which then decides how many
+    /// there are in a palette.
+    pub const fn has_palette_mode(self) -> bool {
+        self.facts().palette
     }
 
     /// Whether a file of this format can carry a colour profile.

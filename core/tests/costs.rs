@@ -63,10 +63,13 @@ fn costs_are_enough_and_not_much_more() {
 }
 
 /// Every encoder, at qualities that differ in what they allocate.
-const KINDS: [(Format, u8, bool); 10] = [
+const KINDS: [(Format, u8, bool); 12] = [
     (Format::Jpeg, 80, false),
     (Format::Jpeg, 100, false),
-    (Format::Png, 80, false),
+    (Format::Png, 80, true),
+    // In a palette.
+    (Format::Png, 100, false),
+    (Format::Png, 40, false),
     (Format::Webp, 1, false),
     (Format::Webp, 50, false),
     (Format::Webp, 80, false),

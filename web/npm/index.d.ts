@@ -62,7 +62,7 @@ export interface Options {
   background?: string;
   /** Output format. Default: the source’s own. */
   format?: FormatName;
-  /** Quality of lossy encoders, 1 … 100. Default: JPEG 80, WebP 80. */
+  /** Quality of lossy encoders, 1 … 100. Default: JPEG 80, WebP 80. With `format: 'png'`: a palette of at most 256 colours. */
   quality?: number;
   /** How long encoders look for a smaller file of the same quality. Default `'balanced'`. */
   effort?: 'fast' | 'balanced' | 'small';

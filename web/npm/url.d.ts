@@ -29,7 +29,7 @@ export interface UrlOptions {
   background?: string;
   /** Output format. Default `'auto'`: what the browser accepts. */
   format?: FormatName | 'auto';
-  /** Quality of lossy encoders, 1 … 100. Default: the service’s own. */
+  /** Quality of lossy encoders, 1 … 100. Default: the service’s own. With `format: 'png'`: a palette of at most 256 colours. */
   quality?: number;
   /** How long encoders look for a smaller file of the same quality. Default `'balanced'`. */
   effort?: 'fast' | 'balanced' | 'small';

@@ -12,6 +12,8 @@ mod gif;
 mod header;
 #[cfg(feature = "jpeg")]
 mod jpeg;
+#[cfg(any(feature = "gif", feature = "png"))]
+mod palette;
 #[cfg(feature = "png")]
 mod png;
 mod settings;

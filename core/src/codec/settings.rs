@@ -9,6 +9,8 @@ use crate::{Effort, Format, Quality, Transform};
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) quality: Quality,
+    /// For a format that keeps all colours unless a quality is asked for: that quality.
+    pub(crate) palette: Option<Quality>,
     pub(crate) lossless: bool,
     pub(crate) effort: Effort,
     pub(crate) kept: Kept,
@@ -38,8 +40,9 @@ impl Settings {
         let (exif, xmp) = kept(transform.metadata, image, file, &result);
         let kept = Kept { exif, xmp, icc };
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
+        let palette = transform.palette_quality(format);
         let effort = transform.effort.unwrap_or_default();
-        Self { quality, lossless: transform.lossless, effort, kept }
+        Self { quality, palette, lossless: transform.lossless, effort, kept }
     }
 }
 

@@ -212,7 +212,8 @@ impl TransformBuilder {
         self
     }
 
-    /// Quality of lossy encoders, 1 … 100. Without it, [the format's](Format::default_quality).
+    /// Quality of lossy encoders, 1 … 100. Without it, [the format's](Format::default_quality). A PNG that is asked for by name and
+    /// with a quality has at most 256 colours, unless it is to be [lossless](Self::lossless).
     ///
     /// ```
     /// use edgepix_core::{Limits, Transform};

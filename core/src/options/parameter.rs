@@ -132,11 +132,11 @@ impl Parameter {
     pub fn default_in_urls(&self) -> Cow<'static, str> {
         match self.values {
             Values::Quality => {
-                let qualities =
-                    Format::outputs().filter_map(|format| Some((format, format.default_quality()?)));
-                let listed: Vec<_> =
-                    qualities.map(|(format, quality)| format!("{format} {quality}")).collect();
-                listed.join(", ").into()
+                let default = |format: Format| match format.default_quality() {
+                    Some(quality) => Some(format!("{format} {quality}")),
+                    None => format.has_palette_mode().then(|| format!("{format} lossless")),
+                };
+                Format::outputs().filter_map(default).collect::<Vec<_>>().join(", ").into()
             }
             _ => self.default.into(),
         }

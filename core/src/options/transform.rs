@@ -64,12 +64,22 @@ impl Transform {
             height: self.height.map(device),
             dpr: Dpr::default(),
             format: Some(format),
-            quality: own_quality.map(|own| self.quality.unwrap_or(own)),
+            quality: match own_quality {
+                Some(own) => Some(self.quality.unwrap_or(own)),
+                None => self.palette_quality(format),
+            },
             effort: Some(self.effort.unwrap_or_default()),
             lossless,
             profile: if format.has_profile() { self.profile } else { Profile::Srgb },
             ..self.clone()
         }
+    }
+
+    /// The quality of a palette, where a PNG is asked for by name, with one, and not without loss: all other PNGs keep all
+    /// colours.
+    pub(crate) fn palette_quality(&self, format: Format) -> Option<Quality> {
+        let is_named = self.format == Some(format);
+        self.quality.filter(|_| is_named && format.has_palette_mode() && !self.lossless)
     }
 
     /// Width of the box to fit into, in CSS pixels. Where absent: from the height, by the aspect ratio.
@@ -128,7 +138,8 @@ impl Transform {
         self.format
     }
 
-    /// Quality of lossy encoders. Default: [the format's](Format::default_quality).
+    /// Quality of lossy encoders, and of the palette of a PNG that is asked for by name. Default: [the
+    /// format's](Format::default_quality).
     pub fn quality(&self) -> Option<Quality> {
         self.quality
     }

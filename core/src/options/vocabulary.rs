@@ -80,7 +80,7 @@ pub static PARAMETERS: &[Parameter] = &[
         .also(&["fm", "fmt", "output", "type", "ext"]).built("0.1", |t, v| format_of(&mut t.format, v)),
     Parameter::image("q", "quality", Values::Quality)
         .default("the format's")
-        .help("Quality of lossy formats.")
+        .help("Quality of lossy formats. A PNG that is asked for with `format` and `q` has at most 256 colours.")
         .later(&[AUTO]).built("0.1", |t, v| put(&mut t.quality, v.byte().and_then(Quality::new))),
     Parameter::image("effort", "effort", Values::Words(Effort::WORDS))
         .default("balanced")
@@ -90,7 +90,7 @@ pub static PARAMETERS: &[Parameter] = &[
         .help("Bytes that the result may have; quality is chosen to fit."),
     Parameter::image("lossless", "lossless", Values::Flag)
         .default("0")
-        .help("Whether WebP, which can be either, is written losslessly.")
+        .help("Whether WebP, or a PNG with `q`, is written losslessly.")
         .built("0.1", |t, v| to(&mut t.lossless, v.flag())),
     Parameter::image("frame", "frame", Values::Number("0 or more"))
         .default("none: animations are not written yet, and refused")

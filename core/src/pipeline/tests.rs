@@ -122,6 +122,7 @@ fn source(random: &mut Rng) -> Vec<u8> {
     });
     let settings = codec::Settings {
         quality: Quality::new(random.u8(60..=100)).unwrap(),
+        palette: None,
         lossless: random.bool(),
         effort: crate::Effort::Fast,
         kept: codec::Kept { exif, xmp: None, icc: None },

@@ -1,74 +1,76 @@
 //! GIF encoding: one frame, with a palette of at most 256 colours.
 
-use gif::Frame;
+use super::lzw::{self, Restart};
+use crate::Effort;
+use crate::codec::palette::{Alpha, Indexed, Quantisation};
+use crate::codec::{Cost, Encoder, Settings, defect};
+use crate::rows::{Picture, Shape};
 
-use super::lzw;
-use crate::Error;
-use crate::codec::{Cost, Encoder, defect};
-use crate::rows::{Layout, Picture, Shape};
-
-/// A GIF pixel is transparent or opaque; from this alpha on it is opaque.
-const OPAQUE: u8 = 128;
-/// How many of the pixels the quantiser looks at: one in this many (1 … 30).
-const SAMPLING: i32 = 10;
-
-pub(super) fn cost(shape: &Shape) -> Cost {
-    let pixels = u64::from(shape.width) * u64::from(shape.height);
-    // The quantiser is given four channels, while there is the picture, and gives indices. After it there are at most
-    // these and the codes, or the codes and the file, which never take more: 12 bits a pixel.
-    let quantising = pixels * if shape.layout().channels() == 4 { 1 } else { 4 };
-    Cost { memory: quantising + NETWORK, work: pixels * 4500 }
+fn quantisation(settings: &Settings) -> Quantisation {
+    Quantisation { alpha: Alpha::Cut, error: 0.0, effort: settings.effort }
 }
 
-/// The quantiser's network and its count of colours.
-const NETWORK: u64 = 48 << 10;
+pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
+    let pixels = u64::from(shape.width) * u64::from(shape.height);
+    let quantising = quantisation(settings).cost(shape);
+    // Behind the quantiser there are the indices and the file, but not the picture.
+    let coding = (pixels + most_bytes(pixels) + lzw::MEMORY).saturating_sub(shape.bytes());
+    Cost { memory: u64::max(quantising.memory, coding), work: quantising.work + pixels * 120 }
+}
+
+/// Bytes of a file of which no two pixels follow each other twice: codes of 12 bits, in blocks.
+fn most_bytes(pixels: u64) -> u64 {
+    let codes = pixels * 3 / 2 + pixels / 1024 + 16;
+    codes + codes / 255 + AROUND
+}
+
 /// At most so many bytes are around the compressed indices: headers, a palette of 768 bytes, terminators.
-const AROUND: usize = 820;
+const AROUND: u64 = 820;
 
 /// Takes one picture.
-#[derive(Default)]
 pub(super) struct GifEncoder {
+    quantisation: Quantisation,
     file: Vec<u8>,
 }
 
+impl GifEncoder {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self { quantisation: quantisation(settings), file: Vec::new() }
+    }
+}
+
 impl Encoder for GifEncoder {
-    fn write_picture(&mut self, picture: Picture) -> Result<(), Error> {
-        self.file = encode(picture)?;
+    fn write_picture(&mut self, picture: Picture) -> Result<(), crate::Error> {
+        let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height)) else {
+            return Err(defect("gif"));
+        };
+        let Indexed { palette, indices } = self.quantisation.run(picture);
+        let restart = match self.quantisation.effort {
+            Effort::Fast | Effort::Balanced => Restart::WhenFull,
+            Effort::Small => Restart::WhenWorse,
+        };
+        self.file = write(width, height, &palette, &indices, restart);
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
+    fn finish(self: Box<Self>) -> Result<Vec<u8>, crate::Error> {
         Ok(self.file)
     }
 }
 
-fn encode(picture: Picture) -> Result<Vec<u8>, Error> {
-    let failed = |_| defect("gif");
-    let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height)) else {
-        return Err(defect("gif"));
-    };
-    let mut pixels = rgba(picture);
-    for pixel in pixels.chunks_exact_mut(4) {
-        if pixel[3] < OPAQUE {
-            pixel.fill(0);
-        } else {
-            pixel[3] = 255;
-        }
+/// A file of one frame (GIF89a specification, sections 17 to 27).
+fn write(width: u16, height: u16, palette: &[[u8; 4]], indices: &[u8], restart: Restart) -> Vec<u8> {
+    // A table has 2 … 256 colours, a power of two.
+    let bits = usize::max(palette.len(), 2).next_power_of_two().trailing_zeros() as u8;
+    let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    let mut head = [b"GIF89a", &size[..], &[0x80 | 7 << 4 | (bits - 1), 0, 0]].concat();
+    let colours = palette.iter().map(|&[r, g, b, _]| [r, g, b]).chain(std::iter::repeat([0; 3]));
+    head.extend(colours.take(1 << bits).flatten());
+    if let Some(transparent) = palette.iter().position(|colour| colour[3] == 0) {
+        head.extend([0x21, 0xf9, 4, 1, 0, 0, transparent as u8, 0]);
     }
-    let mut frame = Frame::from_rgba_speed(width, height, &mut pixels, SAMPLING);
-    drop(pixels);
-    frame.buffer = lzw::compress(&frame.buffer).into();
-    let mut out = Vec::with_capacity(AROUND + frame.buffer.len() + frame.buffer.len() / 255);
-    let mut encoder = gif::Encoder::new(&mut out, width, height, &[]).map_err(failed)?;
-    encoder.write_lzw_pre_encoded_frame(&frame).map_err(failed)?;
-    drop(encoder);
-    Ok(out)
-}
-
-fn rgba(picture: Picture) -> Vec<u8> {
-    match picture.layout {
-        Layout::Rgba | Layout::Cmyk => picture.data,
-        Layout::Rgb => picture.data.chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
-        Layout::Grey => picture.data.iter().flat_map(|&grey| [grey, grey, grey, 255]).collect(),
-    }
+    head.extend([0x2c, 0, 0, 0, 0]);
+    head.extend(size);
+    head.push(0);
+    lzw::compress(head, indices, u8::max(bits, 2), restart, &[0x3b])
 }

@@ -1,44 +1,103 @@
-//! LZW as GIF has it: codes of up to 12 bits, the least significant first (GIF89a specification, appendix F). It takes
-//! 32 KiB and the result, whatever the content, as a plan has to tell beforehand.
+//! LZW as GIF has it: codes of up to 12 bits, the least significant first (GIF89a specification, appendix F), in blocks of
+//! up to 255 bytes. It takes [`MEMORY`] and the result, whatever the content, as a plan has to tell beforehand.
 
-/// Codes end here; when all are taken, the dictionary starts anew.
+/// Bytes of the dictionary.
+pub(super) const MEMORY: u64 = 4 << SLOT_BITS;
+
+/// Codes end here.
 const CODES: u16 = 4096;
 
-/// Compresses indices into a palette: the code size, and the data that comes after it, not yet cut into blocks.
-pub(super) fn compress(indices: &[u8]) -> Vec<u8> {
-    let most = indices.iter().max().copied().unwrap_or(0);
-    let code_size = u8::max(most.checked_ilog2().unwrap_or(0) as u8 + 1, 2);
+/// When the dictionary starts anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Restart {
+    /// When all codes are taken.
+    WhenFull,
+    /// When it no longer fits what comes, or when all codes are taken, whichever makes the shorter file.
+    WhenWorse,
+}
+
+/// Codes after which is looked whether a full dictionary still fits.
+const WINDOW: u32 = 512;
+
+/// A file that consists of `head`, the image data of indices into a palette below `1 << code_size`, and `tail`.
+pub(super) fn compress(
+    head: Vec<u8>,
+    indices: &[u8],
+    code_size: u8,
+    restart: Restart,
+    tail: &[u8],
+) -> Vec<u8> {
     let mut dictionary = Dictionary::new();
-    // Twice, so that nothing grows: of the time that a GIF takes, a tenth.
-    let mut bits = 0;
-    codes(indices, code_size, &mut dictionary, |_, size| bits += u64::from(size));
-    let mut data = Vec::with_capacity(1 + bits.div_ceil(8) as usize);
-    data.push(code_size);
+    // All is coded once more than it is written, so that nothing grows: of the time that a GIF takes, a tenth.
+    let mut count = |restart| {
+        let mut bits = 0;
+        codes(indices, code_size, restart, &mut dictionary, &mut |_, size| bits += u64::from(size));
+        bits
+    };
+    let full = count(Restart::WhenFull);
+    let worse = if restart == Restart::WhenWorse { count(restart) } else { full };
+    let restart = if worse < full { restart } else { Restart::WhenFull };
+    let bits = u64::min(worse, full);
+    let bytes = bits.div_ceil(8) as usize;
+    let mut file = Vec::with_capacity(head.len() + 2 + bytes + bytes.div_ceil(255) + tail.len());
+    file.extend(head);
+    file.push(code_size);
+    let mut blocks = Blocks { file, length: 0 };
     let (mut waiting, mut count) = (0u32, 0);
-    codes(indices, code_size, &mut dictionary, |code, size| {
+    codes(indices, code_size, restart, &mut dictionary, &mut |code, size| {
         waiting |= u32::from(code) << count;
         count += size;
         while count >= 8 {
-            data.push(waiting as u8);
+            blocks.push(waiting as u8);
             waiting >>= 8;
             count -= 8;
         }
     });
     if count > 0 {
-        data.push(waiting as u8);
+        blocks.push(waiting as u8);
     }
-    data
+    let mut file = blocks.file;
+    file.push(0);
+    file.extend(tail);
+    file
+}
+
+/// Cuts data into blocks, each behind its length.
+struct Blocks {
+    file: Vec<u8>,
+    /// Of the block at the end.
+    length: u8,
+}
+
+impl Blocks {
+    fn push(&mut self, byte: u8) {
+        if self.length == 0 {
+            self.file.push(0);
+        }
+        self.file.push(byte);
+        self.length += 1;
+        let start = self.file.len() - 1 - usize::from(self.length);
+        self.file[start] = self.length;
+        self.length %= 255;
+    }
 }
 
 /// Hands out all codes and the number of their bits.
-fn codes(indices: &[u8], code_size: u8, dictionary: &mut Dictionary, mut put: impl FnMut(u16, u8)) {
+fn codes(
+    indices: &[u8],
+    code_size: u8,
+    restart: Restart,
+    dictionary: &mut Dictionary,
+    put: &mut dyn FnMut(u16, u8),
+) {
     let clear = 1 << code_size;
     let (mut size, mut next) = (code_size + 1, clear + 2);
+    let mut fit = Fit::default();
     dictionary.clear();
     put(clear, size);
     if let [first, rest @ ..] = indices {
         let mut string = u16::from(*first);
-        for &index in rest {
+        for (at, &index) in rest.iter().enumerate() {
             let place = match dictionary.find(string, index) {
                 Ok(longer) => {
                     string = longer;
@@ -54,10 +113,11 @@ fn codes(indices: &[u8], code_size: u8, dictionary: &mut Dictionary, mut put: im
                     size += 1;
                 }
                 next += 1;
-            } else {
+            } else if restart == Restart::WhenFull || fit.is_worse(at) {
                 put(clear, size);
                 dictionary.clear();
                 (size, next) = (code_size + 1, clear + 2);
+                fit = Fit::default();
             }
             string = u16::from(index);
         }
@@ -67,6 +127,33 @@ fn codes(indices: &[u8], code_size: u8, dictionary: &mut Dictionary, mut put: im
         }
     }
     put(clear + 1, size);
+}
+
+/// How well a full dictionary fits what comes.
+#[derive(Default)]
+struct Fit {
+    /// Codes since the window began, and where in the indices it did.
+    codes: u32,
+    start: usize,
+    /// The most indices that a window of codes stood for.
+    best: usize,
+}
+
+impl Fit {
+    /// Hears of a code; whether the dictionary became worse than it was.
+    fn is_worse(&mut self, at: usize) -> bool {
+        if self.codes == 0 {
+            self.start = at;
+        }
+        self.codes += 1;
+        if self.codes <= WINDOW {
+            return false;
+        }
+        let indices = at - self.start;
+        self.codes = 0;
+        self.best = self.best.max(indices);
+        indices < self.best - self.best / 8
+    }
 }
 
 /// Strings by the string they begin with and their last index: a hash table with open addressing.
@@ -115,8 +202,7 @@ fn key(before: u16, index: u8) -> u32 {
 mod tests {
     use super::*;
     use fastrand::Rng;
-    use gif::{DecodeOptions, Encoder, Frame};
-    use std::borrow::Cow;
+    use gif::DecodeOptions;
 
     #[test]
     fn indices_come_back() {
@@ -143,17 +229,23 @@ mod tests {
     }
 
     fn check(indices: &[u8]) {
-        let data = compress(indices);
-        assert_eq!(data.capacity(), data.len());
-        let (width, palette) = (indices.len() as u16, [0; 768]);
-        let mut file = Vec::new();
-        let mut encoder = Encoder::new(&mut file, width, 1, &palette).unwrap();
-        let frame = Frame { width, height: 1, buffer: Cow::Owned(data), ..Frame::default() };
-        encoder.write_lzw_pre_encoded_frame(&frame).unwrap();
-        drop(encoder);
+        let width = (indices.len() as u16).to_le_bytes();
+        let most = indices.iter().max().copied().unwrap_or(0);
+        let code_size = u8::max(most.checked_ilog2().unwrap_or(0) as u8 + 1, 2);
+        let size = [width[0], width[1], 1, 0];
+        let screen = [&b"GIF89a"[..], &size, &[0xf7, 0, 0], &[0; 768]].concat();
+        let head = [&screen[..], &[0x2c, 0, 0, 0, 0], &size, &[0]].concat();
+        for restart in [Restart::WhenFull, Restart::WhenWorse] {
+            let file = compress(head.clone(), indices, code_size, restart, &[0x3b]);
+            assert_eq!(file.capacity(), file.len());
+            read_back(&file, indices);
+        }
+    }
+
+    fn read_back(file: &[u8], indices: &[u8]) {
         let mut options = DecodeOptions::new();
         options.check_lzw_end_code(true);
-        let mut decoder = options.read_info(&*file).unwrap();
+        let mut decoder = options.read_info(file).unwrap();
         let frame = decoder.read_next_frame().unwrap().expect("a frame");
         assert!(frame.buffer == indices, "{} indices", indices.len());
     }

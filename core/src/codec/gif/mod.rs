@@ -1,4 +1,4 @@
-//! GIF 87a and 89a, by the `gif` crate, but for the compression.
+//! GIF 87a and 89a: decoded by the `gif` crate, encoded here.
 
 mod decode;
 mod encode;
@@ -24,11 +24,11 @@ impl Codec for Gif {
         false
     }
 
-    fn encoding_cost(&self, _: &Settings, shape: &Shape) -> Cost {
-        encode::cost(shape)
+    fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
+        encode::cost(settings, shape)
     }
 
-    fn encoder<'a>(&self, _: &'a Settings, _: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
-        Ok(Box::<encode::GifEncoder>::default())
+    fn encoder<'a>(&self, settings: &'a Settings, _: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
+        Ok(Box::new(encode::GifEncoder::new(settings)))
     }
 }

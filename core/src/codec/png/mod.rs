@@ -21,8 +21,8 @@ impl Codec for Png {
         Ok(Box::new(decode::PngImage::read(file)?))
     }
 
-    fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
-        true
+    fn takes_rows(&self, settings: &Settings, _: Layout) -> bool {
+        settings.palette.is_none()
     }
 
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
@@ -30,6 +30,9 @@ impl Codec for Png {
     }
 
     fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
-        Ok(Box::new(encode::PngEncoder::new(settings, shape)?))
+        Ok(match encode::quantisation(settings) {
+            Some(quantisation) => Box::new(encode::PaletteEncoder::new(settings, quantisation)),
+            None => Box::new(encode::PngEncoder::new(settings, shape)?),
+        })
     }
 }

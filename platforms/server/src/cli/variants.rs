@@ -48,6 +48,10 @@ impl Variant {
             | (FormatChoice::Universal, Known::Nothing | Known::Format(_)) => return Ok(None),
         };
         let mut options = self.transform.to_builder().format(format);
+        if !matches!(self.format, FormatChoice::Named(_)) && format.has_palette_mode() {
+            // Colours are given up only where the format was asked for.
+            options = options.quality(None);
+        }
         if self.width.is_some() || self.height.is_some() {
             let Known::Header(metadata) = known else { return Ok(None) };
             let without_size = self.transform.to_builder().width(None).height(None).build()?;
@@ -112,6 +116,19 @@ mod tests {
         let crop: Crop = "0,0,400,100".parse().unwrap();
         let cropped = Transform::builder().crop(crop).height(7).build().unwrap();
         assert_eq!(size(variant(cropped, Some(25.0), None)), (Some(100), Some(7)));
+    }
+
+    #[test]
+    fn a_png_that_nobody_named_keeps_all_colours() {
+        let header = metadata(Format::Png, true);
+        let quality = |format| {
+            let transform = Transform::builder().quality(50).build().unwrap();
+            let variant = Variant { format, ..variant(transform, None, None) };
+            variant.resolve(Known::Header(&header)).unwrap().unwrap().quality().map(|quality| quality.get())
+        };
+        assert_eq!(quality(FormatChoice::Named(Format::Png)), Some(50));
+        assert_eq!(quality(FormatChoice::Source), None);
+        assert_eq!(quality(FormatChoice::Universal), None);
     }
 
     #[test]

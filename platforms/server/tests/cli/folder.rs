@@ -106,7 +106,8 @@ pub(crate) fn made(source: &[u8], options: TransformBuilder) -> Vec<u8> {
     let options = options.build().unwrap();
     let format = options.format().or_else(|| Format::sniff(source)).unwrap();
     let quality = format.default_quality().map(|default| options.quality().unwrap_or(default).get());
-    let lossy = quality.filter(|_| !options.lossless());
+    let palette = options.quality().filter(|_| options.format().is_some() && format.has_palette_mode());
+    let lossy = quality.or(palette.map(|quality| quality.get())).filter(|_| !options.lossless());
     let options = options.to_builder().quality(lossy).build().unwrap();
     edgepix_core::transform(source, &options, &Limits::default()).unwrap().bytes
 }

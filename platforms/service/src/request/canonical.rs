@@ -116,6 +116,9 @@ mod tests {
         assert_eq!(seen.last().map(String::as_str), Some("/resize/?format=webp&src=%2Fa&v=1"));
         assert_eq!(key("src=/a&bg=fff", Format::Webp), key("src=/a&bg=FFFFFF", Format::Webp));
         assert_eq!(key("src=/a&q=81", Format::Png), key("src=/a", Format::Png));
+        let named = |query: &str| key(&format!("src=/a&format=png{query}"), Format::Png);
+        assert_eq!(named("&q=81"), "/resize/?format=png&q=81&src=%2Fa");
+        assert_eq!(named("&q=81&lossless=1"), named(""));
         assert_ne!(key("src=/a", Format::Png), key("src=/a", Format::Jpeg));
     }
 

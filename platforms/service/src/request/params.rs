@@ -135,6 +135,13 @@ mod tests {
         assert_eq!(normalized(Format::Jpeg), (Some(70), false));
         assert_eq!(normalized(Format::Png), (None, false));
         assert_eq!(normalized(Format::Webp), (None, true));
+        let quality =
+            |query| parsed(query).transform(Format::Png, &config).quality().map(|quality| quality.get());
+        assert_eq!(quality("format=png&q=70"), Some(70));
+        assert_eq!(quality("format=png&q=70&lossless=1"), None);
+        assert_eq!(quality("format=auto&q=70"), None);
+        assert_eq!(quality("format=webp&q=70"), None);
+        assert_eq!(quality("format=png"), None);
         assert_eq!(
             parsed("").transform(Format::Webp, &config).quality().map(|quality| quality.get()),
             Some(80)
