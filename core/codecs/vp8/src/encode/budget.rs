@@ -41,9 +41,9 @@ const HUGE: usize = 250_000;
 /// Instructions that encoding takes, about: for each pixel, those of the slowest content, its alpha included.
 pub(crate) fn work(width: u32, height: u32, effort: Effort) -> u64 {
     let each = match effort {
-        Effort::Fast => 1500,
-        Effort::Balanced => 2000,
-        Effort::Small => 6000,
+        Effort::Fast => 1800,
+        Effort::Balanced => 2300,
+        Effort::Small => 8000,
     };
     u64::from(width) * u64::from(height) * each
 }

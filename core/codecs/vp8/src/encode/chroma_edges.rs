@@ -7,7 +7,6 @@ const SHARES: [f32; 3] = [0.2126, 0.7152, 0.0722];
 const BLOCK: usize = 8;
 /// Where chroma differs by no more in a block, luma stays.
 const LEAST: u16 = 16;
-
 /// Steps towards the right luma: more than one, as channels end at 0 and 255.
 const ROUNDS: usize = 2;
 
@@ -108,11 +107,13 @@ fn weighed(near: &[u8], other: &[u8], start: usize) -> [u16; BLOCK + 2] {
     columns
 }
 
+/// How far apart they are.
 fn spread(columns: &[u16; BLOCK + 2]) -> u16 {
     let least = columns.iter().fold(u16::MAX, |least, &value| least.min(value));
     columns.iter().fold(0, |most, &value| most.max(value)) - least
 }
 
+/// Chooses luma of a block so that its pixels give this light.
 fn correct_block(luma: &mut [u8; 2 * BLOCK], light: &[f32; 2 * BLOCK], columns: &[[u16; BLOCK + 2]; 2]) {
     let mut colours = [[0.0; 2 * BLOCK]; 2];
     for (colours, columns) in colours.iter_mut().zip(columns) {

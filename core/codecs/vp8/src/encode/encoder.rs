@@ -128,7 +128,7 @@ impl Encoder {
     }
 
     /// About the instructions that encoding takes for the slowest content, the coding of alpha beside it included: with
-    /// [`Effort::Balanced`], 2000 a pixel. Sides above [`MAX_SIDE`] count as that.
+    /// [`Effort::Balanced`], 2300 a pixel. Sides above [`MAX_SIDE`] count as that.
     pub fn work(width: u32, height: u32, effort: Effort) -> u64 {
         budget::work(width.min(MAX_SIDE), height.min(MAX_SIDE), effort)
     }

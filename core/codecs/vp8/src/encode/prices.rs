@@ -8,11 +8,9 @@ use crate::encode::token_costs::TokenCosts;
 use crate::encode::trellis::{self, Place};
 use crate::tables::ZIGZAG;
 
-/// What a bit is worth where levels are chosen by it, in halves: less than elsewhere, as detail that is left out looks worse
-/// than its squared error says.
-const TRELLIS_LAMBDA: u64 = 1;
-/// A squared error in coefficients, for one in samples.
-const ERROR_OF_COEFFICIENTS: u64 = 4;
+/// What a bit is worth in errors of coefficients where levels are chosen by it. These errors are four times those in
+/// samples; but half is right, as detail that is left out looks worse than its squared error says.
+const TRELLIS_LAMBDA: u64 = 2;
 
 /// What decisions are made by.
 pub(crate) struct Prices<'p> {
@@ -79,7 +77,7 @@ impl Prices<'_> {
         if !self.search.trellis {
             return zigzag(&residual::lane(levels, lane));
         }
-        let lambda = u64::from(self.quantisers.lambda) * ERROR_OF_COEFFICIENTS * TRELLIS_LAMBDA / 2;
+        let lambda = u64::from(self.quantisers.lambda) * TRELLIS_LAMBDA;
         let found =
             trellis::levels(&residual::lane(coefficients, lane), quantiser, self.tokens, place, lambda);
         for (&level, at) in found.iter().zip(ZIGZAG) {

@@ -73,6 +73,7 @@ impl MacroblockRow {
         put_plane(of_blue, cells, blue, 8 * *across, limited_chroma);
         put_plane(of_red, cells, red, 8 * *across, limited_chroma);
         self.repeat_rows(rows);
+        self.chroma_edges.keep(self.chroma.each_ref().map(|plane| &plane[..]), (rows - 1) / 2);
     }
 
     /// Fills up the macroblocks where the picture has ended, after `rows` rows.
