@@ -2,7 +2,8 @@
 //!
 //! It writes the payload of a `VP8 ` chunk; the container is that of the crate `edgepix-webp`. The picture is never held, and
 //! how much memory and work an [`Encoder`] takes at most follows from the size ([`Encoder::memory`], [`Encoder::work`]). All
-//! arithmetic is in integers: the same pixels give the same bytes on every machine.
+//! arithmetic is in integers, or in single operations that IEEE 754 rounds exactly: the same pixels give the same bytes on
+//! every machine. [`Effort`] says how much is done for a small frame.
 //!
 //! ```
 //! use edgepix_vp8::{Encoder, FrameHeader, PixelLayout};
@@ -28,6 +29,7 @@
 mod readme {}
 
 mod decode;
+mod effort;
 mod encode;
 mod error;
 mod pixel_layout;
@@ -36,6 +38,7 @@ mod tables;
 mod transform;
 
 pub use crate::decode::{BoolDecoder, FrameHeader};
+pub use crate::effort::Effort;
 pub use crate::encode::{Encoder, MAX_SIDE};
 pub use crate::error::{EncodeError, HeaderError};
 pub use crate::pixel_layout::PixelLayout;

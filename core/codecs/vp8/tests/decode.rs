@@ -23,7 +23,11 @@ fn decode(frame: &[u8], width: u32, height: u32) -> Vec<u8> {
 
 /// Peak signal-to-noise ratio in decibels, of what comes back.
 fn psnr(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality: u8) -> f64 {
-    let found = decode(&encode(picture, width, height, layout, quality), width, height);
+    psnr_of(&encode(picture, width, height, layout, quality), picture, width, height, layout)
+}
+
+fn psnr_of(frame: &[u8], picture: Pattern, width: u32, height: u32, layout: PixelLayout) -> f64 {
+    let found = decode(frame, width, height);
     let mut sum = 0.0;
     for (i, &value) in (0..).zip(&found) {
         let channel = if layout == PixelLayout::Grey { 0 } else { i % 3 };
@@ -70,10 +74,10 @@ fn all_sizes_and_contents_are_read() {
     for (width, height) in [(1, 1), (1, 40), (40, 1), (16, 16), (17, 9), (33, 300), (16383, 1), (1, 16383)] {
         for layout in [PixelLayout::Grey, PixelLayout::Rgb] {
             for quality in [1, 50, 80, 100] {
-                for picture in pictures {
-                    let frame = encode(picture, width, height, layout, quality);
+                for (picture, effort) in pictures.into_iter().zip(EFFORTS.into_iter().cycle()) {
+                    let frame = encode_with(picture, width, height, layout, quality, effort);
                     decode(&frame, width, height);
-                    assert_eq!(frame, encode(picture, width, height, layout, quality));
+                    assert_eq!(frame, encode_with(picture, width, height, layout, quality, effort));
                 }
             }
         }
@@ -89,6 +93,33 @@ fn noise_that_fills_the_store_is_kept() {
     assert!(psnr(grey_binary_noise, 640, 480, PixelLayout::Grey, 90) > 24.0);
     assert!(psnr(grey_binary_noise, 640, 480, PixelLayout::Rgb, 90) > 24.0);
     assert!(psnr(mosaic, 640, 480, PixelLayout::Grey, 100) > 40.0);
+}
+
+#[test]
+fn every_effort_takes_as_few_bytes_as_it_did() {
+    // By picture: the most bytes of each effort, and the least decibels.
+    let cases: [(Pattern, [usize; 3], f64); 3] = [
+        (waves, [755, 740, 755], 42.0),
+        (gradient, [1180, 1080, 1110], 36.2),
+        (text, [16_600, 14_950, 14_600], 39.7),
+    ];
+    for (i, (picture, most, least)) in cases.into_iter().enumerate() {
+        for (effort, most) in EFFORTS.into_iter().zip(most) {
+            let frame = encode_with(picture, 300, 200, PixelLayout::Rgb, 80, effort);
+            let found = psnr_of(&frame, picture, 300, 200, PixelLayout::Rgb);
+            assert!(frame.len() <= most, "picture {i}, {effort:?}: {} bytes", frame.len());
+            assert!(found >= least, "picture {i}, {effort:?}: {found:.1} dB");
+        }
+    }
+}
+
+#[test]
+fn red_letters_on_black_are_as_bright_as_they_should_be() {
+    let light = |values: &[u8]| values.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>();
+    let expected: Vec<u8> = (0..200).flat_map(|y| row(red_text, 300, y, PixelLayout::Rgb)).collect();
+    let found = decode(&encode(red_text, 300, 200, PixelLayout::Rgb, 90), 300, 200);
+    let share = light(&found) / light(&expected);
+    assert!((0.97..1.03).contains(&share), "{share:.3} of the light");
 }
 
 #[test]

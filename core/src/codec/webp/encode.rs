@@ -3,9 +3,9 @@
 use edgepix_webp::container::{Features, FourCc, Writer};
 use edgepix_webp::{Image, PixelLayout};
 
-use crate::Error;
 use crate::codec::{Cost, Encoder, Kept, Settings, defect};
 use crate::rows::{Layout, Picture, Shape};
+use crate::{Effort, Error};
 
 /// Pixels across and down that share a sample of the colour differences.
 pub(super) const CHROMA_CELL: u32 = 2;
@@ -28,7 +28,7 @@ pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
         }
         _ => lossy,
     };
-    Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height) }
+    Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height, effort(settings)) }
 }
 
 pub(super) struct WebpEncoder<'a> {
@@ -54,7 +54,7 @@ impl<'a> WebpEncoder<'a> {
             None => {
                 let (layout, quality) = (pixel_layout(shape.layout()), settings.quality.get());
                 let encoder = edgepix_vp8::Encoder::new(shape.width, shape.height, layout, quality);
-                Ok(lossy.insert(encoder.map_err(failed)?))
+                Ok(lossy.insert(encoder.map_err(failed)?.effort(effort(settings))))
             }
         }
     }
@@ -140,6 +140,14 @@ fn container(
 fn image(picture: &Picture) -> Result<Image<'_>, Error> {
     let layout = pixel_layout(picture.layout);
     Image::new(&picture.data, picture.width, picture.height, layout).map_err(failed)
+}
+
+fn effort(settings: &Settings) -> edgepix_vp8::Effort {
+    match settings.effort {
+        Effort::Fast => edgepix_vp8::Effort::Fast,
+        Effort::Balanced => edgepix_vp8::Effort::Balanced,
+        Effort::Small => edgepix_vp8::Effort::Small,
+    }
 }
 
 fn pixel_layout(layout: Layout) -> PixelLayout {

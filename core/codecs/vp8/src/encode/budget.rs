@@ -5,6 +5,7 @@
 //! full, probabilities are made of what has been counted so far, and all levels go to the frame from then on. That
 //! one has a limit, too, which noise does not reach: where it would be passed, macroblocks are left as predicted.
 
+use crate::effort::Effort;
 use crate::encode::edges::Edges;
 use crate::encode::first_partition::{HEADERS, PARTITION_LIMIT, TAG};
 use crate::encode::levels::Flags;
@@ -28,8 +29,6 @@ pub(crate) struct Budget {
     rows: u64,
 }
 
-/// Instructions for each pixel of the slowest content, its alpha included.
-const WORK: u64 = 2000;
 /// Bytes of the descriptor of a chunk, on any machine.
 const CHUNK_BYTES: u64 = 24;
 /// The encoder itself and its boxes, on any machine.
@@ -39,9 +38,14 @@ const MODES_BYTES: usize = 8;
 /// With more macroblocks than these, modes alone may fill the first partition.
 const HUGE: usize = 250_000;
 
-/// Instructions that encoding takes, about.
-pub(crate) fn work(width: u32, height: u32) -> u64 {
-    u64::from(width) * u64::from(height) * WORK
+/// Instructions that encoding takes, about: for each pixel, those of the slowest content, its alpha included.
+pub(crate) fn work(width: u32, height: u32, effort: Effort) -> u64 {
+    let each = match effort {
+        Effort::Fast => 1800,
+        Effort::Balanced => 2300,
+        Effort::Small => 8000,
+    };
+    u64::from(width) * u64::from(height) * each
 }
 
 impl Budget {

@@ -1,5 +1,6 @@
 //! The encoder: rows in, a frame out.
 
+use crate::effort::Effort;
 use crate::encode::bool_encoder::TAIL;
 use crate::encode::budget::{self, Budget, OWN_BYTES};
 use crate::encode::chroma;
@@ -9,7 +10,7 @@ use crate::encode::level_store::LevelStore;
 use crate::encode::levels::{Flags, Levels, Y2_BLOCK};
 use crate::encode::luma::{self, Surroundings};
 use crate::encode::modes::{self, ModeStore, Modes, SubblockModeCosts};
-use crate::encode::prices::Prices;
+use crate::encode::prices::{Prices, Search};
 use crate::encode::quantiser::Quantisers;
 use crate::encode::segment;
 use crate::encode::token_costs::TokenCosts;
@@ -41,6 +42,7 @@ pub struct Encoder {
     parameters: FrameParameters,
     layout: PixelLayout,
     budget: Budget,
+    search: Search,
     macroblock_row: MacroblockRow,
     edges: Edges,
     /// By segment, and what leaves macroblocks as predicted.
@@ -95,6 +97,7 @@ impl Encoder {
             },
             layout,
             budget,
+            search: Search::new(Effort::Balanced),
             macroblock_row: MacroblockRow::new(width.into(), layout),
             edges: Edges::new(usize::from(width).div_ceil(16)),
             quantisers: Box::new([a, b, c, d, Quantisers::nothing(indices[3])]),
@@ -111,6 +114,12 @@ impl Encoder {
         })
     }
 
+    /// With another effort than [`Effort::Balanced`], for the rows that follow.
+    #[must_use]
+    pub fn effort(self, effort: Effort) -> Self {
+        Encoder { search: Search::new(effort), ..self }
+    }
+
     /// The most heap bytes that an encoder holds at any time, itself and the frame included, whatever the picture.
     /// The arguments are those of [`new`](Self::new); what is above their range counts as its end.
     pub fn memory(width: u32, height: u32, layout: PixelLayout, quality: u8) -> u64 {
@@ -118,10 +127,10 @@ impl Encoder {
         Budget::new(side(width), side(height), layout, quality.min(100)).memory()
     }
 
-    /// About the instructions that encoding takes for the slowest content, the coding of alpha beside it included: 2000 a
-    /// pixel. Sides above [`MAX_SIDE`] count as that.
-    pub fn work(width: u32, height: u32) -> u64 {
-        budget::work(width.min(MAX_SIDE), height.min(MAX_SIDE))
+    /// About the instructions that encoding takes for the slowest content, the coding of alpha beside it included: with
+    /// [`Effort::Balanced`], 2300 a pixel. Sides above [`MAX_SIDE`] count as that.
+    pub fn work(width: u32, height: u32, effort: Effort) -> u64 {
+        budget::work(width.min(MAX_SIDE), height.min(MAX_SIDE), effort)
     }
 
     /// Takes the next row: width × channels bytes.
@@ -227,7 +236,12 @@ impl Encoder {
             .as_ref()
             .is_none_or(|writer| writer.len() + MAX_MACROBLOCK_BYTES + TAIL <= self.budget.tokens);
         let quantisers = &self.quantisers[if room { usize::from(segment) } else { 4 }];
-        let prices = Prices { tokens: &self.token_costs, subblock_modes: &self.mode_costs, quantisers };
+        let prices = Prices {
+            tokens: &self.token_costs,
+            subblock_modes: &self.mode_costs,
+            quantisers,
+            search: self.search,
+        };
         let around = Surroundings {
             square: self.edges.luma(x, y),
             beyond: self.edges.beyond(x, y),
@@ -237,9 +251,11 @@ impl Encoder {
         };
         let allowance = self.mode_allowance();
         let modes = if allowance < 4096 { 1 } else { 4 };
+        let mut choice = luma::whole(&samples, &around, &prices, modes, &mut self.candidates);
         let [levels, other] = &mut *self.candidates;
-        let mut choice = luma::whole(&samples, &around, &prices, modes, levels);
+        let blocks = (levels.present & 0xFFFF).count_ones();
         if room
+            && blocks >= prices.search.least_blocks
             && let Some(better) = luma::by_subblocks(&samples, &around, &prices, choice.score, other)
             && u64::from(better.mode_bits) + 2048 <= allowance
         {
@@ -250,8 +266,14 @@ impl Encoder {
         let mut planes = [[[128; 8]; 8]; 2];
         if self.layout != PixelLayout::Grey {
             let around = self.edges.chroma(x, y);
-            (chroma, planes) =
-                chroma::code_planes(&self.macroblock_row.chroma_at(x), &around, &prices, modes, levels);
+            (chroma, planes) = chroma::code_planes(
+                &self.macroblock_row.chroma_at(x),
+                &around,
+                [&self.edges.above[x], &self.edges.left],
+                &prices,
+                modes,
+                levels,
+            );
         }
         if huge && levels.present == 0 {
             // A block without levels is cheaper here than a flag.

@@ -2,6 +2,7 @@
 
 use crate::encode::bool_encoder::BoolEncoder;
 use crate::encode::modes::{self, ModeStore, Neighbours};
+use crate::encode::quantiser::CHROMA_FINER;
 use crate::tables::{DEFAULT_TOKENS, Probabilities, UPDATES, for_each_slot};
 
 /// Bytes before the first partition.
@@ -39,10 +40,13 @@ impl FrameParameters {
         bools.literal(0, 1);
         bools.literal(u32::from(self.levels[0]), 6);
         bools.literal(0, 3 + 1);
-        // One partition of tokens, the quantiser (but for segments), no differences of planes.
+        // One partition of tokens, the quantiser (but for segments); of planes, only the first coefficients of
+        // chroma differ.
         bools.literal(0, 2);
         bools.literal(u32::from(self.indices[0]), 7);
-        bools.literal(0, 5);
+        bools.literal(0b0001, 4);
+        bools.literal(CHROMA_FINER as u32, 4);
+        bools.literal(0b10, 2);
         // Probabilities are not kept.
         bools.literal(0, 1);
         for_each_slot(|t, b, c, n| {

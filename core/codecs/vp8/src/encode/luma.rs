@@ -9,6 +9,7 @@ use crate::encode::prices::Prices;
 use crate::encode::quantiser::zigzag;
 use crate::encode::residual::{self, Samples, cut, load_lanes};
 use crate::encode::satd;
+use crate::encode::trellis::Place;
 use crate::predict::{EdgeSamples, Predictions, predict_subblock};
 use crate::tables::{LUMA, LUMA_AFTER_Y2, SUBBLOCK_MODE_COUNT, Y2};
 use crate::transform::{Lanes, forward, forward_y2, inverse_y2};
@@ -33,22 +34,42 @@ pub(crate) struct Choice {
     pub(crate) mode_bits: u32,
 }
 
-/// Predicts it as a whole, by one of the first `modes` modes. Levels are written into `levels`.
+/// Predicts it as a whole, by one of the first `modes` modes. Levels are written into the first of `levels`.
 pub(crate) fn whole(
     samples: &[[u8; 16]; 16],
     around: &Surroundings<'_>,
     prices: &Prices<'_>,
     modes: usize,
+    [levels, other]: &mut [Levels; 2],
+) -> Choice {
+    let mut prediction = [[0; 16]; 16];
+    let mut order = [(u32::MAX, 0); 4];
+    for (mode, place) in order.iter_mut().enumerate().take(modes) {
+        around.square.predict(mode, &mut prediction);
+        let satd = satd::of_square(samples, &prediction);
+        *place = (prices.estimate(satd) + modes::cost_of_whole(mode), mode);
+    }
+    order.sort_unstable();
+    let mut best = of_mode(samples, around, prices, order[0].1, levels);
+    for &(_, mode) in &order[1..prices.search.whole_modes.min(modes)] {
+        let choice = of_mode(samples, around, prices, mode, other);
+        if choice.score < best.score {
+            best = choice;
+            std::mem::swap(levels, other);
+        }
+    }
+    best
+}
+
+/// Predicts it as a whole, by this mode.
+fn of_mode(
+    samples: &[[u8; 16]; 16],
+    around: &Surroundings<'_>,
+    prices: &Prices<'_>,
+    mode: usize,
     levels: &mut Levels,
 ) -> Choice {
     let mut prediction = [[0; 16]; 16];
-    let mut best = (u32::MAX, 0);
-    for mode in 0..modes {
-        around.square.predict(mode, &mut prediction);
-        let satd = satd::of_square(samples, &prediction);
-        best = best.min((prices.estimate(satd) + modes::cost_of_whole(mode), mode));
-    }
-    let mode = best.1;
     around.square.predict(mode, &mut prediction);
     let quantisers = prices.quantisers;
     let mut y2 = [0; 16];
@@ -66,15 +87,18 @@ pub(crate) fn whole(
         y2[8 * half..8 * half + 8].copy_from_slice(&coefficients[0].to_array().map(i32::from));
         coefficients[0] = i16x8::ZERO;
         let (found, _) = quantisers.luma.levels(&coefficients);
-        kept[half] = quantisers.luma.coefficients(&found);
-        let found = cast(found);
+        let (coefficients, mut found) = (cast(coefficients), cast(found));
         for lane in 0..8 {
             let i = 8 * half + lane;
-            let block = zigzag(&residual::lane(&found, lane));
-            bits += put(levels, i, block, [&mut above.0[i % 4], &mut left.0[i / 4]], |block, context| {
+            let flags = [&mut above.0[i % 4], &mut left.0[i / 4]];
+            let context = usize::from(*flags[0]) + usize::from(*flags[1]);
+            let place = Place { plane: LUMA_AFTER_Y2, context, first: 1 };
+            let block = prices.levels(&coefficients, &mut found, lane, &quantisers.luma, place);
+            bits += put(levels, i, block, flags, |block, context| {
                 prices.tokens.block(block, 1, LUMA_AFTER_Y2, context)
             });
         }
+        kept[half] = quantisers.luma.coefficients(&cast(found));
     }
     let (found, y2) = quantisers.y2.levels_of_one(&forward_y2(&y2));
     bits += put(levels, Y2_BLOCK, zigzag(&found), [&mut above.0[8], &mut left.0[8]], |block, context| {
@@ -113,8 +137,6 @@ pub(crate) fn put(
     bits
 }
 
-/// How many of the ten modes have their tokens counted.
-const TRIED: usize = 2;
 /// If the best of the first eight modes is one of these, the last two, which are flat slopes, are tried as well.
 const FLAT_OR_SLANTED: [usize; 3] = [3, 4, 5];
 /// What a block takes at the least, in 256ths of a bit.
@@ -162,19 +184,34 @@ pub(crate) fn by_subblocks(
         let mut halves = [Half::new(&block, &predictions, 0, prices), Half::NONE];
         let mut order = [u64::MAX; SUBBLOCK_MODE_COUNT];
         let likely = halves[0].order(0, costs, prices, &mut order);
-        if FLAT_OR_SLANTED.contains(&likely) {
+        let unsettled = halves[0].estimates[likely] > prices.search.settled;
+        if unsettled || FLAT_OR_SLANTED.contains(&likely) {
             halves[1] = Half::new(&block, &predictions, 1, prices);
             halves[1].order(1, costs, prices, &mut order);
         }
         let mut best = (u64::MAX, 0, [0; 16]);
-        for _ in 0..TRIED {
+        for _ in 0..prices.search.subblock_modes {
             let next = order.iter().copied().min().unwrap_or(0);
             let mode = (next & 15) as usize;
             order[mode] = u64::MAX;
-            let half = &halves[mode / 8];
-            let found = zigzag(&residual::lane(&half.levels, mode % 8));
+            let half = &mut halves[mode / 8];
+            let place = Place { plane: LUMA, context, first: 0 };
+            let lane = mode % 8;
+            let (found, error) = if prices.search.trellis {
+                let found =
+                    prices.levels(&half.coefficients, &mut half.levels, lane, &prices.quantisers.luma, place);
+                (
+                    found,
+                    prices.quantisers.luma.error(
+                        &residual::lane(&half.coefficients, lane),
+                        &residual::lane(&half.levels, lane),
+                    ),
+                )
+            } else {
+                (zigzag(&residual::lane(&half.levels, lane)), half.errors[lane] as u32)
+            };
             let bits = u32::from(costs[mode]) + prices.tokens.block(&found, 0, LUMA, context);
-            let score = prices.score(half.errors[mode % 8] as u32 / 4, bits);
+            let score = prices.score(error / 4, bits);
             if score < best.0 {
                 best = (score, mode, found);
             }
@@ -206,7 +243,7 @@ const PER_SIZE: u32 = 512;
 /// A block in eight modes.
 struct Half {
     predicted: Lanes,
-    quantised: Lanes,
+    coefficients: [[i16; 8]; 16],
     levels: [[i16; 8]; 16],
     /// In coefficients: four times those in samples.
     errors: [i32; 8],
@@ -217,7 +254,7 @@ struct Half {
 impl Half {
     const NONE: Half = Half {
         predicted: [i16x8::ZERO; 16],
-        quantised: [i16x8::ZERO; 16],
+        coefficients: [[0; 8]; 16],
         levels: [[0; 8]; 16],
         errors: [0; 8],
         estimates: [0; 8],
@@ -250,19 +287,20 @@ impl Half {
             predicted[i] = if half == 0 { i16x8::from_u8x16_low(row) } else { i16x8::from_u8x16_high(row) };
             differences[i] = i16x8::splat(block[i].into()) - predicted[i];
         }
-        let (quantised, errors) = prices.quantisers.luma.levels(&forward(&differences));
+        let coefficients = forward(&differences);
+        let (quantised, errors) = prices.quantisers.luma.levels(&coefficients);
         let mut sizes = i16x8::ZERO;
         for level in &quantised {
             sizes += level.abs();
         }
         let levels = cast(quantised);
-        Half { predicted, quantised, levels, errors, estimates: sizes.to_array() }
+        Half { predicted, coefficients: cast(coefficients), levels, errors, estimates: sizes.to_array() }
     }
 
     /// What a decoder makes of one of them.
     #[inline(always)]
     fn rebuild(&self, lane: usize, prices: &Prices<'_>) -> Samples {
-        let kept = prices.quantisers.luma.coefficients(&self.quantised);
+        let kept = prices.quantisers.luma.coefficients(&cast(self.levels));
         let all: [[i16; 8]; 16] = cast(residual::rebuild(&self.predicted, &kept));
         let mut out = [0; 16];
         for (sample, all) in out.iter_mut().zip(&all) {

@@ -8,6 +8,9 @@ use crate::transform::{Block, Lanes};
 /// The largest level that a file can hold (RFC 6386 section 13.2).
 const LARGEST: i32 = 2047;
 
+/// By how many indices the first coefficients of chroma are finer: wrong colours of whole blocks show.
+pub(crate) const CHROMA_FINER: usize = 2;
+
 /// Steps of a plane's blocks.
 #[derive(Clone, Debug)]
 pub(crate) struct Quantiser {
@@ -46,7 +49,7 @@ impl Quantisers {
         Quantisers {
             luma: Quantiser::new(dc, ac, [110, 100]),
             y2: Quantiser::new(2 * dc, (ac * 155 / 100).max(8), [96, 108]),
-            chroma: Quantiser::new(dc.min(132), ac, [118, 118]),
+            chroma: Quantiser::new(DC_STEPS[i.saturating_sub(CHROMA_FINER)].min(132), ac, [118, 118]),
             lambda,
             per_satd: 256 * 256 / u32::from(ac),
         }
@@ -78,6 +81,20 @@ impl Quantiser {
         if place == 0 { &self.first } else { &self.others }
     }
 
+    /// The step of a place in natural order.
+    #[inline(always)]
+    pub(crate) fn step_at(&self, place: usize) -> i16 {
+        self.step(place).step
+    }
+
+    /// The size of the nearest level.
+    #[inline(always)]
+    pub(crate) fn rounded(&self, place: usize, size: u16) -> i16 {
+        let Step { step, inverse, .. } = *self.step(place);
+        let half = u32::from(step.unsigned_abs()) / 2;
+        (((u32::from(size) + half) * u32::from(inverse.unsigned_abs())) >> 16).min(LARGEST as u32) as i16
+    }
+
     /// Levels of eight blocks, in natural order, and the squared errors that they leave in coefficients.
     #[inline(always)]
     pub(crate) fn levels(&self, coefficients: &Lanes) -> (Lanes, [i32; 8]) {
@@ -105,6 +122,17 @@ impl Quantiser {
             *level *= i16x8::splat(self.step(i).step);
         }
         out
+    }
+
+    /// The squared error that levels leave, in coefficients.
+    #[inline(always)]
+    pub(crate) fn error(&self, coefficients: &[i16; 16], levels: &[i16; 16]) -> u32 {
+        let mut sum = 0;
+        for i in 0..16 {
+            let rest = i32::from(coefficients[i]) - i32::from(levels[i]) * i32::from(self.step(i).step);
+            sum += (rest * rest) as u32;
+        }
+        sum
     }
 
     /// Levels of one block, Y2, and the coefficients that a decoder makes of them.

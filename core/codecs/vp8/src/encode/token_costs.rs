@@ -61,6 +61,25 @@ impl TokenCosts {
         }
     }
 
+    /// The cost of saying that a block ends before position `n`.
+    #[inline(always)]
+    pub(crate) fn end(&self, plane: usize, n: usize, context: usize) -> u16 {
+        self.more[plane][n][context][0]
+    }
+
+    /// The cost of saying that it does not.
+    #[inline(always)]
+    pub(crate) fn more(&self, plane: usize, n: usize, context: usize) -> u16 {
+        self.more[plane][n][context][1]
+    }
+
+    /// The cost of a level of this size at position `n`.
+    #[inline(always)]
+    pub(crate) fn token(&self, plane: usize, n: usize, context: usize, size: u16) -> u32 {
+        let (token, rest) = SMALL[usize::from(size).min(67)];
+        u32::from(self.tokens[plane][n][context][usize::from(token & 15).min(11)]) + u32::from(rest)
+    }
+
     /// The cost of a block whose levels are in the order of the file.
     #[inline(always)]
     pub(crate) fn block(&self, levels: &[i16; 16], first: usize, plane: usize, mut context: usize) -> u32 {

@@ -1,6 +1,10 @@
 //! Rows of pixels into a row of macroblocks: BT.601 with limited range, and chroma for 2×2 pixels.
+//!
+//! Colours are averaged as light, not as samples: else what is small and bright becomes too dark, red letters on black
+//! most of all. `chroma_edges` then corrects luma where chroma changes.
 
 use crate::encode::chroma::Planes;
+use crate::encode::chroma_edges::ChromaEdges;
 use crate::pixel_layout::PixelLayout;
 
 /// Fixed-point bits of the formulas.
@@ -12,8 +16,9 @@ pub(crate) struct MacroblockRow {
     /// Luma of 16 rows, then twice chroma of 8 rows; the latter not for grey.
     pub(crate) luma: Vec<u8>,
     pub(crate) chroma: [Vec<u8>; 2],
-    /// Sums of red, green and blue of 2×2 pixels, of which the first row has been taken.
-    sums: Vec<[u16; 3]>,
+    /// Sums of squares of red, green and blue of 2×2 pixels, of which the first row has been taken.
+    sums: Vec<[u32; 3]>,
+    chroma_edges: ChromaEdges,
     width: usize,
     /// Macroblocks in a row.
     across: usize,
@@ -28,6 +33,7 @@ impl MacroblockRow {
             luma: vec![0; 256 * across],
             chroma: [vec![0; 64 * chroma], vec![0; 64 * chroma]],
             sums: vec![[0; 3]; 8 * chroma],
+            chroma_edges: ChromaEdges::new(chroma, pixels.channels()),
             width,
             across,
             pixels,
@@ -36,7 +42,8 @@ impl MacroblockRow {
 
     pub(crate) fn heap_bytes(width: usize, pixels: PixelLayout) -> u64 {
         let across = width.div_ceil(16) as u64;
-        across * if pixels == PixelLayout::Grey { 256 } else { 256 + 2 * 64 + 8 * 6 }
+        let colour = 2 * 64 + 8 * 12 + ChromaEdges::bytes_across(pixels.channels());
+        across * if pixels == PixelLayout::Grey { 256 } else { 256 + colour }
     }
 
     /// Takes row `y` of the macroblocks.
@@ -49,8 +56,11 @@ impl MacroblockRow {
         }
         let last = luma[self.width - 1];
         luma[self.width..].fill(last);
-        if y % 2 == 1 {
-            self.put_chroma(y / 2);
+        if self.pixels != PixelLayout::Grey {
+            self.chroma_edges.put_row(y, row);
+            if y % 2 == 1 {
+                self.put_chroma(y / 2);
+            }
         }
     }
 
@@ -63,13 +73,21 @@ impl MacroblockRow {
         put_plane(of_blue, cells, blue, 8 * *across, limited_chroma);
         put_plane(of_red, cells, red, 8 * *across, limited_chroma);
         self.repeat_rows(rows);
+        self.chroma_edges.keep(self.chroma.each_ref().map(|plane| &plane[..]), (rows - 1) / 2);
     }
 
     /// Fills up the macroblocks where the picture has ended, after `rows` rows.
     pub(crate) fn complete(&mut self, rows: usize) {
-        if rows % 2 == 1 {
-            self.sums.iter_mut().flatten().for_each(|sum| *sum *= 2);
-            self.put_chroma(rows / 2);
+        if self.pixels != PixelLayout::Grey {
+            if rows % 2 == 1 {
+                self.sums.iter_mut().flatten().for_each(|sum| *sum *= 2);
+                self.put_chroma(rows / 2);
+            } else {
+                // The chroma below is not known yet.
+                let last = (rows - 1) / 2;
+                self.correct(rows - 1, last, Some(last));
+            }
+            self.chroma_edges.keep(self.chroma.each_ref().map(|plane| &plane[..]), (rows - 1) / 2);
         }
         self.repeat_rows(rows);
     }
@@ -106,29 +124,39 @@ impl MacroblockRow {
     }
 
     fn put_chroma(&mut self, y: usize) {
-        if self.pixels == PixelLayout::Grey {
-            return;
-        }
         let (stride, width) = (8 * self.across, self.width.div_ceil(2));
         let [blue, red] = &mut self.chroma;
         let (blue, red) = (&mut blue[stride * y..][..stride], &mut red[stride * y..][..stride]);
         for ((blue, red), sums) in blue.iter_mut().zip(red.iter_mut()).zip(&self.sums[..width]) {
-            let [r, g, b] = sums.map(i32::from);
-            let half = (128 << (BITS + 2)) + (1 << (BITS + 1));
-            let sample = |sum: i32| ((sum + half) >> (BITS + 2)).clamp(0, 255) as u8;
-            *blue = sample(-9719 * r - 19081 * g + 28800 * b);
-            *red = sample(28800 * r - 24116 * g - 4684 * b);
+            // Four times the sample whose light is the mean.
+            let [r, g, b] = sums.map(|sum| ((4 * sum) as f32).sqrt());
+            let sample = |sum: f32| (sum + 128.5) as u8;
+            *blue = sample((-9719.0 * r - 19081.0 * g + 28800.0 * b) / 262_144.0);
+            *red = sample((28800.0 * r - 24116.0 * g - 4684.0 * b) / 262_144.0);
         }
         for row in [blue, red] {
             let last = row[width - 1];
             row[width..].fill(last);
         }
+        if y > 0 {
+            self.correct(2 * y - 1, y - 1, Some(y));
+        }
+        self.correct(2 * y, y, y.checked_sub(1));
+    }
+
+    /// Corrects luma of row `y` for what decoders make of these rows of chroma.
+    fn correct(&mut self, y: usize, near: usize, other: Option<usize>) {
+        let chroma = self.chroma.each_ref().map(|plane| &plane[..]);
+        let luma = &mut self.luma[16 * self.across * y..][..16 * self.across];
+        self.chroma_edges.correct(y, luma, chroma, near, other);
+        let last = luma[self.width - 1];
+        luma[self.width..].fill(last);
     }
 }
 
 /// A row of `N` channels into luma, and into sums for chroma. `add`: to those of the row above.
 #[inline(always)]
-fn rows<const N: usize>(row: &[u8], luma: &mut [u8], sums: &mut [[u16; 3]], add: bool) {
+fn rows<const N: usize>(row: &[u8], luma: &mut [u8], sums: &mut [[u32; 3]], add: bool) {
     for (out, pixel) in luma.iter_mut().zip(row.as_chunks::<N>().0) {
         let [r, g, b] = [0, 1, 2].map(|i| i32::from(pixel[i]));
         *out = ((16839 * r + 33059 * g + 6420 * b + (16 << BITS) + (1 << (BITS - 1))) >> BITS) as u8;
@@ -137,7 +165,8 @@ fn rows<const N: usize>(row: &[u8], luma: &mut [u8], sums: &mut [[u16; 3]], add:
         // A last column by itself counts twice.
         let second = if pixels.len() > N { &pixels[N..] } else { pixels };
         for i in 0..3 {
-            let sum = u16::from(pixels[i]) + u16::from(second[i]);
+            let square = |value: u8| u32::from(value) * u32::from(value);
+            let sum = square(pixels[i]) + square(second[i]);
             sums[i] = if add { sums[i] + sum } else { sum };
         }
     }

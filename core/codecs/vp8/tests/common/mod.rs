@@ -1,6 +1,6 @@
 //! Made pictures, and encoding them.
 
-use edgepix_vp8::{Encoder, PixelLayout};
+use edgepix_vp8::{Effort, Encoder, PixelLayout};
 
 /// A picture by rule: a sample by column, row and channel.
 pub(crate) type Pattern = fn(u32, u32, u32) -> u8;
@@ -40,6 +40,11 @@ pub(crate) fn text(x: u32, y: u32, _: u32) -> u8 {
     if stroke { 20 } else { 255 }
 }
 
+/// Red strokes on black.
+pub(crate) fn red_text(x: u32, y: u32, channel: u32) -> u8 {
+    if channel == 0 { 255 - text(x, y, 0) } else { 0 }
+}
+
 /// Flat above, and noise below: what has been counted does not suit what follows.
 pub(crate) fn surprise(x: u32, y: u32, channel: u32) -> u8 {
     if y < 200 { flat(x, y, channel) } else { binary_noise(x, y, channel) }
@@ -55,8 +60,21 @@ pub(crate) fn row(picture: Pattern, width: u32, y: u32, layout: PixelLayout) -> 
     (0..width * channels).map(|i| picture(i / channels, y, i % channels)).collect()
 }
 
+pub(crate) const EFFORTS: [Effort; 3] = [Effort::Fast, Effort::Balanced, Effort::Small];
+
 pub(crate) fn encode(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality: u8) -> Vec<u8> {
-    let mut encoder = Encoder::new(width, height, layout, quality).expect("a size");
+    encode_with(picture, width, height, layout, quality, Effort::Balanced)
+}
+
+pub(crate) fn encode_with(
+    picture: Pattern,
+    width: u32,
+    height: u32,
+    layout: PixelLayout,
+    quality: u8,
+    effort: Effort,
+) -> Vec<u8> {
+    let mut encoder = Encoder::new(width, height, layout, quality).expect("a size").effort(effort);
     (0..height).for_each(|y| encoder.write_row(&row(picture, width, y, layout)).expect("a row"));
     encoder.finish().expect("all rows")
 }
