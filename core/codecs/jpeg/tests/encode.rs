@@ -3,7 +3,7 @@
 mod common;
 
 use common::decode;
-use edgepix_jpeg::{Effort, Encoder, Error, Parameters, Pixels, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Effort, Encoder, Error, Metadata, Parameters, Pixels, Scale, Subsampling, read_header};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -198,7 +198,8 @@ fn more_effort_makes_smaller_files() {
 fn metadata_is_carried() {
     let source = Source::smooth(8, 8, Pixels::Grey);
     let encode = |exif: &[u8], xmp: &[u8]| {
-        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).exif(exif).xmp(xmp);
+        let metadata = Metadata { exif, xmp, ..Metadata::default() };
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).metadata(metadata);
         source.bytes.chunks_exact(8).for_each(|row| encoder.write_row(row).expect("a row"));
         encoder.finish().expect("all rows")
     };
@@ -217,7 +218,8 @@ fn metadata_is_carried() {
 fn a_profile_is_carried_in_as_many_segments_as_it_needs() {
     let source = Source::smooth(8, 8, Pixels::Rgb);
     let encode = |profile: &[u8]| {
-        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).icc(profile);
+        let metadata = Metadata { icc: profile, ..Metadata::default() };
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).metadata(metadata);
         source.bytes.chunks_exact(24).for_each(|row| encoder.write_row(row).expect("a row"));
         encoder.finish().expect("all rows")
     };
