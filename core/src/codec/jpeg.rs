@@ -4,14 +4,14 @@ mod metadata;
 
 use std::borrow::Cow;
 
-use edgepix_jpeg::{Colour, Parameters, PlaneDecoder, Scale, Subsampling, marker};
+use edgepix_jpeg::{Coefficients, Colour, Parameters, PlaneDecoder, Scale, Subsampling, Turn, marker};
 
 use super::decoder::{ReadRow, Still};
 use super::header::{Blob, Header, PlaneShape, Sampling, part, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
 use crate::metadata::{Credit, exif};
 use crate::rows::{Layout, Row, Shape, Take};
-use crate::{Effort, Error, Format, Kind, Limits};
+use crate::{Effort, Error, Format, Kind, Limits, Orientation};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -82,16 +82,8 @@ impl Codec for Jpeg {
     }
 
     fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
-        let mut encoder = edgepix_jpeg::Encoder::new(&parameters(settings, shape)?);
-        if let Some(exif) = &settings.kept.exif {
-            encoder = encoder.exif(exif);
-        }
-        if let Some(xmp) = &settings.kept.xmp {
-            encoder = encoder.xmp(xmp);
-        }
-        if let Some(icc) = &settings.kept.icc {
-            encoder = encoder.icc(icc);
-        }
+        let parameters = parameters(settings, shape)?;
+        let encoder = edgepix_jpeg::Encoder::new(&parameters).metadata(metadata::of(&settings.kept));
         Ok(Box::new(JpegEncoder { encoder, most: self.encoding_cost(settings, shape).memory }))
     }
 }
@@ -143,6 +135,34 @@ impl Image for JpegImage {
 
     fn credit(&self, file: &[u8]) -> Credit {
         metadata::credit(file)
+    }
+
+    fn recoding_cost(&self, file: &[u8], settings: &Settings, orientation: Orientation) -> Option<Cost> {
+        let turn = turn(orientation);
+        let is_small = turn == Turn::default() || self.header.pixels() <= MOST_TURNED_PIXELS;
+        // No longer than the file and its new metadata.
+        let most = recoded_bytes(file, settings) as u64;
+        (is_small && turn.is_lossless(&self.frame)).then(|| Cost {
+            memory: self.frame.recode_memory(turn, most),
+            work: self.frame.recode_work(file.len() as u64, turn),
+        })
+    }
+
+    fn recode(
+        &self,
+        file: &[u8],
+        settings: &Settings,
+        orientation: Orientation,
+        most: usize,
+    ) -> Option<Vec<u8>> {
+        let metadata = metadata::of(&settings.kept);
+        let most = most.min(recoded_bytes(file, settings));
+        let turn = turn(orientation);
+        if turn == Turn::default() {
+            return edgepix_jpeg::recode(file, &self.frame, &metadata, most).ok()?;
+        }
+        let turned = Coefficients::decode(file, &self.frame).and_then(|stored| stored.turned(turn)).ok()?;
+        edgepix_jpeg::recode_coefficients(&turned, &metadata, most).ok()?
     }
 
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {
@@ -229,6 +249,19 @@ impl Encoder for JpegEncoder<'_> {
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
         Ok(trimmed(self.encoder.finish().map_err(blame)?, self.most))
     }
+}
+
+/// A turned picture has more than this many pixels only as a new one: its coefficients would take more memory than its rows.
+const MOST_TURNED_PIXELS: u64 = 4_000_000;
+
+fn turn(orientation: Orientation) -> Turn {
+    let Orientation { transpose, mirror_x, mirror_y } = orientation;
+    Turn { transpose, mirror_x, mirror_y }
+}
+
+/// The most bytes that a file coded again may have.
+fn recoded_bytes(file: &[u8], settings: &Settings) -> usize {
+    file.len() + metadata::of(&settings.kept).bytes()
 }
 
 fn subsampling(settings: &Settings) -> Subsampling {

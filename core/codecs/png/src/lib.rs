@@ -2,6 +2,7 @@
 //!
 //! - [`Header::read`] reads what a file says before its pixels, and allocates nothing.
 //! - [`Decoder`] gives the rows of the default image or of a [`Frame`], as samples of 8 or of 16 bits.
+//! - [`recode()`] writes a still again without loss, in fewer bytes where its codes allow.
 //! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
 //!
 //! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums of pixels are not
@@ -15,12 +16,14 @@ mod decode;
 mod error;
 mod frames;
 mod header;
+mod recode;
 
 pub use crate::chunks::{Chunk, Chunks};
 pub use crate::decode::Decoder;
 pub use crate::error::Error;
 pub use crate::frames::{Dispose, Frame, Frames};
 pub use crate::header::{ColourType, Header};
+pub use crate::recode::{NewChunk, recode};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

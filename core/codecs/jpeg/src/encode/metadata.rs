@@ -43,7 +43,7 @@ impl Metadata<'_> {
     }
 
     /// Bytes that it adds to a file.
-    pub(super) fn size(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         let size = |name: &[u8], payload: &[u8]| {
             if fits(name, payload) { 4 + name.len() + payload.len() } else { 0 }
         };

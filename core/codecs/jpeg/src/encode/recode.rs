@@ -120,7 +120,7 @@ const _: () = {
 impl Writer<'_> {
     fn write(&self, metadata: &Metadata<'_>, most: usize) -> Result<Option<Vec<u8>>, Error> {
         let tables_and_frame = self.tables_and_frame();
-        if SOI_AND_JFIF + metadata.size() + tables_and_frame.len() + TAIL > most {
+        if SOI_AND_JFIF + metadata.bytes() + tables_and_frame.len() + TAIL > most {
             return Ok(None);
         }
         let mut file = Vec::with_capacity(most);
