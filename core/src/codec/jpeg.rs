@@ -140,7 +140,6 @@ impl Image for JpegImage {
     fn recoding_cost(&self, file: &[u8], settings: &Settings, orientation: Orientation) -> Option<Cost> {
         let turn = turn(orientation);
         let is_small = turn == Turn::default() || self.header.pixels() <= MOST_TURNED_PIXELS;
-        // No longer than the file and its new metadata.
         let most = recoded_bytes(file, settings) as u64;
         (is_small && turn.is_lossless(&self.frame)).then(|| Cost {
             memory: self.frame.recode_memory(turn, most),
@@ -259,9 +258,9 @@ fn turn(orientation: Orientation) -> Turn {
     Turn { transpose, mirror_x, mirror_y }
 }
 
-/// The most bytes that a file coded again may have.
+/// The most bytes that a file coded again may have: those of the source and its new metadata, and some that are not used up.
 fn recoded_bytes(file: &[u8], settings: &Settings) -> usize {
-    file.len() + metadata::of(&settings.kept).bytes()
+    file.len() + metadata::of(&settings.kept).bytes() + 64
 }
 
 fn subsampling(settings: &Settings) -> Subsampling {

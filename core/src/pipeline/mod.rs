@@ -22,8 +22,8 @@ mod stages;
 mod tests;
 
 pub(crate) use self::colours::Colours;
-pub(crate) use self::run::Meter;
 use self::decoding::Decoding;
+pub(crate) use self::run::Meter;
 use self::stage::{Context, Kinds, Stage};
 pub(crate) use self::stages::colour::over;
 use self::stages::{colour, crop, orient, resize, strips};

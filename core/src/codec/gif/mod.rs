@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod lzw;
+mod recode;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
 use crate::rows::{Layout, Shape};

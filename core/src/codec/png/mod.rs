@@ -3,6 +3,7 @@
 mod colours;
 mod decode;
 mod encode;
+mod recode;
 mod text;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
