@@ -57,7 +57,7 @@ impl<'s> Job<'s> {
         let format = transform.format.unwrap_or(header.format);
         let codec = codec::of(format)?;
         let input = Input { file, image, colours: Colours::of(file, header, transform.profile, format) };
-        let settings = Settings::new(format, file, image, transform, geometry.output, &input.colours);
+        let settings = Settings::new(codec, file, image, transform, geometry.output, &input.colours);
         let (width, height) = geometry.output;
         codec::check_size(format, width, height)?;
         limits.check_output_pixels(width.into(), height.into(), frames.len() as u32)?;
@@ -78,6 +78,7 @@ impl<'s> Job<'s> {
             width,
             height,
             format,
+            dropped: settings.dropped,
         };
         limits.check_plan(&plan)?;
         limits.check_work(&plan)?;
@@ -98,7 +99,7 @@ impl<'s> Job<'s> {
     /// [`Cancelled`](crate::Kind::Cancelled) where `progress` stops the job.
     pub fn run(self, progress: &mut dyn Progress) -> Result<Output, Error> {
         let Self { file, image, codec, settings, pipeline, recoding, plan } = self;
-        let Plan { width, height, format, .. } = plan;
+        let Plan { width, height, format, dropped, .. } = plan;
         let total = pipeline.cost().work + recoding.map_or(0, |(_, work)| work);
         let mut meter = Meter { progress, total };
         let mut bytes = pipeline.run(file, image, codec, &settings, &mut meter)?;
@@ -110,7 +111,7 @@ impl<'s> Job<'s> {
             }
             meter.reach(total)?;
         }
-        Ok(Output { bytes, format, width, height })
+        Ok(Output { bytes, format, width, height, dropped })
     }
 }
 

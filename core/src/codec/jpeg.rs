@@ -11,7 +11,7 @@ use super::header::{Blob, Header, PlaneShape, Sampling, part, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
 use crate::metadata::{Credit, exif};
 use crate::rows::{Layout, Row, Shape, Take};
-use crate::{Effort, Error, Format, Kind, Limits, Orientation};
+use crate::{Effort, Error, Format, Kind, Limits, MetadataKind, Orientation};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -73,6 +73,10 @@ impl Codec for Jpeg {
 
     fn chroma_cell(&self, settings: &Settings) -> Option<u32> {
         Some(subsampling(settings).cell().0)
+    }
+
+    fn carries(&self, kind: MetadataKind, data: &[u8]) -> bool {
+        metadata::fits(kind, data)
     }
 
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {

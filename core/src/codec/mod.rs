@@ -24,7 +24,7 @@ pub(crate) use self::header::{Cost, Header, PlaneShape, Sampling, Selection, par
 pub(crate) use self::settings::{Kept, Settings};
 use crate::metadata::Credit;
 use crate::rows::{Layout, Picture, Shape, Take};
-use crate::{Error, Format, Kind, Limits, Orientation};
+use crate::{Error, Format, Kind, Limits, MetadataKind, Orientation};
 
 /// The formats that are built in.
 static CODECS: &[&dyn Codec] = &[
@@ -52,6 +52,11 @@ pub(crate) trait Codec: Sync + std::fmt::Debug {
     /// across and down, it wants one sample of the latter.
     fn chroma_cell(&self, _: &Settings) -> Option<u32> {
         None
+    }
+
+    /// Whether a file can carry this.
+    fn carries(&self, _kind: MetadataKind, _data: &[u8]) -> bool {
+        true
     }
 
     /// What encoding a picture of this shape will take at the most, the picture itself left out.

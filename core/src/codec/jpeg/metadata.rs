@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use edgepix_jpeg::{Metadata, marker, segments};
 
+use crate::MetadataKind;
 use crate::codec::Kept;
 use crate::metadata::{Credit, iptc, xmp};
 
@@ -19,7 +20,18 @@ const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
 /// What goes along, as the encoder takes it.
 pub(super) fn of(kept: &Kept) -> Metadata<'_> {
     let [exif, xmp, icc] = [&kept.exif, &kept.xmp, &kept.icc].map(|data| data.as_deref().unwrap_or_default());
-    Metadata { exif, xmp, xmp_extension: None, icc }
+    Metadata { exif, xmp, icc }
+}
+
+/// Whether segments can hold this.
+pub(super) fn fits(kind: MetadataKind, data: &[u8]) -> bool {
+    let none = Metadata::default();
+    let metadata = match kind {
+        MetadataKind::Exif => Metadata { exif: data, ..none },
+        MetadataKind::Xmp => Metadata { xmp: data, ..none },
+        MetadataKind::Icc => Metadata { icc: data, ..none },
+    };
+    metadata.fits()
 }
 
 /// The payloads of the segments with a marker that stand before the pixels.

@@ -20,6 +20,8 @@ pub(crate) struct Representation<'a> {
     pub(crate) freshness: Freshness,
     /// Seconds since it was stored, where it comes from our cache.
     pub(crate) age: Option<u64>,
+    /// Names of metadata that was asked for and left out; empty where there is none, or it is not known yet.
+    pub(crate) dropped: &'a str,
 }
 
 impl<'a> Representation<'a> {
@@ -30,6 +32,7 @@ impl<'a> Representation<'a> {
             last_modified: head.last_modified,
             freshness: Freshness::Seconds(head.lifetime),
             age: Some(age),
+            dropped: &head.dropped,
         }
     }
 
@@ -63,6 +66,9 @@ impl<'a> Representation<'a> {
         // RFC 9111 §5.1 and RFC 9211.
         if let Some(age) = self.age {
             put(headers, header::AGE, &age.to_string());
+        }
+        if !self.dropped.is_empty() {
+            put(headers, HeaderName::from_static("edgepix-dropped"), self.dropped);
         }
         let status = if self.age.is_some() { "edgepix; hit" } else { "edgepix; fwd=miss" };
         put(headers, HeaderName::from_static("cache-status"), status);

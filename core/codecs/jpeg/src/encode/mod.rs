@@ -20,6 +20,7 @@ mod fdct;
 mod file_writer;
 mod headers;
 mod huffman;
+mod md5;
 mod metadata;
 mod parameters;
 mod progressive;

@@ -113,7 +113,7 @@ struct Writer<'a> {
 /// A bound on what is counted and the codes made of it, on any machine.
 const OWN_BYTES: u64 = 48 << 10;
 const _: () = {
-    let codes = size_of::<Tally>() + size_of::<Output<'_>>() + 8 * EncodeTable::BYTES as usize;
+    let codes = size_of::<Tally>() + size_of::<CodeWriter<'_>>() + 8 * EncodeTable::BYTES as usize;
     assert!(codes + 2 * Headers::TABLES_BYTES as usize <= OWN_BYTES as usize);
 };
 
@@ -144,7 +144,7 @@ impl Writer<'_> {
                 write_tables(&tables, &mut file);
             }
             self.write_scan(scan, &mut file);
-            let mut output = Output { codes: &codes, writer: BitWriter::new(Limited::of(file)) };
+            let mut output = CodeWriter { codes: &codes, writer: BitWriter::new(Limited::of(file)) };
             self.code(scan, &mut output)?;
             let Some(written) = output.writer.finish().complete() else { return Ok(None) };
             file = written;
@@ -346,12 +346,12 @@ impl Tables {
 }
 
 /// Writes codes.
-struct Output<'t> {
+struct CodeWriter<'t> {
     codes: &'t Tables,
     writer: BitWriter<Limited>,
 }
 
-impl Codes for Output<'_> {
+impl Codes for CodeWriter<'_> {
     fn dc(&mut self, table: usize, difference: i32) {
         let (bits, length) = with_value(&self.codes.dc[table].codes, difference);
         self.writer.put(bits, length);
