@@ -126,7 +126,7 @@ fn a_turned_photo_becomes_upright_without_loss_where_it_can() {
 #[test]
 fn graphics_stay_as_small_as_they_were() {
     // By a program that tries many ways to pack.
-    let source = read("made/palette-text.png");
+    let source = read("made/text.png");
     let same = made(&source, Transform::builder().format(Format::Png));
     assert!(same.len() <= source.len(), "{} of {}", same.len(), source.len());
     assert_eq!(pixels(&same), pixels(&source));
@@ -135,7 +135,7 @@ fn graphics_stay_as_small_as_they_were() {
 /// What the result says of itself follows the rules for metadata, however it came to be.
 #[test]
 fn metadata_follows_its_rules() {
-    for name in ["made/palette-text.png", "photos/brushes-1mp-420.jpg"] {
+    for name in ["made/text.png", "photos/brushes-1mp-420.jpg"] {
         let source = made(&read(name), Transform::builder().quality(20));
         for keep in [KeepMetadata::None, KeepMetadata::All] {
             let same = made(&source, Transform::builder().metadata(keep));
