@@ -6,9 +6,8 @@ use crate::decode::entropy::sequential_block::{self, BlockTables};
 use crate::decode::geometry::Geometry;
 use crate::decode::header::{Header, colour_markers};
 use crate::decode::scale::Scale;
-use crate::decode::scan_header::ScanComponent;
 use crate::decode::tables::Tables;
-use crate::decode::whole::Structure;
+use crate::decode::whole::{Structure, TakeBlock};
 use crate::error::Error;
 use crate::segments::Segments;
 use crate::zigzag::ZIGZAG;
@@ -46,10 +45,7 @@ impl<'a> BlockScan<'a> {
     }
 
     /// Gives all blocks to `take`, in natural order, as the scan has them.
-    pub(crate) fn read(
-        &self,
-        take: &mut dyn FnMut(ScanComponent, &[i16; 64]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn read(&self, take: &mut TakeBlock<'_>) -> Result<(), Error> {
         let segments = Segments::starting_at(self.bytes, self.header.scan_data);
         let mut data = ScanData::new(segments.rest(), self.tables.restart_interval);
         let scan = &self.header.first_scan;

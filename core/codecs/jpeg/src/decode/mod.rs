@@ -42,6 +42,6 @@ pub use frame::Component;
 pub use header::{Colour, Header, read_header};
 pub use plane_decoder::PlaneDecoder;
 pub use scale::Scale;
-pub(crate) use scan_header::{ScanComponent, ScanHeader};
-pub(crate) use whole::Structure;
+pub(crate) use scan_header::ScanHeader;
 pub use whole::{Coefficients, Turn};
+pub(crate) use whole::{Structure, TakeBlock};

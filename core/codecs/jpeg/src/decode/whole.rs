@@ -5,7 +5,7 @@ use crate::decode::coefficients::Coefficients as Kept;
 use crate::decode::cost;
 use crate::decode::definitions::QuantisationTable;
 use crate::decode::frame::{Component, Frame};
-use crate::decode::geometry::{ComponentGeometry, Geometry};
+use crate::decode::geometry::Geometry;
 use crate::decode::header::{Header, colour_markers};
 use crate::decode::mcu_rows::Scans;
 use crate::decode::needed_scans::NeededScans;
@@ -53,6 +53,9 @@ pub(crate) struct Structure {
     /// The transform that Adobe's segment announces.
     pub(crate) adobe: Option<u8>,
 }
+
+/// Takes a block with what a scan says of its component: the coefficients in natural order.
+pub(crate) type TakeBlock<'t> = dyn FnMut(ScanComponent, &[i16; 64]) -> Result<(), Error> + 't;
 
 /// How a picture is turned: rows and columns change places first, then it is mirrored.
 ///
@@ -129,11 +132,19 @@ impl Coefficients {
     /// The most heap bytes that [decoding](Self::decode) and [turning](Self::turned) take at any time.
     pub fn memory(header: &Header, turn: Turn) -> u64 {
         let geometry = Geometry::new(&header.frame, Scale::FULL);
-        let component = |it: &ComponentGeometry| (it.blocks_across * it.blocks_down * 128) as u64;
-        let largest = geometry.components().iter().map(component).max().unwrap_or(0);
-        let turned = if turn == Turn::default() { 0 } else { largest };
+        let scans = (NeededScans::MOST * size_of::<ScanHeader>()) as u64;
         let tables = Tables::heap_bytes([false; 4]) + cost::DECODER_BYTES;
-        Kept::heap_bytes(&geometry) + turned + tables + (NeededScans::MOST * size_of::<ScanHeader>()) as u64
+        let decoding = Kept::heap_bytes(&geometry) + tables;
+        // A component stands beside itself turned.
+        let largest = components_bytes(&geometry).max().unwrap_or(0);
+        let turning = if turn == Turn::default() { 0 } else { Self::own_memory(header) + largest };
+        u64::max(decoding + scans, turning)
+    }
+
+    /// The heap bytes that they are themselves.
+    pub(crate) fn own_memory(header: &Header) -> u64 {
+        let scans = (NeededScans::MOST * size_of::<ScanHeader>()) as u64;
+        components_bytes(&Geometry::new(&header.frame, Scale::FULL)).sum::<u64>() + scans
     }
 
     /// Columns and rows of pixels.
@@ -210,11 +221,7 @@ impl Coefficients {
     }
 
     /// Gives the blocks of a scan to `take`, in its order.
-    pub(crate) fn of_scan(
-        &self,
-        scan: &ScanHeader,
-        take: &mut dyn FnMut(ScanComponent, &[i16; 64]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn of_scan(&self, scan: &ScanHeader, take: &mut TakeBlock<'_>) -> Result<(), Error> {
         if let [single] = *scan.components() {
             let geometry = &self.geometry.components()[single.index];
             for y in 0..geometry.own_blocks_down {
@@ -233,6 +240,14 @@ impl Coefficients {
         }
         Ok(())
     }
+}
+
+/// Bytes of the coefficients of each component.
+fn components_bytes(geometry: &Geometry) -> impl Iterator<Item = u64> {
+    geometry
+        .components()
+        .iter()
+        .map(|component| (component.blocks_across * component.blocks_down * 128) as u64)
 }
 
 /// Mirrored, and then transposed. A mirror changes the sign of what is odd along its axis.

@@ -8,7 +8,7 @@ use super::headers::{Headers, segment, write_jfif, write_tables};
 use super::huffman::{Code, EncodeTable};
 use super::metadata::Metadata;
 use crate::decode::{
-    BlockScan, Coefficients, Header, QuantisationTable, ScanComponent, ScanHeader, Structure, Turn,
+    BlockScan, Coefficients, Header, QuantisationTable, ScanHeader, Structure, TakeBlock, Turn,
 };
 use crate::error::Error;
 use crate::marker::{APP14, DQT, EOI, SOF0, SOF1, SOF2, SOI, SOS};
@@ -72,7 +72,7 @@ pub fn recode_coefficients(
     metadata: &Metadata<'_>,
     most: usize,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let blocks = |scan: &ScanHeader, take: &mut Take<'_>| coefficients.of_scan(scan, take);
+    let blocks = |scan: &ScanHeader, take: &mut TakeBlock<'_>| coefficients.of_scan(scan, take);
     Writer { structure: &coefficients.structure, blocks: &blocks }.write(metadata, most)
 }
 
@@ -80,12 +80,12 @@ impl Header {
     /// The most heap bytes that [`recode`] holds at any time, or of a picture that is turned [decoding, turning](Coefficients) and
     /// [`recode_coefficients`] together: a file of `most` bytes included.
     pub fn recode_memory(&self, turn: Turn, most: u64) -> u64 {
-        let source = if self.is_multi_scan() || turn != Turn::default() {
-            Coefficients::memory(self, turn)
+        let own = most + OWN_BYTES;
+        if self.is_multi_scan() || turn != Turn::default() {
+            u64::max(Coefficients::memory(self, turn), Coefficients::own_memory(self) + own)
         } else {
-            BlockScan::memory(self)
-        };
-        source + most + OWN_BYTES
+            BlockScan::memory(self) + own
+        }
     }
 
     /// The instructions that takes, estimated. `source_bytes`: the length of the file.
@@ -102,12 +102,10 @@ impl Header {
 
 const SOI_AND_JFIF: usize = 2 + 18;
 
-type Take<'t> = dyn FnMut(ScanComponent, &[i16; 64]) -> Result<(), Error> + 't;
-
 /// What is written, and where its blocks come from.
 struct Writer<'a> {
     structure: &'a Structure,
-    blocks: &'a dyn Fn(&ScanHeader, &mut Take<'_>) -> Result<(), Error>,
+    blocks: &'a dyn Fn(&ScanHeader, &mut TakeBlock<'_>) -> Result<(), Error>,
 }
 
 /// A bound on what is counted and the codes made of it, on any machine.

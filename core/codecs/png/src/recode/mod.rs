@@ -76,7 +76,7 @@ pub fn recode(file: &[u8], header: &Header, metadata: &[NewChunk<'_>], most: usi
 impl Header {
     /// The most heap bytes that [`recode`] takes, a file of `most` bytes included.
     pub fn recode_memory(&self, most: u64) -> u64 {
-        decode::memory_of_check(self) + most + OWN_BYTES
+        u64::max(decode::memory_of_check(self), most + OWN_BYTES)
     }
 
     /// The instructions that it takes, estimated. `source_bytes`: the length of the file.
