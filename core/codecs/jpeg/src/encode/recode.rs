@@ -2,7 +2,7 @@
 
 use super::ac_scan::{AcScan, AcScanCoder, Symbols};
 use super::bit_writer::{BitWriter, Limited};
-use super::block_stream::{size_of_value, small_value};
+use super::block_stream::{self, size_of_value, small_value};
 use super::entropy_coder::{TAIL, with_value};
 use super::headers::{Headers, segment, write_jfif, write_tables};
 use super::huffman::{Code, EncodeTable};
@@ -92,9 +92,9 @@ impl Header {
     pub fn recode_work(&self, source_bytes: u64, turn: Turn) -> u64 {
         let pixels = u64::from(self.width()) * u64::from(self.height());
         let (of_byte, of_pixel) = match (self.is_multi_scan(), turn == Turn::default()) {
-            (false, true) => (300, 20),
-            (false, false) => (360, 60),
-            (true, _) => (460, 70),
+            (false, true) => (430, 40),
+            (false, false) => (400, 75),
+            (true, _) => (1080, 115),
         };
         source_bytes.saturating_mul(of_byte).saturating_add(pixels * of_pixel)
     }
@@ -219,12 +219,13 @@ impl Writer<'_> {
             let Some(&component) = scan.components().first() else { return Ok(()) };
             let scan_of = AcScan { component: component.index, first, last, low, refines };
             let symbols = OfTable { table: component.ac_table, codes };
+            let band = u64::MAX >> (63 - last) & u64::MAX << first;
             let mut coder = AcScanCoder::new(scan_of, symbols);
             (self.blocks)(scan, &mut |_, block| {
                 if refines {
-                    coder.refine(values(block))
+                    coder.refine(values(block, band))
                 } else {
-                    coder.code_high_bits(values(block))
+                    coder.code_high_bits(values(block, band))
                 }
                 Ok(())
             })?;
@@ -246,7 +247,7 @@ impl Writer<'_> {
             if last > 0 {
                 let mut symbols = OfTable { table: component.ac_table, codes: &mut *codes };
                 let mut before = 0;
-                for (place, value) in values(block) {
+                for (place, value) in values(block, u64::MAX << 1) {
                     symbols.run_and_value(place - before - 1, value);
                     before = place;
                 }
@@ -259,10 +260,29 @@ impl Writer<'_> {
     }
 }
 
-/// The AC values of a block that are not zero, each with its place in zigzag order.
-fn values(block: &[i16; 64]) -> impl Iterator<Item = (u32, i32)> + Clone {
-    let places = (1..64u32).map(|place| (place, i32::from(block[usize::from(ZIGZAG[place as usize])])));
-    places.filter(|(_, value)| *value != 0)
+/// The values of a block that are not zero in a band, each with its place in zigzag order.
+fn values(block: &[i16; 64], band: u64) -> Values<'_> {
+    Values { block, left: block_stream::not_zero(bytemuck::cast(*block)) & band }
+}
+
+#[derive(Clone)]
+struct Values<'b> {
+    block: &'b [i16; 64],
+    /// A bit for each place.
+    left: u64,
+}
+
+impl Iterator for Values<'_> {
+    type Item = (u32, i32);
+
+    fn next(&mut self) -> Option<(u32, i32)> {
+        if self.left == 0 {
+            return None;
+        }
+        let place = self.left.trailing_zeros();
+        self.left &= self.left - 1;
+        Some((place, self.block[usize::from(ZIGZAG[place as usize])].into()))
+    }
 }
 
 /// Takes what a scan consists of.

@@ -82,7 +82,7 @@ impl Header {
     /// The instructions that it takes, estimated. `source_bytes`: the length of the file.
     pub fn recode_work(&self, source_bytes: u64) -> u64 {
         let bytes = self.row_bytes(self.width).saturating_mul(self.height.into());
-        source_bytes.saturating_mul(420).saturating_add(bytes.saturating_mul(3))
+        source_bytes.saturating_mul(750).saturating_add(bytes.saturating_mul(4))
     }
 }
 
