@@ -111,12 +111,13 @@ edgepix_result edgepix_metadata(edgepix_address source, uint32_t source_length);
 
 /* What a job will cost, or why it is refused, without decoding a pixel. `memory` is in bytes, with the result and without
  * the source; `work` is in WebAssembly instructions. JSON:
- * {"memory":…,"work":…,"width":400,"height":271,"format":"webp"} */
+ * {"memory":…,"work":…,"width":400,"height":271,"format":"webp","dropped":[]} */
 edgepix_result edgepix_plan(edgepix_address source, uint32_t source_length,
                             edgepix_address options, uint32_t options_length);
 
 /* Decodes, crops, resizes, rotates and encodes an image: the result's bytes. JSON:
- * {"width":400,"height":271,"format":"webp","mediaType":"image/webp","sizeBytes":15224} */
+ * {"width":400,"height":271,"format":"webp","mediaType":"image/webp","sizeBytes":15224,
+ * "dropped":[]}: which of "exif", "xmp" and "icc" were asked for and had to be left out. */
 edgepix_result edgepix_transform(edgepix_address source, uint32_t source_length,
                                  edgepix_address options, uint32_t options_length);
 

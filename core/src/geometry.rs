@@ -136,6 +136,15 @@ impl Geometry {
         })
     }
 
+    /// Whether the whole of a stored picture of this size becomes the output, no pixel changed but for its place.
+    #[cfg(feature = "pipeline")]
+    pub(crate) fn keeps_pixels(&self, (width, height): (u32, u32)) -> bool {
+        let whole = Region { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
+        self.region == whole
+            && self.content == (width, height)
+            && self.output == turned(self.content, self.orientation.transpose)
+    }
+
     /// The same on a picture that was decoded at `eighths` eighths of its size, to `size` pixels.
     pub(crate) fn reduced(&self, eighths: u32, size: (u32, u32)) -> Self {
         let scale = Scaling { samples: eighths, pixels: 8 };

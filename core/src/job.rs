@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use crate::codec::{self, Codec, Image, Settings};
+use crate::codec::{self, Codec, Header, Image, Settings};
 use crate::geometry::Geometry;
-use crate::pipeline::{Colours, Input, Pipeline};
-use crate::{Error, Limits, Output, Plan, Progress, Transform};
+use crate::pipeline::{Colours, Input, Meter, Pipeline};
+use crate::rows::Layout;
+use crate::{Error, Flip, Limits, Orientation, Output, Plan, Progress, Rotate, Transform};
 
 /// A job that was found to be within all limits, ready to [`run`](Self::run).
 ///
@@ -27,6 +28,8 @@ pub struct Job<'s> {
     codec: &'static dyn Codec,
     settings: Settings,
     pipeline: Pipeline<'s>,
+    /// How the source is turned where it may be coded again without loss, and the work of that.
+    recoding: Option<(Orientation, u64)>,
     plan: Plan,
 }
 
@@ -54,12 +57,18 @@ impl<'s> Job<'s> {
         let format = transform.format.unwrap_or(header.format);
         let codec = codec::of(format)?;
         let input = Input { file, image, colours: Colours::of(file, header, transform.profile, format) };
-        let settings = Settings::new(format, file, image, transform, geometry.output, &input.colours);
+        let settings = Settings::new(codec, file, image, transform, geometry.output, &input.colours);
         let (width, height) = geometry.output;
         codec::check_size(format, width, height)?;
         limits.check_output_pixels(width.into(), height.into(), frames.len() as u32)?;
         let pipeline = Pipeline::new(input, transform, frames, &geometry, codec, &settings)?;
-        let cost = pipeline.cost();
+        let is_same = format == header.format && keeps_picture(header, &geometry, &input.colours, transform);
+        let recoding = is_same.then(|| image.recoding_cost(file, &settings, geometry.orientation)).flatten();
+        let mut cost = pipeline.cost();
+        if let Some(recoding) = recoding {
+            cost.memory = cost.memory.max(pipeline.most_bytes().saturating_add(recoding.memory));
+            cost.work = cost.work.saturating_add(recoding.work);
+        }
         // The profile is beside all else, and once, while it was put together, there were up to two copies of it.
         let profile = header.icc.as_ref().map_or(0, |icc| icc.memory());
         let kept = settings.kept.bytes();
@@ -69,10 +78,12 @@ impl<'s> Job<'s> {
             width,
             height,
             format,
+            dropped: settings.dropped,
         };
         limits.check_plan(&plan)?;
         limits.check_work(&plan)?;
-        Ok(Self { file, image, codec, settings, pipeline, plan })
+        let recoding = recoding.map(|cost| (geometry.orientation, cost.work));
+        Ok(Self { file, image, codec, settings, pipeline, recoding, plan })
     }
 
     /// What the job will cost, and the size and format of its result.
@@ -87,9 +98,20 @@ impl<'s> Job<'s> {
     /// [`DamagedSource`](crate::Kind::DamagedSource) where the source cannot be decoded,
     /// [`Cancelled`](crate::Kind::Cancelled) where `progress` stops the job.
     pub fn run(self, progress: &mut dyn Progress) -> Result<Output, Error> {
-        let Plan { width, height, format, .. } = self.plan;
-        let bytes = self.pipeline.run(self.file, self.image, self.codec, &self.settings, progress)?;
-        Ok(Output { bytes, format, width, height })
+        let Self { file, image, codec, settings, pipeline, recoding, plan } = self;
+        let Plan { width, height, format, dropped, .. } = plan;
+        let total = pipeline.cost().work + recoding.map_or(0, |(_, work)| work);
+        let mut meter = Meter { progress, total };
+        let mut bytes = pipeline.run(file, image, codec, &settings, &mut meter)?;
+        if let Some((orientation, _)) = recoding {
+            // Never a longer file for nothing.
+            if bytes.len() > file.len() {
+                let recoded = image.recode(file, &settings, orientation, bytes.len() - 1);
+                bytes = recoded.unwrap_or(bytes);
+            }
+            meter.reach(total)?;
+        }
+        Ok(Output { bytes, format, width, height, dropped })
     }
 }
 
@@ -133,6 +155,18 @@ pub fn plan(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Plan
 /// [`InvalidParameter`](crate::Kind::InvalidParameter) where an option does not go with this source.
 pub fn transform(bytes: &[u8], transform: &Transform, limits: &Limits) -> Result<Output, Error> {
     crate::Source::open(bytes, limits)?.prepare(transform)?.run(&mut ())
+}
+
+/// Whether a result of the source's own format is nothing but the source, with other metadata: all of its pixels, at most turned as
+/// it says itself, in the same colours. Quality and effort do not matter.
+fn keeps_picture(header: &Header, geometry: &Geometry, colours: &Colours<'_>, transform: &Transform) -> bool {
+    header.frames == 1
+        && geometry.keeps_pixels((header.width, header.height))
+        && transform.rotate == Rotate::None
+        && transform.flip == Flip::None
+        && (transform.background.is_none() || !header.has_alpha())
+        && header.layout != Layout::Cmyk
+        && colours.conversion().is_none()
 }
 
 /// The frames to decode; an animation needs one to be named.

@@ -68,7 +68,7 @@ pub use job::{Job, plan, transform};
 pub use limits::{Limits, Plan};
 #[cfg(feature = "pipeline")]
 pub use metadata::metadata;
-pub use metadata::{Metadata, ProfileFault};
+pub use metadata::{Dropped, Metadata, MetadataKind, ProfileFault};
 pub use options::{
     Action, Background, Compass, Crop, Dpr, Effort, Fit, Flip, FocalPoint, Gravity, InvalidValue,
     KeepMetadata, Length, Orientation, Percent, Profile, Quality, Query, Rotate, Transform, TransformBuilder,

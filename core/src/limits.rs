@@ -235,12 +235,14 @@ pub struct Plan {
     pub height: u32,
     /// Format of the output.
     pub format: crate::Format,
+    /// Metadata that is asked for and will be left out.
+    pub dropped: crate::Dropped,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
+    use crate::{Dropped, Format};
 
     fn refused(result: Result<(), Error>) -> Option<(String, Option<u64>, Option<u64>)> {
         let error = result.err()?;
@@ -251,7 +253,14 @@ mod tests {
     #[test]
     fn what_is_at_the_limit_is_allowed_and_one_more_is_not() {
         let limits = Limits { output_pixels: 100, animation_pixels: 100, work: 100, ..Limits::new() };
-        let plan = |work| Plan { memory: 0, work, width: 1, height: 1, format: Format::Png };
+        let plan = |work| Plan {
+            memory: 0,
+            work,
+            width: 1,
+            height: 1,
+            format: Format::Png,
+            dropped: Dropped::default(),
+        };
         assert_eq!(refused(limits.check_output_pixels(10, 10, 1)), None);
         assert_eq!(refused(limits.check_animation(5, 5, 4)), None);
         assert_eq!(refused(limits.check_work(&plan(100))), None);

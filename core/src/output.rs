@@ -1,6 +1,6 @@
 //! What comes out of a job.
 
-use crate::Format;
+use crate::{Dropped, Format};
 
 /// A finished image.
 ///
@@ -28,6 +28,8 @@ pub struct Output {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// Metadata that was asked for and had to be left out.
+    pub dropped: Dropped,
 }
 
 impl AsRef<[u8]> for Output {

@@ -160,5 +160,6 @@ fn settings(transform: &Transform) -> Result<(Format, Settings), Error> {
     // The smallest header there is: nothing to keep.
     const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\0\x3b";
     let format = transform.format.unwrap_or(Format::Jpeg);
-    Ok((format, Settings::new(format, GIF, &*header(GIF)?, transform, (1, 1), &JobColours::Stay)))
+    let codec = codec::of(format)?;
+    Ok((format, Settings::new(codec, GIF, &*header(GIF)?, transform, (1, 1), &JobColours::Stay)))
 }

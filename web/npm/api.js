@@ -6,13 +6,14 @@ const ENDING = /\.(avif|bmp|gif|hei[cf]|jfif|jpe?g|jxl|png|tiff?|webp)$/i;
 
 /** A finished image. */
 export class Picture {
-  constructor({ bytes, type, format, extension, width, height }) {
+  constructor({ bytes, type, format, extension, width, height, dropped }) {
     this.bytes = bytes;
     this.type = type;
     this.format = format;
     this.extension = extension;
     this.width = width;
     this.height = height;
+    this.dropped = dropped;
   }
 
   blob() {

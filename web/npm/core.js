@@ -84,8 +84,8 @@ export function picture(bytes, given, { signal, onProgress } = {}) {
       // It takes the options with it, whatever becomes of them.
       const output = resize(bytes, read(given), progress);
       try {
-        const { type, format, extension, width, height } = output;
-        return { bytes: output.takeBytes(), type, format, extension, width, height };
+        const { type, format, extension, width, height, dropped } = output;
+        return { bytes: output.takeBytes(), type, format, extension, width, height, dropped };
       } finally {
         output.free();
       }

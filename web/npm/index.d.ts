@@ -138,6 +138,8 @@ export interface Picture {
   readonly width: number;
   /** Height in pixels. */
   readonly height: number;
+  /** Metadata that was asked for and had to be left out: GIF carries none, JPEG no EXIF data of more than 64 KiB. */
+  readonly dropped: readonly ('exif' | 'xmp' | 'icc')[];
   /** The file as a `Blob` of its media type. */
   blob(): Blob;
   /**

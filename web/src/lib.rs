@@ -54,6 +54,12 @@ impl Output {
     pub fn height(&self) -> u32 {
         self.0.height
     }
+
+    /// Metadata that was asked for and had to be left out.
+    #[wasm_bindgen(getter)]
+    pub fn dropped(&self) -> Vec<String> {
+        self.0.dropped.iter().map(|kind| kind.as_str().to_owned()).collect()
+    }
 }
 
 /// What an image's headers say.

@@ -1,6 +1,6 @@
 //! The answer of a call.
 
-use edgepix_core::{Error, Job, Kind, Limits, Output, Source};
+use edgepix_core::{Dropped, Error, Job, Kind, Limits, Output, Source};
 use serde::Serialize;
 
 use crate::options::Options;
@@ -34,6 +34,7 @@ impl Answer {
                 width: plan.width,
                 height: plan.height,
                 format: plan.format.name(),
+                dropped: plan.dropped,
             }))
         })
     }
@@ -41,13 +42,14 @@ impl Answer {
     /// An image made of an image.
     pub(crate) fn transform(file: &[u8], options: &[u8], limits: &Limits) -> Self {
         Self::of_job(file, options, limits, |job| {
-            let Output { bytes, format, width, height } = job.run(&mut ())?;
+            let Output { bytes, format, width, height, dropped } = job.run(&mut ())?;
             let json = OutputJson {
                 width,
                 height,
                 format: format.name(),
                 media_type: format.media_type(),
                 size_bytes: bytes.len(),
+                dropped,
             };
             Ok(Self { bytes, ..Self::json(&json) })
         })
@@ -134,6 +136,7 @@ struct OutputJson {
     format: &'static str,
     media_type: &'static str,
     size_bytes: usize,
+    dropped: Dropped,
 }
 
 #[derive(Serialize)]
@@ -143,6 +146,7 @@ struct PlanJson {
     width: u32,
     height: u32,
     format: &'static str,
+    dropped: Dropped,
 }
 
 #[cfg(test)]
@@ -170,7 +174,7 @@ mod tests {
         assert_eq!((facts.width, facts.format), (120, Format::Webp));
         let expected = json!({
             "width": 120, "height": facts.height, "format": "webp", "mediaType": "image/webp",
-            "sizeBytes": answer.bytes.len(),
+            "sizeBytes": answer.bytes.len(), "dropped": [],
         });
         assert_eq!(said(&answer), expected);
     }

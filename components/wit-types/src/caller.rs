@@ -16,7 +16,7 @@ macro_rules! caller {
             use $bindings as wit;
             use $crate::core::{
                 Background, Compass, Crop, Effort, Error, Fit, Flip, Gravity, KeepMetadata, Length, Limits,
-                Metadata, Orientation, Output, Plan, Profile, ProfileFault, Rotate, Transform,
+                Metadata, MetadataKind, Orientation, Output, Plan, Profile, ProfileFault, Rotate, Transform,
             };
 
             impl TryFrom<&Transform> for wit::Options {
@@ -72,6 +72,7 @@ macro_rules! caller {
                 wit::Effort, Effort { Fast = Fast, Balanced = Balanced, Small = Small }
                 wit::KeepMetadata, KeepMetadata { None = None, Copyright = Copyright, All = All }
                 wit::Profile, Profile { Srgb = Srgb, Keep = Keep }
+                MetadataKind, wit::MetadataKind { Exif = Exif, Xmp = Xmp, Icc = Icc }
                 ProfileFault, wit::ProfileFault {
                     Damaged = Damaged, OtherChannels = OtherChannels, Unsupported = Unsupported,
                 }
@@ -153,14 +154,18 @@ macro_rules! caller {
             }
 
             impl From<wit::Plan> for Plan {
-                fn from(wit::Plan { memory, work, width, height, format }: wit::Plan) -> Self {
-                    Self { memory, work, width, height, format: format.into() }
+                fn from(plan: wit::Plan) -> Self {
+                    let wit::Plan { memory, work, width, height, format, dropped } = plan;
+                    let dropped = dropped.into_iter().map(MetadataKind::from).collect();
+                    Self { memory, work, width, height, format: format.into(), dropped }
                 }
             }
 
             impl From<wit::Output> for Output {
-                fn from(wit::Output { bytes, format, width, height }: wit::Output) -> Self {
-                    Self { bytes, format: format.into(), width, height }
+                fn from(output: wit::Output) -> Self {
+                    let wit::Output { bytes, format, width, height, dropped } = output;
+                    let dropped = dropped.into_iter().map(MetadataKind::from).collect();
+                    Self { bytes, format: format.into(), width, height, dropped }
                 }
             }
 

@@ -15,7 +15,7 @@ macro_rules! component {
             use $bindings as wit;
             use $crate::core::{
                 Background, Compass, Crop, Effort, Error, Fit, Flip, Format, Gravity, KeepMetadata, Length, Limits,
-                Metadata, Output, Plan, Profile, ProfileFault, Rotate, Transform,
+                Metadata, MetadataKind, Output, Plan, Profile, ProfileFault, Rotate, Transform,
             };
 
             impl TryFrom<wit::Options> for Transform {
@@ -74,6 +74,7 @@ macro_rules! component {
                 Effort, wit::Effort { Fast = Fast, Balanced = Balanced, Small = Small }
                 KeepMetadata, wit::KeepMetadata { None = None, Copyright = Copyright, All = All }
                 Profile, wit::Profile { Srgb = Srgb, Keep = Keep }
+                wit::MetadataKind, MetadataKind { Exif = Exif, Xmp = Xmp, Icc = Icc }
                 wit::ProfileFault, ProfileFault {
                     Damaged = Damaged, OtherChannels = OtherChannels, Unsupported = Unsupported,
                 }
@@ -173,16 +174,20 @@ macro_rules! component {
             impl TryFrom<Plan> for wit::Plan {
                 type Error = Error;
 
-                fn try_from(Plan { memory, work, width, height, format }: Plan) -> Result<Self, Error> {
-                    Ok(Self { memory, work, width, height, format: format.try_into()? })
+                fn try_from(plan: Plan) -> Result<Self, Error> {
+                    let Plan { memory, work, width, height, format, dropped } = plan;
+                    let dropped = dropped.iter().map(wit::MetadataKind::from).collect();
+                    Ok(Self { memory, work, width, height, format: format.try_into()?, dropped })
                 }
             }
 
             impl TryFrom<Output> for wit::Output {
                 type Error = Error;
 
-                fn try_from(Output { bytes, format, width, height }: Output) -> Result<Self, Error> {
-                    Ok(Self { bytes, format: format.try_into()?, width, height })
+                fn try_from(output: Output) -> Result<Self, Error> {
+                    let Output { bytes, format, width, height, dropped } = output;
+                    let dropped = dropped.iter().map(wit::MetadataKind::from).collect();
+                    Ok(Self { bytes, format: format.try_into()?, width, height, dropped })
                 }
             }
 

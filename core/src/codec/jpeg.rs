@@ -4,14 +4,14 @@ mod metadata;
 
 use std::borrow::Cow;
 
-use edgepix_jpeg::{Colour, Parameters, PlaneDecoder, Scale, Subsampling, marker};
+use edgepix_jpeg::{Coefficients, Colour, Parameters, PlaneDecoder, Scale, Subsampling, Turn, marker};
 
 use super::decoder::{ReadRow, Still};
 use super::header::{Blob, Header, PlaneShape, Sampling, part, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
 use crate::metadata::{Credit, exif};
 use crate::rows::{Layout, Row, Shape, Take};
-use crate::{Effort, Error, Format, Kind, Limits};
+use crate::{Effort, Error, Format, Kind, Limits, MetadataKind, Orientation};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -76,6 +76,10 @@ impl Codec for Jpeg {
         Some(subsampling(settings).cell().0)
     }
 
+    fn carries(&self, kind: MetadataKind, data: &[u8]) -> bool {
+        metadata::fits(kind, data)
+    }
+
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {
         // Sides were checked against the largest before.
         let Ok(parameters) = parameters(settings, shape) else { return Cost { memory: 0, work: 0 } };
@@ -83,16 +87,8 @@ impl Codec for Jpeg {
     }
 
     fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error> {
-        let mut encoder = edgepix_jpeg::Encoder::new(&parameters(settings, shape)?);
-        if let Some(exif) = &settings.kept.exif {
-            encoder = encoder.exif(exif);
-        }
-        if let Some(xmp) = &settings.kept.xmp {
-            encoder = encoder.xmp(xmp);
-        }
-        if let Some(icc) = &settings.kept.icc {
-            encoder = encoder.icc(icc);
-        }
+        let parameters = parameters(settings, shape)?;
+        let encoder = edgepix_jpeg::Encoder::new(&parameters).metadata(metadata::of(&settings.kept));
         Ok(Box::new(JpegEncoder { encoder, most: self.encoding_cost(settings, shape).memory }))
     }
 }
@@ -144,6 +140,33 @@ impl Image for JpegImage {
 
     fn credit(&self, file: &[u8]) -> Credit {
         metadata::credit(file)
+    }
+
+    fn recoding_cost(&self, file: &[u8], settings: &Settings, orientation: Orientation) -> Option<Cost> {
+        let turn = turn(orientation);
+        let is_small = turn == Turn::default() || self.header.pixels() <= MOST_TURNED_PIXELS;
+        let most = recoded_bytes(file, settings) as u64;
+        (is_small && turn.is_lossless(&self.frame)).then(|| Cost {
+            memory: self.frame.recode_memory(turn, most),
+            work: self.frame.recode_work(file.len() as u64, turn),
+        })
+    }
+
+    fn recode(
+        &self,
+        file: &[u8],
+        settings: &Settings,
+        orientation: Orientation,
+        most: usize,
+    ) -> Option<Vec<u8>> {
+        let metadata = metadata::of(&settings.kept);
+        let most = most.min(recoded_bytes(file, settings));
+        let turn = turn(orientation);
+        if turn == Turn::default() {
+            return edgepix_jpeg::recode(file, &self.frame, &metadata, most).ok()?;
+        }
+        let turned = Coefficients::decode(file, &self.frame).and_then(|stored| stored.turned(turn)).ok()?;
+        edgepix_jpeg::recode_coefficients(&turned, &metadata, most).ok()?
     }
 
     fn decoding_cost(&self, file: &[u8], selection: &Selection) -> Result<Cost, Error> {
@@ -230,6 +253,19 @@ impl Encoder for JpegEncoder<'_> {
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
         Ok(trimmed(self.encoder.finish().map_err(blame)?, self.most))
     }
+}
+
+/// A turned picture has more than this many pixels only as a new one: its coefficients would take more memory than its rows.
+const MOST_TURNED_PIXELS: u64 = 4_000_000;
+
+fn turn(orientation: Orientation) -> Turn {
+    let Orientation { transpose, mirror_x, mirror_y } = orientation;
+    Turn { transpose, mirror_x, mirror_y }
+}
+
+/// The most bytes that a file coded again may have: those of the source and its new metadata, and some that are not used up.
+fn recoded_bytes(file: &[u8], settings: &Settings) -> usize {
+    file.len() + metadata::of(&settings.kept).bytes() + 64
 }
 
 fn subsampling(settings: &Settings) -> Subsampling {

@@ -26,7 +26,7 @@ pub(crate) use self::header::{Cost, Header, PlaneShape, Sampling, Selection, par
 pub(crate) use self::settings::{Kept, Settings};
 use crate::metadata::Credit;
 use crate::rows::{Layout, Picture, Shape, Take};
-use crate::{Error, Format, Kind, Limits};
+use crate::{Error, Format, Kind, Limits, MetadataKind, Orientation};
 
 /// The formats that are built in.
 static CODECS: &[&dyn Codec] = &[
@@ -54,6 +54,11 @@ pub(crate) trait Codec: Sync + std::fmt::Debug {
     /// across and down, it wants one sample of the latter.
     fn chroma_cell(&self, _: &Settings) -> Option<u32> {
         None
+    }
+
+    /// Whether a file can carry this.
+    fn carries(&self, _kind: MetadataKind, _data: &[u8]) -> bool {
+        true
     }
 
     /// What encoding a picture of this shape will take at the most, the picture itself left out.
@@ -93,6 +98,23 @@ pub(crate) trait Image: Send + Sync + std::fmt::Debug {
     /// What the format has of its own to say who made an image.
     fn credit(&self, _file: &[u8]) -> Credit {
         Credit::default()
+    }
+
+    /// What it takes to code the coefficients, tokens or indices of a still again without loss, so that it stands as
+    /// `orientation` says. `None` where that is not possible.
+    fn recoding_cost(&self, _file: &[u8], _settings: &Settings, _orientation: Orientation) -> Option<Cost> {
+        None
+    }
+
+    /// Does so, in at most `most` bytes. `None` where there are more, or anything of the picture is missing or broken.
+    fn recode(
+        &self,
+        _file: &[u8],
+        _settings: &Settings,
+        _orientation: Orientation,
+        _most: usize,
+    ) -> Option<Vec<u8>> {
+        None
     }
 
     /// What decoding takes, from the first frame that is needed to the last that is selected.

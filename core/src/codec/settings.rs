@@ -1,9 +1,9 @@
 //! How to encode.
 
-use super::Image;
+use super::{Codec, Image};
 use crate::metadata::{Description, kept};
 use crate::pipeline::Colours;
-use crate::{Effort, Format, Quality, Transform};
+use crate::{Dropped, Effort, MetadataKind, Quality, Transform};
 
 /// What encoders are asked for.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) lossless: bool,
     pub(crate) effort: Effort,
     pub(crate) kept: Kept,
+    /// What of it the format cannot carry.
+    pub(crate) dropped: Dropped,
 }
 
 /// What goes along with the pixels.
@@ -28,7 +30,7 @@ pub(crate) struct Kept {
 
 impl Settings {
     pub(crate) fn new(
-        format: Format,
+        codec: &dyn Codec,
         file: &[u8],
         image: &dyn Image,
         transform: &Transform,
@@ -38,15 +40,31 @@ impl Settings {
         let icc = colours.kept().map(<[u8]>::to_vec);
         let result = Description { width, height, is_srgb: icc.is_none() };
         let (exif, xmp) = kept(transform.metadata, image, file, &result);
-        let kept = Kept { exif, xmp, icc };
+        let (kept, dropped) = Kept { exif, xmp, icc }.carried_by(codec);
+        let format = codec.format();
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         let palette = transform.palette_quality(format);
         let effort = transform.effort.unwrap_or_default();
-        Self { quality, palette, lossless: transform.lossless, effort, kept }
+        Self { quality, palette, lossless: transform.lossless, effort, kept, dropped }
     }
 }
 
 impl Kept {
+    /// Without what the format cannot carry, and what that is.
+    fn carried_by(mut self, codec: &dyn Codec) -> (Self, Dropped) {
+        let Self { exif, xmp, icc } = &mut self;
+        let parts = [(MetadataKind::Exif, exif), (MetadataKind::Xmp, xmp), (MetadataKind::Icc, icc)];
+        let dropped = parts.into_iter().filter_map(|(kind, data)| {
+            let is_dropped = data.as_ref().is_some_and(|data| !codec.carries(kind, data));
+            is_dropped.then(|| {
+                *data = None;
+                kind
+            })
+        });
+        let dropped = dropped.collect();
+        (self, dropped)
+    }
+
     pub(crate) fn bytes(&self) -> u64 {
         [&self.exif, &self.xmp, &self.icc].into_iter().flatten().map(|data| data.len() as u64).sum()
     }

@@ -4,6 +4,7 @@ use crate::{Error, Format, Kind, Orientation};
 #[cfg(feature = "pipeline")]
 use crate::{codec::Header, geometry::turned};
 
+mod dropped;
 #[cfg(feature = "pipeline")]
 pub(crate) mod exif;
 #[cfg(feature = "jpeg")]
@@ -14,6 +15,7 @@ mod profile_fault;
 #[cfg(feature = "pipeline")]
 pub(crate) mod xmp;
 
+pub use dropped::{Dropped, MetadataKind};
 #[cfg(feature = "pipeline")]
 pub(crate) use kept::{Credit, Description, kept};
 pub use profile_fault::ProfileFault;

@@ -48,7 +48,7 @@ impl<'p> Colours<'p> {
     }
 
     /// What is done with the pixels.
-    pub(super) fn conversion(&self) -> Option<ToSrgb<'p>> {
+    pub(crate) fn conversion(&self) -> Option<ToSrgb<'p>> {
         match self {
             Colours::Stay | Colours::Keep { .. } => None,
             Colours::Convert(to_srgb) => Some(*to_srgb),

@@ -23,6 +23,7 @@ mod tests;
 
 pub(crate) use self::colours::Colours;
 use self::decoding::Decoding;
+pub(crate) use self::run::Meter;
 use self::stage::{Context, Kinds, Stage};
 pub(crate) use self::stages::colour::over;
 use self::stages::{colour, crop, orient, resize, strips};
@@ -66,6 +67,8 @@ pub(crate) struct Pipeline<'p> {
     result: Shape,
     /// Of everything.
     cost: Cost,
+    /// Heap bytes of the encoder, which bound those of the file that it makes.
+    encoder: u64,
     /// Of the cost, the work that is done when the last row has been decoded.
     work_of_rows: u64,
 }
@@ -100,6 +103,11 @@ impl<'p> Pipeline<'p> {
     /// What the whole job takes, decoder and encoder with it.
     pub(crate) fn cost(&self) -> Cost {
         self.cost
+    }
+
+    /// A bound on the bytes of the result.
+    pub(crate) fn most_bytes(&self) -> u64 {
+        self.encoder
     }
 }
 
@@ -163,6 +171,7 @@ impl<'p> Planner<'p, '_> {
             selection,
             rows: decoding.shape.height,
             cost: Cost { memory: peak(decoder, &stages, None, encoder), work },
+            encoder: encoder.memory,
             work_of_rows: if holds { before } else { work },
             stages,
             result,

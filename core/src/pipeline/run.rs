@@ -14,10 +14,9 @@ impl Pipeline<'_> {
         image: &dyn Image,
         codec: &dyn Codec,
         settings: &Settings,
-        progress: &mut dyn Progress,
+        meter: &mut Meter<'_>,
     ) -> Result<Vec<u8>, Error> {
-        let Self { selection, stages, rows, result, cost, work_of_rows } = self;
-        let mut meter = Meter { progress, total: cost.work };
+        let Self { selection, stages, rows, result, cost, work_of_rows, encoder: _ } = self;
         meter.reach(0)?;
         let mut decoder = Some(image.decoder(file, &selection)?);
         let mut holder = stages.iter().position(|stage| stage.holds());
@@ -105,13 +104,14 @@ fn write(encoder: &mut Option<Box<dyn Encoder + '_>>, row: Row<'_>) -> Result<()
 }
 
 /// Tells of progress, and hears that the job is to stop.
-struct Meter<'p> {
-    progress: &'p mut dyn Progress,
-    total: u64,
+pub(crate) struct Meter<'p> {
+    pub(crate) progress: &'p mut dyn Progress,
+    /// The job's work.
+    pub(crate) total: u64,
 }
 
 impl Meter<'_> {
-    fn reach(&mut self, done: u64) -> Result<(), Error> {
+    pub(crate) fn reach(&mut self, done: u64) -> Result<(), Error> {
         if self.progress.advance(done, self.total).is_break() {
             return Err(Error::new(Kind::Cancelled, "The job was stopped."));
         }

@@ -41,7 +41,7 @@ fn check(file: &[u8], transform: &Transform, encoder: &Capture, what: &str) -> b
     let stored = (header.width, header.height);
     let Ok(geometry) = Geometry::new(stored, header.orientation, transform, &limits) else { return false };
     let colours = Colours::of(file, header, transform.profile, encoder.format);
-    let settings = codec::Settings::new(encoder.format, file, &*image, transform, geometry.output, &colours);
+    let settings = codec::Settings::new(encoder, file, &*image, transform, geometry.output, &colours);
     let input = Input { file, image: &*image, colours };
     let pipeline = Pipeline::new(input, transform, 0..1, &geometry, encoder, &settings).expect(what);
     let result = pipeline.result;
@@ -55,7 +55,8 @@ fn check(file: &[u8], transform: &Transform, encoder: &Capture, what: &str) -> b
     let background = background(transform, &colours, encoder.format);
     let expected = reference::run(file, &*image, &decoding, 0..1, result.layout(), background);
 
-    let samples = pipeline.run(file, &*image, encoder, &settings, &mut ()).expect(what);
+    let mut meter = Meter { progress: &mut (), total: 0 };
+    let samples = pipeline.run(file, &*image, encoder, &settings, &mut meter).expect(what);
     let resampled = decoding.planes().iter().any(|plane| {
         let (width, height) = plane.content;
         let region = plane.region;
@@ -126,6 +127,7 @@ fn source(random: &mut Rng) -> Vec<u8> {
         lossless: random.bool(),
         effort: crate::Effort::Fast,
         kept: codec::Kept { exif, xmp: None, icc: None },
+        dropped: crate::Dropped::default(),
     };
     let shape = Shape { width, height, rows: Rows::Eight(layout) };
     let codec = codec::of(format).unwrap();

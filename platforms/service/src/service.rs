@@ -158,7 +158,8 @@ impl Service {
         let (origin_tag, last_modified) = (source.etag.clone(), source.last_modified);
         let freshness = source.freshness;
         let left = asked.left(unix(platform.wall()));
-        let representation = Representation { request: asked, last_modified, freshness, age: None, left };
+        let representation =
+            Representation { request: asked, last_modified, freshness, age: None, left, dropped: "" };
         if let Some(tag) = &origin_tag {
             let possible = asked.possible_etags(Validator::Tag(tag), config);
             if let Some(etag) = conditions.settle(&possible, last_modified) {
@@ -174,6 +175,8 @@ impl Service {
 
         let prepared = Prepared::new(asked, engine, bytes.clone(), config, &memory).await?;
         let content = prepared.content();
+        let dropped = prepared.dropped().to_string();
+        let representation = Representation { dropped: &dropped, ..representation };
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
         let etag = asked.etag(content, validator, config);
         if conditions.hold(&etag, last_modified) {
@@ -196,7 +199,7 @@ impl Service {
         }
         if let (Some(slot), Some(ttl)) = (slot, freshness.storable()) {
             let stored_at = unix(platform.wall());
-            let head = Head { content, etag, last_modified, stored_at, lifetime: ttl.as_secs() };
+            let head = Head { content, etag, last_modified, stored_at, lifetime: ttl.as_secs(), dropped };
             if let Err(error) = platform.fill(slot, &StoredResponse { head, body }, ttl).await {
                 report(platform, config.log, &Event::CacheFailed(&error));
             }

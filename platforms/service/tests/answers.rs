@@ -385,3 +385,19 @@ async fn a_wrong_configuration_names_the_variable() {
     assert_eq!(json(&response)["parameter"], "EDGEPIX_TIMEOUT");
     assert_eq!((header(&response, "cache-control"), header(&response, "vary")), ("no-store", "Accept"));
 }
+
+/// With answers from the cache and to `HEAD` too.
+#[tokio::test]
+async fn metadata_that_had_to_be_left_out_is_told() {
+    let world = World::standard();
+    world.fake.set("https://origin.example/a.jpg", Answer::image("IMGo").with("etag", "\"one\""));
+    let path = "/resize/a.jpg?w=100&format=jpeg&metadata=all";
+    for (method, cached) in [("HEAD", "fwd=miss"), ("GET", "fwd=miss"), ("GET", "hit")] {
+        let response = world.ask(method, path, &[]).await;
+        assert_eq!(response.status(), 200);
+        assert!(header(&response, "cache-status").ends_with(cached));
+        assert_eq!(header(&response, "edgepix-dropped"), "exif");
+    }
+    let response = world.get("/resize/a.jpg?w=100&format=png&metadata=all").await;
+    assert_eq!(header(&response, "edgepix-dropped"), "");
+}

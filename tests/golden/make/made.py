@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+import again
 import colours
 import containers as c
 import hostile
@@ -200,3 +201,4 @@ def write(out: Path) -> None:
     colours.write(put)
     odd.write(put, chart(), figure, GIF_COLOURS)
     hostile.write(put, out)
+    again.write(put)

@@ -34,7 +34,8 @@ def picture(input: Input, options: Mapping[str, object], limits: Mapping[str, ob
     """Makes an image of an image. Options that are `None` have their defaults."""
     answer = _asked("edgepix_transform", input, limits, _written(options))
     facts = answer.facts
-    return Picture(answer.data, facts["format"], facts["mediaType"], facts["width"], facts["height"])
+    size = facts["width"], facts["height"]
+    return Picture(answer.data, facts["format"], facts["mediaType"], *size, tuple(facts["dropped"]))
 
 
 def facts(input: Input, limits: Mapping[str, object] | None) -> Metadata:

@@ -26,6 +26,8 @@ class Picture:
     """Width in pixels."""
     height: int
     """Height in pixels."""
+    dropped: tuple[Literal["exif", "xmp", "icc"], ...] = ()
+    """Metadata that was asked for and had to be left out: GIF carries none, JPEG no EXIF data of more than 64 KiB."""
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the file, as it is: the path's extension does not choose the format."""

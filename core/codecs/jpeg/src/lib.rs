@@ -40,11 +40,12 @@
 //! that it guesses at what the scans of an unfinished progressive file have not brought.
 //!
 //! Besides: [`PlaneDecoder`] delivers components as they are stored, [`segments()`] walks over a file's marker segments, and
-//! [`Header::decode_work`], [`Header::planes_work`] and [`Parameters::work`] estimate instructions.
+//! [`recode`] writes a file again without loss, [`Coefficients`] are those of a whole file, and
+//! [`Header::decode_work`], [`Header::planes_work`], [`Header::recode_work`] and [`Parameters::work`] estimate instructions.
 //!
 //! # Inside
 //!
-//! `decode` and `encode` know nothing of each other. What both need stands beside them: `marker`, `segments`, `zigzag`,
+//! `decode` knows nothing of `encode`, and `encode` of `decode` only what `recode` needs. What both need stands beside them: `marker`, `segments`, `zigzag`,
 //! `dct` and `error`. In each, `cost` says what the work takes.
 //!
 //! Loops that not every file goes through are functions of their own, not inlined: engines compile WebAssembly while it
@@ -68,7 +69,7 @@ pub mod marker;
 mod segments;
 mod zigzag;
 
-pub use decode::{Colour, Component, Decoder, Header, PlaneDecoder, Scale, read_header};
-pub use encode::{Effort, Encoder, Parameters, Pixels, Subsampling};
+pub use decode::{Coefficients, Colour, Component, Decoder, Header, PlaneDecoder, Scale, Turn, read_header};
+pub use encode::{Effort, Encoder, Metadata, Parameters, Pixels, Subsampling, recode, recode_coefficients};
 pub use error::Error;
 pub use segments::{Segment, Segments, segments};

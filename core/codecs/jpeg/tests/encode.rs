@@ -3,7 +3,7 @@
 mod common;
 
 use common::decode;
-use edgepix_jpeg::{Effort, Encoder, Error, Parameters, Pixels, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Effort, Encoder, Error, Metadata, Parameters, Pixels, Scale, Subsampling, read_header};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -215,7 +215,8 @@ fn a_white_or_black_ground_stays_clean_around_text() {
 fn metadata_is_carried() {
     let source = Source::smooth(8, 8, Pixels::Grey);
     let encode = |exif: &[u8], xmp: &[u8]| {
-        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).exif(exif).xmp(xmp);
+        let metadata = Metadata { exif, xmp, ..Metadata::default() };
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).metadata(metadata);
         source.bytes.chunks_exact(8).for_each(|row| encoder.write_row(row).expect("a row"));
         encoder.finish().expect("all rows")
     };
@@ -227,14 +228,15 @@ fn metadata_is_carried() {
     assert_eq!(decoder.exif().map(|exif| &exif[..]), Some(&b"II*\0data"[..]));
     assert_eq!(decoder.xmp().map(|xmp| &xmp[..]), Some(&b"<x/>"[..]));
     assert_eq!(encode(&[1; 65527], &[2; 65504]).len() - plain.len(), 2 * (65533 + 4));
-    assert_eq!(encode(&[1; 65528], &[2; 65505]), plain);
+    assert_eq!(encode(&[1; 65528], &[]), plain);
 }
 
 #[test]
 fn a_profile_is_carried_in_as_many_segments_as_it_needs() {
     let source = Source::smooth(8, 8, Pixels::Rgb);
     let encode = |profile: &[u8]| {
-        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).icc(profile);
+        let metadata = Metadata { icc: profile, ..Metadata::default() };
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).metadata(metadata);
         source.bytes.chunks_exact(24).for_each(|row| encoder.write_row(row).expect("a row"));
         encoder.finish().expect("all rows")
     };
@@ -288,4 +290,38 @@ fn misuse_is_an_error_and_changes_nothing() {
     let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420));
     encoder.write_planes(planes).expect("the first row of MCUs");
     assert_eq!(encoder.finish(), Err(Error::Misuse("all rows of the picture")));
+}
+
+/// A packet that no segment can hold is an extension of a short one, which has its digest for a name.
+#[test]
+fn a_long_packet_is_an_extension() {
+    let source = Source::smooth(8, 8, Pixels::Grey);
+    let long = format!("<x:xmpmeta>{}</x:xmpmeta>", "y".repeat(140_000));
+    let packet = format!("<?xpacket begin=''?>{long}\n<?xpacket end='w'?>");
+    let metadata = Metadata { xmp: packet.as_bytes(), ..Metadata::default() };
+    let encode = |metadata| {
+        let mut encoder = Encoder::new(&source.parameters(80, Subsampling::S420)).metadata(metadata);
+        source.bytes.chunks_exact(8).for_each(|row| encoder.write_row(row).expect("a row"));
+        encoder.finish().expect("all rows")
+    };
+    let jpeg = encode(metadata);
+    assert_eq!(jpeg.len() - encode(Metadata::default()).len(), metadata.bytes());
+    let payloads = |name: &[u8]| -> Vec<Vec<u8>> {
+        let all = edgepix_jpeg::segments(&jpeg).filter_map(|segment| segment.payload.strip_prefix(name));
+        all.map(<[u8]>::to_vec).collect()
+    };
+    let main = payloads(b"http://ns.adobe.com/xap/1.0/\0");
+    let parts = payloads(b"http://ns.adobe.com/xmp/extension/\0");
+    assert_eq!((main.len(), parts.len()), (1, 3));
+    let name = &parts[0][..32];
+    let says = [&b"xmpNote:HasExtendedXMP=\""[..], name, b"\""].concat();
+    assert!(main[0].windows(says.len()).any(|bytes| bytes == says));
+    let mut whole = Vec::new();
+    for part in &parts {
+        assert_eq!(&part[..32], name);
+        assert_eq!(part[32..36], (long.len() as u32).to_be_bytes());
+        assert_eq!(part[36..40], (whole.len() as u32).to_be_bytes());
+        whole.extend_from_slice(&part[40..]);
+    }
+    assert!(whole == long.as_bytes());
 }

@@ -3,7 +3,10 @@
 mod common;
 
 use common::FIXTURES;
-use edgepix_jpeg::{Decoder, PlaneDecoder, Scale, read_header};
+use edgepix_jpeg::{
+    Coefficients, Decoder, Effort, Encoder, Metadata, Parameters, Pixels, PlaneDecoder, Scale, Subsampling,
+    Turn, read_header, recode, recode_coefficients,
+};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -33,6 +36,46 @@ fn the_peak_is_the_one_planned() {
             }
         }
     }
+    let large = [Effort::Fast, Effort::Balanced].map(large);
+    let all = FIXTURES.iter().map(|fixture| fixture.jpeg).filter(|jpeg| is_intact(jpeg));
+    for jpeg in all.chain(large.iter().map(|jpeg| &jpeg[..])) {
+        let header = read_header(jpeg).expect("a header");
+        for turn in [Turn::default(), Turn { transpose: true, ..Turn::default() }] {
+            let planned = header.recode_memory(turn, jpeg.len() as u64);
+            let peak = lower_of_two(|| peak_of_recoding(jpeg, turn));
+            let what = format!("{} bytes, {turn:?}: {peak} of {planned}", jpeg.len());
+            assert!(peak <= planned, "{what}");
+            assert!(peak < 300_000 || planned as f64 <= peak as f64 * 1.15, "{what}");
+        }
+    }
+}
+
+fn is_intact(jpeg: &[u8]) -> bool {
+    read_header(jpeg).and_then(|header| Coefficients::decode(jpeg, &header)).is_ok()
+}
+
+/// A sequential or progressive file of many bytes.
+fn large(effort: Effort) -> Vec<u8> {
+    let parameters = Parameters::new(800, 640, Pixels::Rgb, 90, Subsampling::S420).expect("in range");
+    let mut encoder = Encoder::new(&parameters.effort(effort));
+    for y in 0..640u32 {
+        let row: Vec<u8> = (0..2400u32).map(|x| (x * y / 64 + x * x / 900) as u8).collect();
+        encoder.write_row(&row).expect("a row");
+    }
+    encoder.finish().expect("all rows")
+}
+
+fn peak_of_recoding(jpeg: &[u8], turn: Turn) -> u64 {
+    let header = read_header(jpeg).expect("a header");
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    if turn == Turn::default() {
+        let _ = recode(jpeg, &header, &Metadata::default(), jpeg.len());
+    } else {
+        let turned = Coefficients::decode(jpeg, &header).and_then(|coefficients| coefficients.turned(turn));
+        let _ = recode_coefficients(&turned.expect("an intact file"), &Metadata::default(), jpeg.len());
+    }
+    (HEAP.peak_usage() - before) as u64
 }
 
 /// What the harness's own thread allocates meanwhile can only add.

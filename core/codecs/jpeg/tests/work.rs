@@ -3,7 +3,7 @@
 mod common;
 
 use common::fixture;
-use edgepix_jpeg::{Effort, Parameters, Pixels, Scale, Subsampling, read_header};
+use edgepix_jpeg::{Effort, Parameters, Pixels, Scale, Subsampling, Turn, read_header};
 
 /// Bytes, blocks and samples count, each with its factor.
 #[test]
@@ -19,6 +19,12 @@ fn the_estimates_are_those_that_plans_are_made_of() {
     let scales = [Scale::HALF, Scale::FULL, Scale::FULL, Scale::EIGHTH];
     let planes = read_header(fixture("420").jpeg).expect("420").planes_work(1000, scales);
     assert_eq!(planes, 64 * 1000 + 5 * 1575 + 12 * 3 * 23 * 18);
+
+    let recoding = |name, turn| read_header(fixture(name).jpeg).expect(name).recode_work(1000, turn);
+    let turned = Turn { transpose: true, ..Turn::default() };
+    assert_eq!(recoding("420", Turn::default()), 430 * 1000 + 40 * 1575);
+    assert_eq!(recoding("420", turned), 400 * 1000 + 75 * 1575);
+    assert_eq!(recoding("420-progressive", turned), 1080 * 1000 + 115 * 1575);
 
     let parameters = Parameters::new(45, 35, Pixels::Grey, 80, Subsampling::S420).expect("in range");
     let works =
@@ -36,6 +42,8 @@ fn nothing_overflows() {
     for scale in Scale::ALL {
         assert_eq!(header.decode_work(u64::MAX, scale), u64::MAX);
         assert_eq!(header.planes_work(u64::MAX, [scale; 4]), u64::MAX);
+        assert_eq!(header.recode_work(u64::MAX, Turn::default()), u64::MAX);
+        assert!(header.recode_memory(Turn::default(), 1) > 1);
         assert!(header.decode_work(0, scale) > 65535 * 65535);
         assert!(header.memory(scale) >= 65535 && header.planes_memory([scale; 4]) >= 65535);
     }

@@ -113,6 +113,33 @@ impl<'a> Decoder<'a> {
     }
 }
 
+/// Whether all of the default image is there, its rows have filters that exist, and its checksum is right.
+pub(crate) fn is_whole(file: &[u8], header: &Header) -> bool {
+    let mut chunks = Chunks::new(file);
+    let Some(first) = chunks.find(|chunk| chunk.kind == *b"IDAT") else { return false };
+    let bytes = filtered_bytes(header, header.width, header.height);
+    let mut inflate = Inflate::checked(PixelData::new(first, chunks), bytes);
+    let mut rows = |width: u32, height: u32| {
+        let Ok(bytes) = row_bytes(width, header.pixel_bits()) else { return false };
+        let mut row = vec![0; bytes + 1];
+        (0..height).all(|_| inflate.read(&mut row).is_ok() && row[0] <= unfilter::LAST)
+    };
+    let is_there = if header.interlaced {
+        interlace::PASSES.iter().all(|pass| match pass.columns(header.width) {
+            0 => true,
+            columns => rows(columns, pass.rows(header.height)),
+        })
+    } else {
+        rows(header.width, header.height)
+    };
+    is_there && inflate.is_at_end()
+}
+
+/// Peak bytes of heap that looking for that takes.
+pub(crate) fn memory_of_check(header: &Header) -> u64 {
+    header.row_bytes(header.width) + 1 + inflate::memory(filtered_bytes(header, header.width, header.height))
+}
+
 /// Peak bytes of heap that a decoder of an image of this size takes.
 pub(crate) fn memory(header: &Header, width: u32, height: u32) -> u64 {
     let row = header.row_bytes(width);

@@ -61,6 +61,11 @@ pub enum ColourType {
 }
 
 impl ColourType {
+    /// Whether pixels are indices of colours.
+    pub(crate) const fn is_palette(self) -> bool {
+        matches!(self, ColourType::Palette)
+    }
+
     /// Samples of a stored pixel.
     pub const fn samples(self) -> usize {
         match self {

@@ -3,6 +3,7 @@
 //!
 //! - [`Header::read`] reads what a file says before its pixels, and allocates nothing.
 //! - [`Decoder`] gives the rows of the default image or of a [`Frame`], as samples of 8 or of 16 bits.
+//! - [`recode()`] writes a still again without loss, in fewer bytes where its codes allow.
 //! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
 //! - [`Encoder`] takes rows of 8-bit samples, or indices into a palette, and gives a file. [`Parameters`] say what it will take.
 //!
@@ -19,6 +20,7 @@ mod encode;
 mod error;
 mod frames;
 mod header;
+mod recode;
 
 pub use crate::chunks::{Chunk, Chunks};
 pub use crate::decode::Decoder;
@@ -26,6 +28,7 @@ pub use crate::encode::{Effort, Encoder, Metadata, Parameters, Pixels};
 pub use crate::error::Error;
 pub use crate::frames::{Dispose, Frame, Frames};
 pub use crate::header::{ColourType, Header};
+pub use crate::recode::{NewChunk, recode};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

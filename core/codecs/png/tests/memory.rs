@@ -3,7 +3,7 @@
 #[allow(dead_code, reason = "shared with other tests")]
 mod file;
 
-use edgepix_png::{Decoder, Header};
+use edgepix_png::{Decoder, Header, recode};
 use fastrand::Rng;
 use file::{KINDS, Stored};
 use peak_alloc::PeakAlloc;
@@ -27,6 +27,16 @@ fn decoding_takes_what_was_said_before() {
                 (0..height).for_each(|_| decoder.read_row(&mut row).unwrap());
                 let (used, planned) = ((HEAP.peak_usage() - before) as u64, header.decode_memory());
                 assert!(used <= planned, "{colour} {depth} {width} {interlaced}: {used} of {planned}");
+                let before = HEAP.current_usage();
+                HEAP.reset_peak_usage();
+                let most = file.len() + 100;
+                assert!(recode(&file, &header, &[], most).is_some());
+                let recoding = ((HEAP.peak_usage() - before) as u64, header.recode_memory(most as u64));
+                assert!(recoding.0 <= recoding.1, "{colour} {depth} {width} {interlaced}: {recoding:?}");
+                assert!(
+                    recoding.1 <= recoding.0 * 3 / 2 + (48 << 10),
+                    "{colour} {depth} {width}: {recoding:?}"
+                );
                 assert!(
                     planned <= used * 3 / 2 + (16 << 10),
                     "{colour} {depth} {width}: {used} of {planned}"

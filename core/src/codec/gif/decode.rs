@@ -4,11 +4,12 @@ use std::io::{Chain, Cursor, Read};
 
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
 
+use super::recode;
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
-use crate::codec::{Cost, Decoder, Header, Image, Selection};
+use crate::codec::{Cost, Decoder, Header, Image, Selection, Settings};
 use crate::rows::Layout;
-use crate::{Error, Format};
+use crate::{Error, Format, Orientation};
 
 #[derive(Debug)]
 pub(super) struct GifImage {
@@ -72,6 +73,18 @@ impl Image for GifImage {
 
     fn streams(&self) -> bool {
         !self.header.progressive && self.header.frames == 1
+    }
+
+    fn recoding_cost(&self, file: &[u8], _: &Settings, _: Orientation) -> Option<Cost> {
+        let bytes = file.len() as u64;
+        Some(Cost {
+            memory: bytes + recode::OWN_BYTES + recode::SPARE as u64,
+            work: bytes.saturating_mul(90),
+        })
+    }
+
+    fn recode(&self, file: &[u8], _: &Settings, _: Orientation, most: usize) -> Option<Vec<u8>> {
+        recode::recode(file, most.min(file.len() + recode::SPARE))
     }
 
     /// A still streams, or holds one byte a pixel where it is interlaced; an animation needs a canvas in colours, a frame
@@ -138,7 +151,7 @@ fn blocks(file: &[u8]) -> Blocks<'_> {
 }
 
 /// Bytes of the signature and the logical screen descriptor.
-const SCREEN: usize = 13;
+pub(super) const SCREEN: usize = 13;
 
 /// A flag of the latter: a palette for all frames follows.
 const GLOBAL_COLOURS: u8 = 0x80;
@@ -203,7 +216,7 @@ impl Walk<'_> {
 }
 
 /// Bytes of the colour table that the flags announce.
-fn colour_table(flags: u8) -> usize {
+pub(super) fn colour_table(flags: u8) -> usize {
     if flags & GLOBAL_COLOURS == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
 

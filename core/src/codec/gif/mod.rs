@@ -3,10 +3,11 @@
 mod decode;
 mod encode;
 mod lzw;
+mod recode;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
 use crate::rows::{Layout, Shape};
-use crate::{Error, Format, Limits};
+use crate::{Error, Format, Limits, MetadataKind};
 
 #[derive(Debug)]
 pub(super) struct Gif;
@@ -21,6 +22,10 @@ impl Codec for Gif {
     }
 
     fn takes_rows(&self, _: &Settings, _: Layout) -> bool {
+        false
+    }
+
+    fn carries(&self, _: MetadataKind, _: &[u8]) -> bool {
         false
     }
 

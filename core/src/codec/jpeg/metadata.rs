@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use edgepix_jpeg::{marker, segments};
+use edgepix_jpeg::{Metadata, marker, segments};
 
+use crate::MetadataKind;
+use crate::codec::Kept;
 use crate::metadata::{Credit, iptc, xmp};
 
 /// What begins a part of an extended XMP packet (ISO 16684-3 section 6.1): behind it the packet's unique name, its length,
@@ -14,6 +16,23 @@ const NAME_BYTES: usize = 32;
 const MOST_PARTS: usize = 64;
 
 const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
+
+/// What goes along, as the encoder takes it.
+pub(super) fn of(kept: &Kept) -> Metadata<'_> {
+    let [exif, xmp, icc] = [&kept.exif, &kept.xmp, &kept.icc].map(|data| data.as_deref().unwrap_or_default());
+    Metadata { exif, xmp, icc }
+}
+
+/// Whether segments can hold this.
+pub(super) fn fits(kind: MetadataKind, data: &[u8]) -> bool {
+    let none = Metadata::default();
+    let metadata = match kind {
+        MetadataKind::Exif => Metadata { exif: data, ..none },
+        MetadataKind::Xmp => Metadata { xmp: data, ..none },
+        MetadataKind::Icc => Metadata { icc: data, ..none },
+    };
+    metadata.fits()
+}
 
 /// The payloads of the segments with a marker that stand before the pixels.
 fn payloads(file: &[u8], wanted: u8) -> impl Iterator<Item = &[u8]> {

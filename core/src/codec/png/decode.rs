@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use edgepix_png::{Chunks, ColourType, Dispose, Frames};
 
 use super::colours::ColourChunks;
-use super::text;
+use super::{recode, text};
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Sample, Still};
 use crate::codec::header::{Header, Sampling, range_in};
-use crate::codec::{Cost, Decoder, Image, Selection};
+use crate::codec::{Cost, Decoder, Image, Selection, Settings};
 use crate::metadata::{Credit, exif};
 use crate::rows::Layout;
-use crate::{Error, Format};
+use crate::{Error, Format, Orientation};
 
 #[derive(Debug)]
 pub(super) struct PngImage {
@@ -91,6 +91,15 @@ impl Image for PngImage {
 
     fn credit(&self, file: &[u8]) -> Credit {
         text::credit(file)
+    }
+
+    fn recoding_cost(&self, file: &[u8], settings: &Settings, orientation: Orientation) -> Option<Cost> {
+        let is_possible = orientation == Orientation::default() && self.png.frames == 0;
+        is_possible.then(|| recode::cost(&self.png, file, settings))
+    }
+
+    fn recode(&self, file: &[u8], settings: &Settings, _: Orientation, most: usize) -> Option<Vec<u8>> {
+        recode::recode(&self.png, file, settings, most)
     }
 
     /// Rows in their stages and the inflater; of an animation the canvas, and what it was before a frame.

@@ -3,11 +3,12 @@
 mod colours;
 mod decode;
 mod encode;
+mod recode;
 mod text;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
 use crate::rows::{Layout, Shape};
-use crate::{Error, Format, Limits};
+use crate::{Error, Format, Limits, MetadataKind};
 
 #[derive(Debug)]
 pub(super) struct Png;
@@ -23,6 +24,11 @@ impl Codec for Png {
 
     fn takes_rows(&self, settings: &Settings, _: Layout) -> bool {
         settings.palette.is_none()
+    }
+
+    /// A text is UTF-8.
+    fn carries(&self, kind: MetadataKind, data: &[u8]) -> bool {
+        kind != MetadataKind::Xmp || std::str::from_utf8(data).is_ok()
     }
 
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {

@@ -196,7 +196,12 @@ impl Batch {
                 Ok(output)
             });
             match made {
-                Ok(output) => self.report.made(|| line(&input, target, &output)),
+                Ok(output) => {
+                    self.report.made(|| line(&input, target, &output));
+                    if !output.dropped.is_empty() {
+                        self.report.warn(&left_out(&input, &output));
+                    }
+                }
                 Err(reason) => self.failed(&failure(reason), 1),
             }
             progress.next();
@@ -234,6 +239,11 @@ fn transform(
 fn catch_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let done = catch_unwind(AssertUnwindSafe(work));
     done.unwrap_or_else(|_| Err("the image could not be made because of a defect in edgepix".to_owned()))
+}
+
+/// The warning about metadata that a result could not carry.
+fn left_out(input: &Input, output: &Output) -> String {
+    format!("{}: left out {}, which {} cannot carry", input.name(), output.dropped, output.format)
 }
 
 /// The line about a result: its source, file, size in pixels and size in bytes.

@@ -30,6 +30,7 @@ pub(super) struct Report {
     started: Instant,
     shows_bar: bool,
     bar_shown: AtomicBool,
+    warns: bool,
     lines: bool,
     summary: bool,
     results: usize,
@@ -61,6 +62,7 @@ impl Report {
             started: Instant::now(),
             shows_bar: verbosity != Verbosity::Quiet && terminal,
             bar_shown: AtomicBool::new(false),
+            warns: verbosity != Verbosity::Quiet,
             lines: verbosity == Verbosity::Verbose
                 || (verbosity == Verbosity::Normal && terminal && sources == 1),
             summary: sources > 1
@@ -84,6 +86,13 @@ impl Report {
         self.made.fetch_add(1, Ordering::Relaxed);
         self.update_count();
         self.line(line);
+    }
+
+    /// Something about a result that has been made is not as it was asked for.
+    pub(super) fn warn(&self, warning: &str) {
+        if self.warns {
+            self.bar.suspend(|| eprintln!("edgepix: {warning}"));
+        }
     }
 
     /// A result exists already; `line` describes it.

@@ -22,6 +22,8 @@ pub(crate) struct Representation<'a> {
     pub(crate) age: Option<u64>,
     /// Seconds until the URL ends, where it does.
     pub(crate) left: Option<u64>,
+    /// Names of metadata that was asked for and left out; empty where there is none, or it is not known yet.
+    pub(crate) dropped: &'a str,
 }
 
 impl<'a> Representation<'a> {
@@ -34,6 +36,7 @@ impl<'a> Representation<'a> {
             freshness: Freshness::Seconds(head.lifetime),
             age: Some(age),
             left: request.left(now),
+            dropped: &head.dropped,
         }
     }
 
@@ -70,6 +73,9 @@ impl<'a> Representation<'a> {
         // RFC 9111 §5.1 and RFC 9211.
         if let Some(age) = self.age {
             put(headers, header::AGE, &age.to_string());
+        }
+        if !self.dropped.is_empty() {
+            put(headers, HeaderName::from_static("edgepix-dropped"), self.dropped);
         }
         let status = if self.age.is_some() { "edgepix; hit" } else { "edgepix; fwd=miss" };
         put(headers, HeaderName::from_static("cache-status"), status);

@@ -25,6 +25,9 @@ pub(crate) struct Head {
     pub(crate) stored_at: u64,
     /// Seconds from `stored_at`.
     pub(crate) lifetime: u64,
+    /// Names of metadata that was asked for and left out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) dropped: String,
 }
 
 /// What a body is.
@@ -82,7 +85,7 @@ impl StoredResponse {
 
     /// Bytes of memory that this takes, estimated.
     pub fn size(&self) -> usize {
-        self.body.len() + self.head.etag.len() + size_of::<Self>()
+        self.body.len() + self.head.etag.len() + self.head.dropped.len() + size_of::<Self>()
     }
 }
 
@@ -126,6 +129,7 @@ mod tests {
                 last_modified: Some(7),
                 stored_at: 1_000,
                 lifetime: 60,
+                dropped: if content == Content::Json { String::new() } else { "exif, xmp".into() },
             };
             let stored = StoredResponse { head, body: Bytes::from_static(b"body") };
             assert_eq!(StoredResponse::from_response(stored.to_response()), Some(stored.clone()));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use edgepix_core::{Error, Kind, Metadata, Plan, Transform};
+use edgepix_core::{Dropped, Error, Kind, Metadata, Plan, Transform};
 
 use super::budget::Reservation;
 use crate::cache::stored::Content;
@@ -63,6 +63,14 @@ impl<Source> Prepared<Source> {
         match self {
             Prepared::Description(_) => Content::Json,
             Prepared::Image { content, .. } => *content,
+        }
+    }
+
+    /// What the answer leaves out.
+    pub(crate) fn dropped(&self) -> Dropped {
+        match self {
+            Prepared::Description(_) => Dropped::default(),
+            Prepared::Image { plan, .. } => plan.dropped,
         }
     }
 

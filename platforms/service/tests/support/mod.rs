@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use edgepix_core::{Error, Format, Limits, Metadata, Orientation, Plan, Transform};
+use edgepix_core::{
+    Dropped, Error, Format, KeepMetadata, Limits, Metadata, MetadataKind, Orientation, Plan, Transform,
+};
 use edgepix_service::{
     AddressPolicy, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure, Fetch,
     FetchError, Lookup, Observer, OriginRequest, Service, Store, StoredResponse,
@@ -275,7 +277,12 @@ impl Engine for FakeEngine {
         let format = transform.format().expect("the service names the format");
         // WebP is the dearest.
         let work = if format == Format::Webp { 2 * self.work } else { self.work };
-        let plan = Plan { memory: self.memory, work, width: 1, height: 1, format };
+        // As of a source whose EXIF data is longer than JPEG holds.
+        let dropped = match (format, transform.metadata()) {
+            (Format::Jpeg, KeepMetadata::All) => [MetadataKind::Exif].into_iter().collect(),
+            _ => Dropped::default(),
+        };
+        let plan = Plan { memory: self.memory, work, width: 1, height: 1, format, dropped };
         limits.check_plan(&plan).and_then(|()| limits.check_work(&plan)).map(|()| plan)
     }
 

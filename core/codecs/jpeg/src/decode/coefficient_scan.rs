@@ -17,7 +17,8 @@ enum Kind {
     AcRefine,
 }
 
-/// Decodes one scan as far as it goes. Returns how many rows of MCUs of the picture it covers.
+/// Decodes one scan as far as it goes. Returns how many rows of MCUs of the picture it covers, and whether nothing of it is
+/// lost.
 pub(crate) fn decode_scan(
     scan: &ScanHeader,
     progressive: bool,
@@ -25,7 +26,7 @@ pub(crate) fn decode_scan(
     tables: &Tables,
     coefficients: &mut Coefficients,
     data: &[u8],
-) -> usize {
+) -> (usize, bool) {
     let kind = match (progressive, scan.first, scan.high) {
         (false, ..) => Kind::Sequential,
         (true, 0, 0) => Kind::DcFirst,
@@ -35,7 +36,7 @@ pub(crate) fn decode_scan(
     };
     let scan_data = ScanData::new(data, tables.restart_interval);
     let mut decoder = ScanDecoder { kind, scan, tables, coefficients, data: scan_data };
-    match *scan.components() {
+    let covered = match *scan.components() {
         [single] => {
             let component = &geometry.components()[single.index];
             let (across, down) = (component.own_blocks_across, component.own_blocks_down);
@@ -43,7 +44,8 @@ pub(crate) fn decode_scan(
             if rows == down { geometry.mcus_down } else { rows / component.vertical }
         }
         _ => (0..geometry.mcus_down).take_while(|&y| decoder.decode_row_of_mcus(geometry, y)).count(),
-    }
+    };
+    (covered, decoder.data.is_intact())
 }
 
 struct ScanDecoder<'w> {
@@ -146,7 +148,7 @@ impl ScanDecoder<'_> {
 }
 
 /// The blocks of an MCU in their order (T.81 A.2.3), with their places in the component.
-fn mcu_blocks(
+pub(crate) fn mcu_blocks(
     geometry: &Geometry,
     scan: &ScanHeader,
     x: usize,

@@ -78,6 +78,11 @@ impl Coefficients {
         OWN_BYTES + geometry.components().iter().map(component).sum::<u64>()
     }
 
+    /// Whether all bits of all coefficients of so many components have come.
+    pub(crate) fn is_complete(&self, components: usize) -> bool {
+        self.components[..components].iter().all(|component| component.missing.0 == [0; 64])
+    }
+
     /// Notes what a scan will bring. `false` if its coefficients are not at the precision that it refines: such a scan must
     /// be left out.
     pub(crate) fn advance(&mut self, scan: &ScanHeader) -> bool {
@@ -112,6 +117,11 @@ impl ComponentCoefficients {
         if self.quantisation_table.is_none() {
             self.quantisation_table = quantisation_table.copied();
         }
+    }
+
+    /// The values alone: `kept` for each block, row by row.
+    pub(crate) fn into_values(self) -> Vec<i16> {
+        self.values
     }
 
     #[inline]

@@ -91,6 +91,15 @@ impl Frame {
         Ok(Frame { width, height, progressive: segment.marker == SOF2, count, components })
     }
 
+    /// With rows and columns changed.
+    pub(crate) fn transposed(mut self) -> Self {
+        (self.width, self.height) = (self.height, self.width);
+        for component in &mut self.components {
+            (component.horizontal, component.vertical) = (component.vertical, component.horizontal);
+        }
+        self
+    }
+
     pub(crate) fn components(&self) -> &[Component] {
         &self.components[..self.count]
     }

@@ -17,6 +17,8 @@ pub(crate) struct Geometry {
     pub(crate) mcus_across: usize,
     /// MCUs of an interleaved scan, down.
     pub(crate) mcus_down: usize,
+    /// Pixels of the file, not scaled, across an MCU.
+    pub(crate) mcu_width: usize,
     /// Rows of the file, not scaled, in a row of MCUs.
     pub(crate) file_rows: usize,
     count: usize,
@@ -127,6 +129,7 @@ impl Geometry {
             mcu_rows: maximum.1 * samples,
             mcus_across: mcus.0,
             mcus_down: mcus.1,
+            mcu_width: maximum.0 * 8,
             file_rows: maximum.1 * 8,
             count: frame.components().len(),
             components,

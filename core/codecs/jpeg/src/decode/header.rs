@@ -167,6 +167,16 @@ impl Header {
     }
 }
 
+/// What decides about colours besides the frame: whether there is a JFIF segment, and what Adobe's announces.
+pub(crate) fn colour_markers(bytes: &[u8]) -> (bool, Option<u8>) {
+    let before_scan = segments(bytes).take_while(|segment| segment.marker != SOS);
+    before_scan.fold((false, None), |(jfif, adobe), segment| match segment.marker {
+        APP0 => (jfif | is_jfif(segment.payload), adobe),
+        APP14 => (jfif, adobe_transform(segment.payload).or(adobe)),
+        _ => (jfif, adobe),
+    })
+}
+
 /// Whether an APP0 segment is that of JFIF, as libjpeg sees it: it ignores shorter ones.
 fn is_jfif(payload: &[u8]) -> bool {
     payload.len() >= 14 && payload.starts_with(b"JFIF\0")

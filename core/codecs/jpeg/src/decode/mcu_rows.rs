@@ -135,10 +135,10 @@ fn read_coefficients(
 }
 
 /// The scans of a picture whose coefficients are kept.
-struct Scans<'s> {
-    frame: &'s Frame,
-    geometry: &'s Geometry,
-    tables: &'s mut Tables,
+pub(crate) struct Scans<'s> {
+    pub(crate) frame: &'s Frame,
+    pub(crate) geometry: &'s Geometry,
+    pub(crate) tables: &'s mut Tables,
 }
 
 impl Scans<'_> {
@@ -153,7 +153,7 @@ impl Scans<'_> {
         coefficients: &mut Coefficients,
     ) -> Result<usize, Error> {
         let mut needed = NeededScans::new(self.frame, self.geometry, first, segments)?;
-        let covered = self.decode(first, segments.rest(), coefficients);
+        let (covered, _) = self.decode(first, segments.rest(), coefficients);
         needed.next();
         while let Some(segment) = segments.next() {
             if segment.marker != SOS {
@@ -170,9 +170,37 @@ impl Scans<'_> {
         Ok(covered)
     }
 
-    fn decode(&self, scan: &ScanHeader, data: &[u8], coefficients: &mut Coefficients) -> usize {
+    /// Decodes all scans, and notes them. `false` where anything is missing or broken.
+    #[inline(never)]
+    pub(crate) fn decode_whole(
+        self,
+        first: &ScanHeader,
+        mut segments: Segments<'_>,
+        coefficients: &mut Coefficients,
+        scans: &mut Vec<ScanHeader>,
+    ) -> Result<bool, Error> {
+        let mut next = Some(*first);
+        while let Some(scan) = next {
+            let (_, is_intact) = self.decode(&scan, segments.rest(), coefficients);
+            if !is_intact || scans.len() == NeededScans::MOST {
+                return Ok(false);
+            }
+            scans.push(scan);
+            next = None;
+            for segment in segments.by_ref() {
+                if segment.marker == SOS {
+                    next = Some(ScanHeader::parse(segment.payload, self.frame)?);
+                    break;
+                }
+                self.tables.read(segment)?;
+            }
+        }
+        Ok(coefficients.is_complete(self.frame.components().len()))
+    }
+
+    fn decode(&self, scan: &ScanHeader, data: &[u8], coefficients: &mut Coefficients) -> (usize, bool) {
         if !coefficients.advance(scan) {
-            return 0;
+            return (0, false);
         }
         for component in scan.components() {
             let number = self.frame.components()[component.index].quantisation_table;

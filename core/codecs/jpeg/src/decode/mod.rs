@@ -9,7 +9,10 @@
 //!    several, `coefficient_scan` decodes the `needed_scans` into `coefficients` first.
 //! 4. `entropy` decodes a block, `idct` transforms it into `samples`.
 //! 5. `samples` become rows of pixels by `upsample` and `colour`.
+//!
+//! What is coded again without loss is read by `whole` (all coefficients) or `block_scan` (block by block).
 
+mod block_scan;
 mod coefficient_scan;
 mod coefficients;
 mod colour;
@@ -30,9 +33,15 @@ mod scan_header;
 mod sequential_scan;
 mod tables;
 mod upsample;
+mod whole;
 
+pub(crate) use block_scan::BlockScan;
 pub use decoder::Decoder;
+pub(crate) use definitions::QuantisationTable;
 pub use frame::Component;
 pub use header::{Colour, Header, read_header};
 pub use plane_decoder::PlaneDecoder;
 pub use scale::Scale;
+pub(crate) use scan_header::ScanHeader;
+pub use whole::{Coefficients, Turn};
+pub(crate) use whole::{Structure, TakeBlock};

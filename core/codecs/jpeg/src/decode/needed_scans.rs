@@ -7,9 +7,6 @@ use crate::error::Error;
 use crate::marker::SOS;
 use crate::segments::Segments;
 
-/// More scans than any encoder writes: each takes a pass over the picture, however few bytes it has.
-const MAX_SCANS: usize = 160;
-
 /// For each scan of a file, whether it must be decoded.
 #[derive(Debug)]
 pub(crate) struct NeededScans {
@@ -28,8 +25,10 @@ struct Scan {
 }
 
 impl NeededScans {
+    /// More scans than any encoder writes: each takes a pass over the picture, however few bytes it has.
+    pub(crate) const MOST: usize = 160;
     /// Heap bytes of the list.
-    pub(crate) const BYTES: u64 = (MAX_SCANS * size_of::<Scan>()) as u64;
+    pub(crate) const BYTES: u64 = (NeededScans::MOST * size_of::<Scan>()) as u64;
 
     /// Looks at the headers of all scans. `segments` stands behind the first one's header.
     pub(crate) fn new(
@@ -38,11 +37,11 @@ impl NeededScans {
         first: &ScanHeader,
         segments: Segments<'_>,
     ) -> Result<Self, Error> {
-        let mut scans = Vec::with_capacity(MAX_SCANS);
+        let mut scans = Vec::with_capacity(NeededScans::MOST);
         scans.push(Scan::new(first));
         for segment in segments.filter(|segment| segment.marker == SOS) {
             let Ok(scan) = ScanHeader::parse(segment.payload, frame) else { break };
-            if scans.len() == MAX_SCANS {
+            if scans.len() == NeededScans::MOST {
                 return Err(Error::Damaged("too many scans"));
             }
             scans.push(Scan::new(&scan));

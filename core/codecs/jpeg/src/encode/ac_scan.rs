@@ -27,6 +27,19 @@ pub(super) trait Symbols {
     /// 1 to 32 bits alone: the lowest of `bits`.
     fn bits(&mut self, bits: u32, length: u32);
 
+    /// Zeros, and the value behind them.
+    #[inline(always)]
+    fn run_and_value(&mut self, mut run: u32, of: i32)
+    where
+        Self: Sized,
+    {
+        while run > 15 {
+            self.symbol(ZRL, 0, 0);
+            run -= 16;
+        }
+        value(run, of, self);
+    }
+
     /// A run of blocks that are over, at most [`LONGEST_RUN`].
     #[inline(always)]
     fn run(&mut self, run: u32) {
@@ -59,7 +72,11 @@ pub(super) fn code<S: Symbols>(stream: &BlockStream, parameters: &Parameters, sc
             code_bands(block, whole);
         }
         for coder in &mut *others {
-            if coder.scan.refines { coder.refine(block) } else { coder.code_high_bits(block) }
+            if coder.scan.refines {
+                coder.refine(block.values())
+            } else {
+                coder.code_high_bits(block.values())
+            }
         }
     });
     scans.iter_mut().for_each(AcScanCoder::end_run);
@@ -79,8 +96,7 @@ fn code_bands<S: Symbols>(block: Block<'_>, bands: &mut [AcScanCoder<S>]) {
         }
         if walk.place <= last {
             coder.end_run();
-            let run = zeros(walk.place - first, &mut coder.symbols);
-            value(run, walk.block.value(walk.byte), &mut coder.symbols);
+            coder.symbols.run_and_value(walk.place - first, walk.block.value(walk.byte));
             before = walk.place;
             walk.advance();
             while walk.place <= last {
@@ -146,10 +162,10 @@ impl<S: Symbols> AcScanCoder<S> {
     }
 
     #[inline(never)]
-    fn code_high_bits(&mut self, block: Block<'_>) {
+    pub(super) fn code_high_bits(&mut self, values: impl Iterator<Item = (u32, i32)>) {
         let AcScan { first, last, low, .. } = self.scan;
         let mut before = 0;
-        for (place, all_bits) in block.values() {
+        for (place, all_bits) in values {
             if place > last {
                 break;
             }
@@ -159,27 +175,27 @@ impl<S: Symbols> AcScanCoder<S> {
                 continue;
             }
             self.end_run();
-            let run = zeros(place - before.max(first - 1) - 1, &mut self.symbols);
-            value(run, high_bits, &mut self.symbols);
+            self.symbols.run_and_value(place - before.max(first - 1) - 1, high_bits);
             before = place;
         }
         self.end_block(before);
     }
 
     #[inline(never)]
-    fn refine(&mut self, block: Block<'_>) {
+    /// Values are those that are not zero, each with its place.
+    pub(super) fn refine(&mut self, values: impl Iterator<Item = (u32, i32)> + Clone) {
         let AcScan { first, last, low, .. } = self.scan;
         let band = |&(place, value): &(u32, i32)| {
             (first..=last).contains(&place) && value.unsigned_abs() >> low != 0
         };
         // Zeros behind the last value that begins here need no ZRL.
         let begins = |&(_, value): &(u32, i32)| value.unsigned_abs() >> low == 1;
-        let end = block.values().filter(band).filter(begins).last().map_or(0, |(place, _)| place);
+        let end = values.clone().filter(band).filter(begins).last().map_or(0, |(place, _)| place);
         // Bits of values that have begun before, since the last symbol.
         let (mut bits, mut length) = (0u64, 0);
         // The place where zeros begin to count, and values behind it, which do not count.
         let (mut from, mut others) = (first, 0);
-        for (place, value) in block.values().filter(band) {
+        for (place, value) in values.filter(band) {
             let magnitude = value.unsigned_abs() >> low;
             let mut run = place - from - others;
             while run > 15 && place <= end {
@@ -219,23 +235,13 @@ impl<S: Symbols> AcScanCoder<S> {
 
     /// Codes the run of blocks that are over.
     #[inline(always)]
-    fn end_run(&mut self) {
+    pub(super) fn end_run(&mut self) {
         if self.run > 0 {
             self.symbols.run(self.run);
             self.run = 0;
             self.corrections.take(&mut self.symbols);
         }
     }
-}
-
-/// Codes 16 zeros at a time; returns those that are left.
-#[inline(always)]
-fn zeros(mut run: u32, symbols: &mut impl Symbols) -> u32 {
-    while run > 15 {
-        symbols.symbol(ZRL, 0, 0);
-        run -= 16;
-    }
-    run
 }
 
 #[inline(always)]

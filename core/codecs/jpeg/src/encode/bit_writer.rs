@@ -82,6 +82,11 @@ impl Limited {
         Limited { bytes: Vec::with_capacity(Limited::capacity(bits)), is_full: false }
     }
 
+    /// Goes on in what room a file has.
+    pub(super) fn of(file: Vec<u8>) -> Self {
+        Limited { bytes: file, is_full: false }
+    }
+
     /// Of a few FF as well as of the usual one in some 256 bytes.
     pub(super) fn capacity(bits: u64) -> usize {
         let bytes = (bits / 8) as usize;

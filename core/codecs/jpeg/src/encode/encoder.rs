@@ -10,6 +10,7 @@ use super::fdct;
 use super::file_writer::FileWriter;
 use super::headers::Headers;
 use super::huffman::EncodeTable;
+use super::metadata::Metadata;
 use super::overshoot;
 use super::parameters::{Effort, Parameters};
 use super::progressive::Progressive;
@@ -70,7 +71,7 @@ impl<'m> Encoder<'m> {
         let rounding = if chooses { Rounding::Half } else { Rounding::DeadZone };
         Encoder {
             parameters: *parameters,
-            headers: Headers { parameters: *parameters, steps, exif: &[], xmp: &[], icc: &[] },
+            headers: Headers { parameters: *parameters, steps, metadata: Metadata::default() },
             budget,
             samples: McuRowSamples::new(parameters),
             quantiser: Quantiser::new(&steps, rounding),
@@ -85,25 +86,10 @@ impl<'m> Encoder<'m> {
         }
     }
 
-    /// Adds an EXIF payload (TIFF bytes). One too long for a segment, of more than 65527 bytes, is left out.
+    /// Adds metadata. What does not [fit](Metadata::fits) is left out.
     #[must_use]
-    pub fn exif(mut self, tiff: &'m [u8]) -> Self {
-        self.headers.exif = tiff;
-        self
-    }
-
-    /// Adds an XMP packet. One too long for a segment, of more than 65504 bytes, is left out.
-    #[must_use]
-    pub fn xmp(mut self, packet: &'m [u8]) -> Self {
-        self.headers.xmp = packet;
-        self
-    }
-
-    /// Adds an ICC profile, in as many segments as it needs (ICC.1:2022, annex B.4). One of more than 255 segments, 16.7 MB, is
-    /// left out.
-    #[must_use]
-    pub fn icc(mut self, profile: &'m [u8]) -> Self {
-        self.headers.icc = profile;
+    pub fn metadata(mut self, metadata: Metadata<'m>) -> Self {
+        self.headers.metadata = metadata;
         self
     }
 

@@ -47,7 +47,7 @@ impl FileWriter {
     }
 
     fn with_size(size: usize, limited: bool, headers: &Headers<'_>, codes: [Codes; 2]) -> Box<Self> {
-        let mut file = Vec::with_capacity(size + headers.metadata());
+        let mut file = Vec::with_capacity(size + headers.metadata.bytes());
         headers.write_start(SOF0, &mut file);
         let [luma, chroma] = &codes;
         let tables = [(0x00, &luma.dc), (0x10, &luma.ac.table), (0x01, &chroma.dc), (0x11, &chroma.ac.table)];

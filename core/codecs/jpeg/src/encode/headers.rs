@@ -1,17 +1,13 @@
-//! What stands around the entropy-coded data (T.81 B.2, JFIF, Exif, XMP, ICC).
+//! What stands around the entropy-coded data (T.81 B.2, JFIF).
 
 use super::huffman::EncodeTable;
+use super::metadata::Metadata;
 use super::parameters::{Parameters, Pixels, Subsampling};
-use crate::marker::{APP0, APP1, APP2, DHT, DQT, SOI, SOS};
+use crate::marker::{APP0, DHT, DQT, SOI, SOS};
 use crate::zigzag::ZIGZAG;
 
-const EXIF: &[u8] = b"Exif\0\0";
-const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-const ICC: &[u8] = b"ICC_PROFILE\0";
 /// Parameters that a segment can hold.
-const SEGMENT: usize = 65533;
-/// Bytes of a profile that a segment can hold, behind the name, the segment's number and how many there are.
-const ICC_PART: usize = SEGMENT - ICC.len() - 2;
+pub(super) const SEGMENT: usize = 65533;
 
 /// The most bytes of all headers without metadata, and without those of a progressive file's AC scans.
 pub(super) const HEADERS: usize = 640;
@@ -33,39 +29,18 @@ pub(super) struct Spectrum {
 pub(super) struct Headers<'m> {
     pub(super) parameters: Parameters,
     pub(super) steps: [u8; 64],
-    pub(super) exif: &'m [u8],
-    pub(super) xmp: &'m [u8],
-    pub(super) icc: &'m [u8],
+    pub(super) metadata: Metadata<'m>,
 }
 
 impl Headers<'_> {
     /// The segment of all Huffman tables, while it is written.
     pub(super) const TABLES_BYTES: u64 = 4 * (17 + 256);
 
-    /// Bytes that the metadata adds to the file.
-    pub(super) fn metadata(&self) -> usize {
-        let size = |name: &[u8], payload: &[u8]| {
-            if fits(name, payload) { 4 + name.len() + payload.len() } else { 0 }
-        };
-        let segments = usize::from(self.icc_segments());
-        let icc = if segments == 0 { 0 } else { segments * (4 + ICC.len() + 2) + self.icc.len() };
-        size(EXIF, self.exif) + size(XMP, self.xmp) + icc
-    }
-
     /// Writes all up to the frame header. `marker`: which kind of frame.
     pub(super) fn write_start(&self, marker: u8, out: &mut Vec<u8>) {
         out.extend([0xFF, SOI]);
-        // Version 1.1, no unit, square pixels, no thumbnail.
-        segment(out, APP0, &[b"JFIF\0", &[1, 1, 0, 0, 1, 0, 1, 0, 0]]);
-        for (name, payload) in [(EXIF, self.exif), (XMP, self.xmp)] {
-            if fits(name, payload) {
-                segment(out, APP1, &[name, payload]);
-            }
-        }
-        let segments = self.icc_segments();
-        for (number, part) in (1..=segments).zip(self.icc.chunks(ICC_PART)) {
-            segment(out, APP2, &[ICC, &[number, segments], part]);
-        }
+        write_jfif(out);
+        self.metadata.write(out);
         let steps = ZIGZAG.map(|natural| self.steps[usize::from(natural)]);
         // Luma and chroma share a table.
         segment(out, DQT, &[&[0], &steps]);
@@ -82,11 +57,6 @@ impl Headers<'_> {
             (None, Pixels::Rgb) => &[3, 1, 0x00, 2, 0x11, 3, 0x11],
         };
         segment(out, SOS, &[components, &[first, last, bits]]);
-    }
-
-    /// Segments of the profile; none where it is too long.
-    fn icc_segments(&self) -> u8 {
-        self.icc.len().div_ceil(ICC_PART).try_into().unwrap_or_default()
     }
 
     /// Each component: its name, sampling factors, and quantisation table.
@@ -114,11 +84,12 @@ pub(super) fn write_tables(tables: &[(u8, &EncodeTable)], out: &mut Vec<u8>) {
     segment(out, DHT, &[&payload]);
 }
 
-fn fits(name: &[u8], payload: &[u8]) -> bool {
-    !payload.is_empty() && name.len() + payload.len() <= SEGMENT
+/// Version 1.1, no unit, square pixels, no thumbnail.
+pub(super) fn write_jfif(out: &mut Vec<u8>) {
+    segment(out, APP0, &[b"JFIF\0", &[1, 1, 0, 0, 1, 0, 1, 0, 0]]);
 }
 
-fn segment(out: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
+pub(super) fn segment(out: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
     let length = 2 + parts.iter().map(|part| part.len()).sum::<usize>();
     out.extend([0xFF, marker]);
     out.extend((length as u16).to_be_bytes());

@@ -5,6 +5,8 @@
 //! values that go into the stream. When all blocks are counted, `huffman` makes the tables. A sequential file is written by
 //! `file_writer`: the `headers`, and what `entropy_coder` makes of the stream. A progressive one is written by `progressive`:
 //! `scan_script` decides the scans, with what `band_counts` has counted, and `ac_scan` codes them.
+//!
+//! `recode` writes coefficients of another file again.
 
 mod ac_scan;
 mod band_counts;
@@ -18,13 +20,18 @@ mod fdct;
 mod file_writer;
 mod headers;
 mod huffman;
+mod md5;
+mod metadata;
 mod overshoot;
 mod parameters;
 mod progressive;
 mod quantise;
+mod recode;
 mod samples;
 mod scan_script;
 mod trellis;
 
 pub use encoder::Encoder;
+pub use metadata::Metadata;
 pub use parameters::{Effort, Parameters, Pixels, Subsampling};
+pub use recode::{recode, recode_coefficients};

@@ -57,7 +57,7 @@ impl<'a, 'm> Progressive<'a, 'm> {
         let data = self.write_ac()?;
         let tables = self.scans.iter().map(|scan| SCAN_HEADERS + scan.codes.table.symbols.len());
         let size = HEADERS + dc.len() + tables.sum::<usize>() + data.iter().map(Vec::len).sum::<usize>();
-        let mut file = Vec::with_capacity(size + self.headers.metadata());
+        let mut file = Vec::with_capacity(size + self.headers.metadata.bytes());
         self.headers.write_start(SOF2, &mut file);
         let tables = [(0x00, &self.dc[0]), (0x01, &self.dc[1])];
         write_tables(&tables[..self.headers.parameters.components().min(2)], &mut file);

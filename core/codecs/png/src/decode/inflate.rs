@@ -48,9 +48,21 @@ fn window(bytes: u64) -> usize {
 impl<'a> Inflate<'a> {
     /// For a stream that is expected to inflate to `bytes`.
     pub(super) fn new(data: PixelData<'a>, bytes: u64) -> Self {
-        let mut inflater = Decompressor::new();
-        inflater.ignore_adler32();
+        let mut inflate = Self::checked(data, bytes);
+        inflate.inflater.ignore_adler32();
+        inflate
+    }
+
+    /// The same, which is damaged where the checksum is wrong.
+    pub(super) fn checked(data: PixelData<'a>, bytes: u64) -> Self {
+        let inflater = Decompressor::new();
         Self { data, input: &[], inflater, window: vec![0; window(bytes)], filled: 0, read: 0 }
+    }
+
+    /// Whether the stream ends here, and is right.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        // There is nothing to read before an end, but its checksum.
+        self.read == self.filled && self.inflate() == Err(Error::Truncated) && self.inflater.is_done()
     }
 
     /// Fills `into`.

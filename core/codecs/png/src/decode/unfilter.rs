@@ -2,6 +2,9 @@
 
 use crate::error::Error;
 
+/// The last of the filters.
+pub(super) const LAST: u8 = 4;
+
 /// Undoes a row's filter. `pixel`: bytes of a pixel, 1 where several share a byte.
 pub(super) fn unfilter(filter: u8, pixel: usize, above: &[u8], row: &mut [u8]) -> Result<(), Error> {
     match (filter, pixel) {

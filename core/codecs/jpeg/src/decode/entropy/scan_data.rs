@@ -16,6 +16,8 @@ pub(crate) struct ScanData<'a> {
     /// Number of the restart marker that comes next, 0 to 7.
     expected: u8,
     condition: Condition,
+    /// Whether an interval was lost.
+    lost: bool,
 }
 
 /// What can be expected of the next MCU.
@@ -40,6 +42,7 @@ impl<'a> ScanData<'a> {
             left: restart_interval,
             expected: 0,
             condition: Condition::Intact,
+            lost: false,
         }
     }
 
@@ -76,8 +79,14 @@ impl<'a> ScanData<'a> {
         skipped
     }
 
+    /// Whether nothing of what was read is lost.
+    pub(crate) fn is_intact(&self) -> bool {
+        !self.lost
+    }
+
     #[cold]
     fn lose_interval(&mut self) {
+        self.lost = true;
         self.condition = if self.interval == 0 { Condition::Ended } else { Condition::Lost };
         if self.condition == Condition::Lost && !self.restart_follows() {
             self.condition = Condition::Ended;
@@ -108,6 +117,7 @@ impl<'a> ScanData<'a> {
             let marker = self.bits.seek_marker().unwrap_or(RST0);
             match (marker - RST0).wrapping_sub(expected) & 7 {
                 1 | 2 => {
+                    self.lost = true;
                     self.condition = Condition::Lost;
                     return;
                 }
@@ -119,6 +129,7 @@ impl<'a> ScanData<'a> {
                 }
             }
         }
+        self.lost = true;
         self.condition = Condition::Ended;
     }
 }
