@@ -58,7 +58,11 @@ fn every_option_arrives_as_it_was() {
         .unwrap();
     let with =
         |change: &dyn Fn(TransformBuilder) -> TransformBuilder| change(all.to_builder()).build().unwrap();
-    let mut transforms = vec![all.clone(), with(&|all| all.gravity(Gravity::focal(0.25, 1.0).unwrap()))];
+    let mut transforms = vec![
+        all.clone(),
+        with(&|all| all.auto_lossless(true)),
+        with(&|all| all.gravity(Gravity::focal(0.25, 1.0).unwrap())),
+    ];
     for fit in [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill] {
         transforms.push(with(&|all| all.fit(fit)));
     }

@@ -255,7 +255,8 @@ async fn lossless_coding_is_looked_at_where_auto_chose_webp_and_nobody_forbids_i
         let world = World::new(settings, [("https://origin.example/t.png", tagged)]);
         let response = world.ask("GET", uri, &[("accept", "image/webp")]).await;
         assert_eq!(response.body(), "webp of IMGa");
-        let looked = world.fake.plans.lock().unwrap().last().map(|(transform, _)| transform.auto_lossless());
+        let looked =
+            world.engine.plans.lock().unwrap().last().map(|(transform, _)| transform.auto_lossless());
         (looked, header(&response, "etag").to_owned())
     };
     let auto = ask(&[], "/resize/t.png?w=9").await;

@@ -46,7 +46,7 @@ impl Effort {
             Effort::Fast => Tuning {
                 chain: 12,
                 cache_bits: &[0, 5, 10],
-                rounds: 1,
+                rounds: 0,
                 passes: 0,
                 reach: Reach { near: 0, chain: 0, enough: 0 },
                 priced_predictors: false,

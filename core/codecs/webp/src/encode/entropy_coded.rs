@@ -120,7 +120,7 @@ impl EntropyCodedImage<'_> {
         prices: &Prices,
         band: usize,
         tile_bits: u32,
-        ready: impl FnMut(&[[u32; LANES]]),
+        ready: &mut dyn FnMut(&[[u32; LANES]]),
     ) {
         let mut pricer = Pricer {
             cache: ColourCache::new(self.cache_bits),
@@ -178,7 +178,7 @@ impl EntropyCodedImage<'_> {
 }
 
 /// Adds up the prices of a band's tiles.
-struct Pricer<F> {
+struct Pricer<'a> {
     cache: ColourCache,
     costs: Vec<[u32; LANES]>,
     tile_bits: u32,
@@ -187,10 +187,10 @@ struct Pricer<F> {
     row: usize,
     /// Where the band begins, and its pixels.
     band: (usize, usize),
-    ready: F,
+    ready: &'a mut dyn FnMut(&[[u32; LANES]]),
 }
 
-impl<F: FnMut(&[[u32; LANES]])> Pricer<F> {
+impl Pricer<'_> {
     #[inline(always)]
     fn add<const COUNT: usize>(&mut self, at: usize, prices: [&Lanes; COUNT]) {
         while at - self.band.0 >= self.band.1 {

@@ -88,7 +88,7 @@ fn encoder_memory(width: u64, height: u64, channels: u64) -> u64 {
     let held = images + Tokens::memory(pixels) + histograms + CODES_MEMORY;
     // Groups are chosen by ranks of tiles, then by their prices in bands; predictors need two rows.
     let choosing =
-        Prices::MEMORY + 9 * group_tiles + (64 * width.div_ceil(GROUP_TILE as u64)).max(8 * width + 8);
+        Prices::MEMORY + 17 * group_tiles + (64 * width.div_ceil(GROUP_TILE as u64)).max(8 * width + 8);
     let searching = Finder::memory(pixels) + choosing.max(Prices::MEMORY + optimal::MEMORY);
     // Until its size is known, the stream's head grows by doubling; then it is copied.
     let head = 4 * (4 * transform_tiles + group_tiles + HEADER_BITS / 8 + groups * GROUP_BYTES);

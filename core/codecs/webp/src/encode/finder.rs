@@ -135,7 +135,7 @@ impl Search<'_> {
 }
 
 /// How many pixels are equal. The second slice is the shorter one.
-#[inline(always)]
+#[inline(never)]
 fn matching(earlier: &[u32], later: &[u32]) -> usize {
     const STEP: usize = 8;
     let earlier = &earlier[..later.len()];

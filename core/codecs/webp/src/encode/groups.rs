@@ -44,7 +44,10 @@ impl TileGroups {
         let mut groups = TileGroups { tiles: Vec::new(), count: 1, width: image.width };
         if let [_] = histograms[..] {
             // Tiles by how much their pixels cost, as many in each group.
-            let costs = groups.priced(image, &Prices::new(&histograms), |costs, pixels| costs[0] / pixels);
+            let mut costs = Vec::with_capacity(groups.across() * groups.down(image));
+            groups.price(image, &Prices::new(&histograms), &mut |prices, pixels| {
+                costs.push(u64::from(prices[0] / pixels));
+            });
             groups.count = most_groups(image.argb.len());
             groups.tiles = ranks(&costs, groups.count);
             histograms = image.histograms(&groups);
@@ -72,34 +75,38 @@ impl TileGroups {
 
     /// Moves each tile to the group whose codes make it cheapest.
     fn assign(&mut self, image: &EntropyCodedImage<'_>, histograms: &mut Vec<Histogram>) {
-        self.tiles = self.priced(image, &Prices::new(histograms), |costs, _| {
-            (0..).zip(costs).min_by_key(|&(_, cost)| cost).map_or(0, |(group, _)| group)
+        let mut tiles = Vec::with_capacity(self.across() * self.down(image));
+        self.price(image, &Prices::new(histograms), &mut |prices, _| {
+            tiles.push((0..).zip(prices).min_by_key(|&(_, price)| price).map_or(0, |(group, _)| group));
         });
+        self.tiles = tiles;
         self.count = histograms.len();
         // Not held beside the new ones.
         histograms.clear();
         histograms.extend(image.histograms(self));
     }
 
-    /// What `value` makes of the costs of each tile in all groups, and its number of pixels.
-    fn priced<T>(
+    /// Calls `tile` with what each costs in all groups, and its number of pixels.
+    fn price(
         &self,
         image: &EntropyCodedImage<'_>,
         prices: &Prices,
-        value: impl Fn(&[u32; LANES], u32) -> T,
-    ) -> Vec<T> {
+        tile: &mut dyn FnMut(&[u32; LANES], u32),
+    ) {
         let rows = image.argb.len() / self.width;
-        let across = self.across();
-        let mut tiles = Vec::with_capacity(across * rows.div_ceil(GROUP_TILE));
-        image.price_bands(prices, self.width << GROUP_BITS, GROUP_BITS, |costs| {
-            let top = tiles.len() / across * GROUP_TILE;
+        let mut top = 0;
+        image.price_bands(prices, self.width << GROUP_BITS, GROUP_BITS, &mut |costs| {
             let height = (rows - top).min(GROUP_TILE);
             for (x, costs) in costs.iter().enumerate() {
                 let width = (self.width - (x << GROUP_BITS)).min(GROUP_TILE);
-                tiles.push(value(costs, (width * height) as u32));
+                tile(costs, (width * height) as u32);
             }
+            top += GROUP_TILE;
         });
-        tiles
+    }
+
+    fn down(&self, image: &EntropyCodedImage<'_>) -> usize {
+        (image.argb.len() / self.width).div_ceil(GROUP_TILE)
     }
 
     /// A cursor over positions in rising order.
@@ -158,10 +165,11 @@ impl TileGroups {
 }
 
 /// Groups of about equally many tiles, by their value.
-fn ranks(values: &[u32], groups: usize) -> Vec<u8> {
+fn ranks(values: &[u64], groups: usize) -> Vec<u8> {
     let mut sorted = values.to_vec();
+    // As wide as what the prefix codes sort, so that there is one sort in the program.
     sorted.sort_unstable();
-    let group = |value: &u32| sorted.partition_point(|other| other < value) * groups / sorted.len();
+    let group = |value: &u64| sorted.partition_point(|other| other < value) * groups / sorted.len();
     values.iter().map(|value| group(value) as u8).collect()
 }
 

@@ -82,12 +82,14 @@ impl Histogram {
     }
 
     /// An estimate of the coded size, the codes included, in the unit of [`BIT`].
+    #[inline(never)]
     pub(crate) fn cost(&self) -> u64 {
         self.alphabets().into_iter().map(|counts| cost(counts.iter().copied())).sum::<u64>()
             + self.extra_bits() * BIT
     }
 
     /// The [cost](Histogram::cost) of two together.
+    #[inline(never)]
     pub(crate) fn cost_with(&self, other: &Histogram) -> u64 {
         let pairs = self.alphabets().into_iter().zip(other.alphabets());
         let costs = pairs.map(|(a, b)| cost(a.iter().zip(b).map(|(a, b)| a + b)));

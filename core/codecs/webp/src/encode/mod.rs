@@ -51,7 +51,7 @@ pub fn encode_lossless(image: &Image<'_>, effort: Effort) -> Vec<u8> {
     let (width, height) = (image.width(), image.height());
     let header = LosslessHeader { width, height, alpha: image.has_transparency() };
     let mut writer = BitWriter::default();
-    header.to_bytes().into_iter().for_each(|byte| writer.put(u32::from(byte), 8));
+    header.to_bytes().into_iter().for_each(|byte| writer.put_seldom(u32::from(byte), 8));
     stream::encode(image, (width, height), effort.tuning(), writer)
 }
 
@@ -71,6 +71,6 @@ pub fn encode_alpha(image: &Image<'_>, effort: Effort) -> Option<Vec<u8>> {
     let plane = AlphaPlane::new(image)?;
     let mut writer = BitWriter::default();
     // No preprocessing, the filter, compressed.
-    writer.put((plane.filter as u32) << 2 | 1, 8);
+    writer.put_seldom((plane.filter as u32) << 2 | 1, 8);
     Some(stream::encode(&plane, (image.width(), image.height()), effort.tuning(), writer))
 }

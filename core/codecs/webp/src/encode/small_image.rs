@@ -45,7 +45,7 @@ impl SmallImage {
     }
 
     pub(crate) fn write(&self, writer: &mut BitWriter) {
-        writer.put(0, 1);
+        writer.put_seldom(0, 1);
         self.codes.describe(writer);
         let codes = std::slice::from_ref(&self.codes);
         coded(&self.argb, self.width, &self.tokens).write(writer, &TileGroups::one(self.width), codes);

@@ -22,6 +22,9 @@ use crate::transform::subtract;
 /// Where there are more symbols than so many for eight pixels, another search for references gains next to nothing.
 const RARE_COPIES: u64 = 7;
 
+/// What a pixel of a smooth image costs at most, on average.
+const SMOOTH_COST: u64 = 7 * BIT;
+
 /// How an image can be coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strategy {
@@ -49,8 +52,8 @@ struct Trial {
     cost: u64,
 }
 
-struct Encoder<'a, S> {
-    source: &'a S,
+struct Encoder<'a> {
+    source: &'a dyn PixelSource,
     width: usize,
     tuning: Tuning,
     argb: Vec<u32>,
@@ -59,7 +62,7 @@ struct Encoder<'a, S> {
 
 /// Appends the image's stream (RFC 9649, section 3.4 without the header) to what is written.
 pub(crate) fn encode(
-    source: &impl PixelSource,
+    source: &dyn PixelSource,
     (width, height): (u32, u32),
     tuning: Tuning,
     head: BitWriter,
@@ -72,7 +75,7 @@ pub(crate) fn encode(
     encoder.write(trial, head, max_bits)
 }
 
-impl<S: PixelSource> Encoder<'_, S> {
+impl Encoder<'_> {
     /// Tries strategies. What the best one has made of the pixels is in place afterwards.
     fn best_trial(&mut self) -> Trial {
         let mut finder = Finder::new(self.argb.len());
@@ -187,7 +190,11 @@ impl<S: PixelSource> Encoder<'_, S> {
         let argb = &self.argb[..pixels];
         let mut plain = Histogram::new(0);
         argb.iter().for_each(|&pixel| plain.add_literal(pixel));
-        greedy::search(finder, argb, width, &LiteralCosts::new(&plain), self.tuning.chain, &mut self.tokens);
+        // Where each pixel differs from all before, a search or a cache would find next to nothing.
+        let repeats = strategy != Strategy::Predicted || plain.cost() < pixels as u64 * SMOOTH_COST;
+        let (chain, caches) =
+            if repeats { (self.tuning.chain, self.tuning.cache_bits) } else { (1, &[0][..]) };
+        greedy::search(finder, argb, width, &LiteralCosts::new(&plain), chain, &mut self.tokens);
         let mut trial = Trial {
             strategy,
             transforms,
@@ -200,7 +207,7 @@ impl<S: PixelSource> Encoder<'_, S> {
             cost: u64::MAX,
         };
         let mut image = self.image(&trial);
-        for &cache_bits in self.tuning.cache_bits {
+        for &cache_bits in caches {
             image.cache_bits = cache_bits;
             let histograms = image.histograms(&trial.groups);
             let cost = histograms[0].cost();
@@ -236,7 +243,7 @@ impl<S: PixelSource> Encoder<'_, S> {
     fn write(mut self, mut trial: Trial, head: BitWriter, max_bits: u64) -> Vec<u8> {
         let mut writer = head;
         trial.transforms.iter().for_each(|transform| transform.write(&mut writer));
-        writer.put(0, 1);
+        writer.put_seldom(0, 1);
         let before = writer.clone();
         let (mut codes, mut bits) = write_codes(&mut writer, &trial);
         if writer.bits() + bits > max_bits {
@@ -267,16 +274,16 @@ impl<S: PixelSource> Encoder<'_, S> {
 /// codes, and the bits that the pixels will take.
 fn write_codes(writer: &mut BitWriter, trial: &Trial) -> (Vec<GroupCodes>, u64) {
     if trial.cache_bits == 0 {
-        writer.put(0, 1);
+        writer.put_seldom(0, 1);
     } else {
-        writer.put(1, 1);
-        writer.put(trial.cache_bits, 4);
+        writer.put_seldom(1, 1);
+        writer.put_seldom(trial.cache_bits, 4);
     }
     match &trial.map {
-        None => writer.put(0, 1),
+        None => writer.put_seldom(0, 1),
         Some(map) => {
-            writer.put(1, 1);
-            writer.put(GROUP_BITS - 2, 3);
+            writer.put_seldom(1, 1);
+            writer.put_seldom(GROUP_BITS - 2, 3);
             map.write(writer);
         }
     }

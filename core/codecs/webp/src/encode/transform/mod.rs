@@ -32,14 +32,14 @@ impl Transform {
 
     /// Writes its kind and its data.
     pub(crate) fn write(&self, writer: &mut BitWriter) {
-        writer.put(1, 1);
+        writer.put_seldom(1, 1);
         match self {
             Transform::Palette(colours, image) => {
-                writer.put(COLOUR_INDEXING, 2);
-                writer.put(*colours as u32 - 1, 8);
+                writer.put_seldom(COLOUR_INDEXING, 2);
+                writer.put_seldom(*colours as u32 - 1, 8);
                 image.write(writer);
             }
-            Transform::SubtractGreen => writer.put(SUBTRACT_GREEN, 2),
+            Transform::SubtractGreen => writer.put_seldom(SUBTRACT_GREEN, 2),
             Transform::Predictor(tiles) => write_tiles(writer, PREDICTOR, tiles),
             Transform::CrossColour(tiles) => write_tiles(writer, CROSS_COLOUR, tiles),
         }
@@ -47,7 +47,7 @@ impl Transform {
 }
 
 fn write_tiles(writer: &mut BitWriter, kind: u32, tiles: &SmallImage) {
-    writer.put(kind, 2);
-    writer.put(TILE_BITS - 2, 3);
+    writer.put_seldom(kind, 2);
+    writer.put_seldom(TILE_BITS - 2, 3);
     tiles.write(writer);
 }

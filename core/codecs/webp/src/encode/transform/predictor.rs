@@ -143,41 +143,6 @@ type Prices = [[u16; 256]; 4];
 /// Steps of a price in a bit.
 const STEPS: u64 = 16;
 
-/// Sums up what the residuals cost.
-struct Price<'a> {
-    prices: &'a Prices,
-    sum: u32,
-}
-
-impl Price<'_> {
-    #[inline(always)]
-    fn add(&mut self, residuals: &[[u8; 4]]) {
-        for residual in residuals {
-            let prices = self.prices.iter().zip(residual);
-            self.sum +=
-                prices.map(|(prices, &residual)| u32::from(prices[usize::from(residual)])).sum::<u32>();
-        }
-    }
-}
-
-impl Visit for Price<'_> {
-    #[inline(always)]
-    fn bytes(&mut self, run: Run<'_>, predict: impl Fn(u8, u8, u8, u8) -> u8) {
-        let mut residuals = [0; 4 * TILE];
-        let residuals = &mut residuals[..run.pixels.len()];
-        Residuals(residuals).bytes(run, predict);
-        self.add(residuals.as_chunks().0);
-    }
-
-    #[inline(always)]
-    fn select(&mut self, run: Run<'_>) {
-        let mut residuals = [0; 4 * TILE];
-        let residuals = &mut residuals[..run.pixels.len()];
-        Residuals(residuals).select(run);
-        self.add(residuals.as_chunks().0);
-    }
-}
-
 /// What residuals cost where each tile has the mode that makes them smallest. One of [`SAMPLED`] tiles is looked at.
 fn prices(argb: &[u32], width: usize) -> Prices {
     let mut counts = [[0_u32; 256]; 4];
@@ -187,7 +152,7 @@ fn prices(argb: &[u32], width: usize) -> Prices {
         let mode = smallest(&sizes(argb, width, tile), LEFT);
         for run in runs(argb, width, tile) {
             let residuals = &mut residuals[..run.pixels.len()];
-            visit(mode, run, &mut Residuals(residuals));
+            predict(mode, run, residuals);
             for residual in residuals.as_chunks::<4>().0 {
                 counts.iter_mut().zip(residual).for_each(|(counts, &at)| counts[usize::from(at)] += 1);
             }
@@ -197,6 +162,12 @@ fn prices(argb: &[u32], width: usize) -> Prices {
         let total = log2(counts.iter().sum::<u32>() + 256);
         counts.map(|count| ((total - log2(count + 1)) * STEPS / BIT) as u16)
     })
+}
+
+/// Writes the residuals of a mode. (Code for each mode, and so only once.)
+#[inline(never)]
+fn predict(mode: usize, run: Run<'_>, residuals: &mut [u8]) {
+    visit(mode, run, &mut Residuals(residuals));
 }
 
 /// Writes the residuals.
@@ -277,14 +248,26 @@ fn cheapest(
     before: usize,
     prices: &Prices,
 ) -> usize {
-    let mut modes: [usize; MODES - 1] = std::array::from_fn(|at| at + 1);
-    modes.sort_unstable_by_key(|&mode| (mode != before, sizes[mode]));
-    let priced = modes[..PRICED_MODES].iter().map(|&mode| {
-        let mut price = Price { prices, sum: if mode == before { 0 } else { CHANGE } };
-        runs(argb, width, tile).for_each(|run| visit(mode, run, &mut price));
-        (price.sum, mode)
-    });
-    priced.min().map_or(LEFT, |(_, mode)| mode)
+    let mut sizes = *sizes;
+    let mut best = (u32::MAX, LEFT);
+    let mut mode = before;
+    let mut residuals = [0; 4 * TILE];
+    for _ in 0..PRICED_MODES {
+        sizes[mode] = u32::MAX;
+        let mut price = if mode == before { 0 } else { CHANGE };
+        for run in runs(argb, width, tile) {
+            let residuals = &mut residuals[..run.pixels.len()];
+            predict(mode, run, residuals);
+            for residual in residuals.as_chunks::<4>().0 {
+                let prices =
+                    prices.iter().zip(residual).map(|(prices, &at)| u32::from(prices[usize::from(at)]));
+                price += prices.sum::<u32>();
+            }
+        }
+        best = best.min((price, mode));
+        mode = smallest(&sizes, before);
+    }
+    best.1
 }
 
 /// The rows of a tile, but for the first row and column of the image.
@@ -322,11 +305,7 @@ pub(crate) fn apply(argb: &mut [u32], width: usize, tiles: &[u32]) {
             let (start, end) = ((tile_x * TILE).max(1), ((tile_x + 1) * TILE).min(width));
             if start < end {
                 let run = Run::new(&row, &above, start, end);
-                visit(
-                    (mode >> 8 & 0xFF) as usize,
-                    run,
-                    &mut Residuals(cast_slice_mut(&mut residuals[start..end])),
-                );
+                predict((mode >> 8 & 0xFF) as usize, run, cast_slice_mut(&mut residuals[start..end]));
             }
         }
     }
