@@ -42,13 +42,11 @@ mod header;
 mod prefix_code;
 mod transform;
 
-pub use edgepix_vp8::PixelLayout;
+pub use edgepix_vp8::{Effort, PixelLayout};
 
 pub use crate::decode::{
     Decoded, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory, decode_work,
 };
-pub use crate::encode::{
-    Effort, Image, alpha_memory, encode_alpha, encode_lossless, lossless_memory, lossless_work,
-};
+pub use crate::encode::{Image, alpha_memory, encode_alpha, encode_lossless, lossless_memory, lossless_work};
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::header::{LosslessHeader, MAX_SIDE};

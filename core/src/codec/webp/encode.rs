@@ -32,7 +32,8 @@ pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
         }
         _ => lossy,
     };
-    let lossy = Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height, effort(settings)) };
+    let lossy =
+        Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height, effort(settings)) };
     match settings.lossless {
         // The one waits while the other is made.
         Lossless::Auto => Cost {

@@ -117,7 +117,8 @@ impl ImageRequest {
         let Action::Resize(params, outcome) = &self.action else {
             return vec![self.etag(None, validator)];
         };
-        let transforms = outcome.possible(&config.formats).into_iter().map(|coding| params.negotiated(coding, config));
+        let transforms =
+            outcome.possible(&config.formats).into_iter().map(|coding| params.negotiated(coding, config));
         transforms.map(|transform| self.etag(Some(&transform), validator)).collect()
     }
 }

@@ -1,25 +1,8 @@
-//! How much is done for a small stream.
+//! What an effort means for lossless streams.
+
+use edgepix_vp8::Effort;
 
 use crate::encode::optimal::{MOST, Reach};
-
-/// How much is done for a small stream. The pixels are the same with each.
-///
-/// ```
-/// use edgepix_webp::{Effort, lossless_work};
-///
-/// assert!(lossless_work(800, 600, Effort::Fast) < lossless_work(800, 600, Effort::Small));
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Effort {
-    /// Repetitions are taken as they are found.
-    Fast,
-    /// Repetitions are chosen by what all symbols cost.
-    #[default]
-    Balanced,
-    /// The same several times, after a longer search, with more ways to transform the pixels.
-    Small,
-}
 
 /// What an [`Effort`] means.
 #[derive(Clone, Copy, Debug)]
@@ -40,9 +23,9 @@ pub(crate) struct Tuning {
     pub(crate) thorough: bool,
 }
 
-impl Effort {
-    pub(crate) fn tuning(self) -> Tuning {
-        match self {
+impl Tuning {
+    pub(crate) fn of(effort: Effort) -> Self {
+        match effort {
             Effort::Fast => Tuning {
                 chain: 12,
                 cache_bits: &[0, 5, 10],
@@ -50,15 +33,6 @@ impl Effort {
                 passes: 0,
                 reach: Reach { near: 0, chain: 0, enough: 0 },
                 priced_predictors: false,
-                thorough: false,
-            },
-            Effort::Balanced => Tuning {
-                chain: 8,
-                cache_bits: &[0, 3, 6, 10],
-                rounds: 1,
-                passes: 1,
-                reach: Reach { near: 6, chain: 8, enough: 64 },
-                priced_predictors: true,
                 thorough: false,
             },
             Effort::Small => Tuning {
@@ -69,6 +43,15 @@ impl Effort {
                 reach: Reach { near: 24, chain: 64, enough: MOST },
                 priced_predictors: true,
                 thorough: true,
+            },
+            _ => Tuning {
+                chain: 8,
+                cache_bits: &[0, 3, 6, 10],
+                rounds: 1,
+                passes: 1,
+                reach: Reach { near: 6, chain: 8, enough: 64 },
+                priced_predictors: true,
+                thorough: false,
             },
         }
     }

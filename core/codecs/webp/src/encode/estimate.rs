@@ -1,9 +1,8 @@
 //! Bounds of the memory and the work that encoding takes, from the size alone. Nothing here depends on the size of a
 //! pointer.
 
-use edgepix_vp8::PixelLayout;
+use edgepix_vp8::{Effort, PixelLayout};
 
-use crate::encode::effort::Effort;
 use crate::encode::entropy_coded::GroupCodes;
 use crate::encode::finder::Finder;
 use crate::encode::groups::{GROUP_TILE, most_groups};
@@ -66,8 +65,8 @@ pub fn alpha_memory(width: u32, height: u32) -> u64 {
 pub fn lossless_work(width: u32, height: u32, effort: Effort) -> u64 {
     let each = match effort {
         Effort::Fast => FAST,
-        Effort::Balanced => BALANCED,
         Effort::Small => SMALL,
+        _ => BALANCED,
     };
     side(width) * side(height) * each
 }

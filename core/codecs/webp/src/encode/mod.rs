@@ -28,12 +28,14 @@ mod tile;
 mod tokens;
 mod transform;
 
-pub use crate::encode::effort::Effort;
 pub use crate::encode::estimate::{alpha_memory, lossless_memory, lossless_work};
 pub use crate::encode::image::Image;
 
+use edgepix_vp8::Effort;
+
 use crate::encode::alpha::AlphaPlane;
 use crate::encode::bit_writer::BitWriter;
+use crate::encode::effort::Tuning;
 use crate::header::LosslessHeader;
 
 /// Encodes an image to a VP8L stream: the payload of a `VP8L` chunk (RFC 9649, section 3).
@@ -52,7 +54,7 @@ pub fn encode_lossless(image: &Image<'_>, effort: Effort) -> Vec<u8> {
     let header = LosslessHeader { width, height, alpha: image.has_transparency() };
     let mut writer = BitWriter::default();
     header.to_bytes().into_iter().for_each(|byte| writer.put_seldom(u32::from(byte), 8));
-    stream::encode(image, (width, height), effort.tuning(), writer)
+    stream::encode(image, (width, height), Tuning::of(effort), writer)
 }
 
 /// Encodes the alpha channel of an image to the payload of an `ALPH` chunk (RFC 9649, section 2.7.1.2): one byte of
@@ -72,5 +74,5 @@ pub fn encode_alpha(image: &Image<'_>, effort: Effort) -> Option<Vec<u8>> {
     let mut writer = BitWriter::default();
     // No preprocessing, the filter, compressed.
     writer.put_seldom((plane.filter as u32) << 2 | 1, 8);
-    Some(stream::encode(&plane, (image.width(), image.height()), effort.tuning(), writer))
+    Some(stream::encode(&plane, (image.width(), image.height()), Tuning::of(effort), writer))
 }

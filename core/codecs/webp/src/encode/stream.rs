@@ -296,10 +296,10 @@ fn write_codes(writer: &mut BitWriter, trial: &Trial) -> (Vec<GroupCodes>, u64) 
 #[cfg(test)]
 mod tests {
     use super::Encoder;
-    use edgepix_vp8::PixelLayout;
+    use edgepix_vp8::{Effort, PixelLayout};
 
     use crate::encode::bit_writer::BitWriter;
-    use crate::encode::effort::Effort;
+    use crate::encode::effort::Tuning;
     use crate::encode::image::Image;
     use crate::encode::tokens::Tokens;
 
@@ -309,7 +309,7 @@ mod tests {
         let source = Image::new(&bytes, 64, 64, PixelLayout::Rgb).expect("an image");
         let mut streams = [u64::MAX, 0].map(|max_bits| {
             let (argb, tokens) = (vec![0; 64 * 64], Tokens::new(64 * 64));
-            let tuning = Effort::Balanced.tuning();
+            let tuning = Tuning::of(Effort::Balanced);
             let mut encoder = Encoder { source: &source, width: 64, tuning, argb, tokens };
             let trial = encoder.best_trial();
             let mut head = BitWriter::default();
