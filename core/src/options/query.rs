@@ -472,7 +472,10 @@ mod tests {
         let metadata = |query| Query::parse(query, Action::Metadata, &limits).map(|query| query.pairs.len());
         assert_eq!(metadata("src=/a&v=1"), Ok(2));
         let error = metadata("src=/a&w=1").unwrap_err();
-        assert_eq!((error.parameter.as_deref(), error.allowed.as_deref()), (Some("w"), Some("src, v, exp, kid, sig")));
+        assert_eq!(
+            (error.parameter.as_deref(), error.allowed.as_deref()),
+            (Some("w"), Some("src, v, exp, kid, sig"))
+        );
     }
 
     #[test]
