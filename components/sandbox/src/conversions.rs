@@ -16,7 +16,7 @@ edgepix_wit_types::component!(@without_formats crate::bindings::exports::edgepix
 const NOTHING: wit::Options = wit::Options {
     width: None, height: None, dpr: None, fit: None, enlarge: None, gravity: None, crop: None, trim: None, rotate: None,
     flip: None, pad: None, background: None, blur: None, sharpen: None, brightness: None, contrast: None,
-    saturation: None, overlay: None, format: None, quality: None, auto_quality: None, lossless: None, effort: None,
+    saturation: None, overlay: None, format: None, quality: None, auto_quality: None, lossless: None, auto_lossless: None, effort: None,
     max_bytes: None, frame: None, metadata: None, profile: None,
 };
 
@@ -58,7 +58,11 @@ fn every_option_arrives_as_it_was() {
         .unwrap();
     let with =
         |change: &dyn Fn(TransformBuilder) -> TransformBuilder| change(all.to_builder()).build().unwrap();
-    let mut transforms = vec![all.clone(), with(&|all| all.gravity(Gravity::focal(0.25, 1.0).unwrap()))];
+    let mut transforms = vec![
+        all.clone(),
+        with(&|all| all.auto_lossless(true)),
+        with(&|all| all.gravity(Gravity::focal(0.25, 1.0).unwrap())),
+    ];
     for fit in [Fit::Inside, Fit::Outside, Fit::Cover, Fit::Contain, Fit::Fill] {
         transforms.push(with(&|all| all.fit(fit)));
     }

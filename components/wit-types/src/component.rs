@@ -25,7 +25,7 @@ macro_rules! component {
                     let wit::Options {
                         width, height, dpr, fit, enlarge, gravity, crop, trim, rotate, flip, pad, background,
                         blur, sharpen, brightness, contrast, saturation, overlay, format, quality, auto_quality,
-                        lossless, effort, max_bytes, frame, metadata, profile,
+                        lossless, auto_lossless, effort, max_bytes, frame, metadata, profile,
                     } = options;
                     for (name, is_asked) in [
                         ("trim", trim.is_some()),
@@ -60,6 +60,7 @@ macro_rules! component {
                         .quality(quality)
                         .effort(effort.map(Effort::from))
                         .lossless(lossless)
+                        .auto_lossless(auto_lossless)
                         .frame(frame)
                         .metadata(metadata.map(KeepMetadata::from))
                         .profile(profile.map(Profile::from))

@@ -87,6 +87,11 @@ pub(crate) trait Image: Send + Sync + std::fmt::Debug {
         None
     }
 
+    /// Whether the pixels are stored without loss.
+    fn is_lossless(&self, _file: &[u8]) -> bool {
+        false
+    }
+
     /// Whether rows from the top can be decoded without the bytes of those below.
     fn streams(&self) -> bool;
 

@@ -2,8 +2,12 @@
 
 use super::{Codec, Image};
 use crate::metadata::{Description, kept};
+use crate::options::Lossless;
 use crate::pipeline::Colours;
 use crate::{Dropped, Effort, MetadataKind, Quality, Transform};
+
+/// Larger results are not tried both ways, for the sake of the plan's memory and work.
+const MOST_TRIED: u64 = 2_000_000;
 
 /// What encoders are asked for.
 #[derive(Clone, Debug)]
@@ -11,7 +15,7 @@ pub(crate) struct Settings {
     pub(crate) quality: Quality,
     /// For a format that keeps all colours unless a quality is asked for: that quality.
     pub(crate) palette: Option<Quality>,
-    pub(crate) lossless: bool,
+    pub(crate) lossless: Lossless,
     pub(crate) effort: Effort,
     pub(crate) kept: Kept,
     /// What of it the format cannot carry.
@@ -44,8 +48,16 @@ impl Settings {
         let format = codec.format();
         let quality = transform.quality.or(format.default_quality()).unwrap_or(Quality::BEST);
         let palette = transform.palette_quality(format);
+        let lossless = match transform.lossless.unwrap_or_default() {
+            Lossless::Auto
+                if !image.is_lossless(file) || u64::from(width) * u64::from(height) > MOST_TRIED =>
+            {
+                Lossless::No
+            }
+            lossless => lossless,
+        };
         let effort = transform.effort.unwrap_or_default();
-        Self { quality, palette, lossless: transform.lossless, effort, kept, dropped }
+        Self { quality, palette, lossless, effort, kept, dropped }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 
 use super::{
-    Background, Crop, Dpr, Effort, Fit, Flip, Gravity, KeepMetadata, Profile, Quality, Rotate, Transform,
+    Background, Crop, Dpr, Effort, Fit, Flip, Gravity, KeepMetadata, Lossless, Profile, Quality, Rotate,
+    Transform,
 };
 use crate::{Error, Format};
 
@@ -255,7 +256,24 @@ impl TransformBuilder {
     /// # Ok::<(), edgepix_core::Error>(())
     /// ```
     pub fn lossless(mut self, lossless: impl Into<Option<bool>>) -> Self {
-        self.transform.lossless = lossless.into().unwrap_or_default();
+        self.transform.lossless = lossless.into().map(Lossless::from);
+        self
+    }
+
+    /// Whether such a format is written losslessly where that is smaller: of lossless sources, results of at most 2 megapixels
+    /// that look like graphics. `false` changes nothing.
+    ///
+    /// ```
+    /// use edgepix_core::{Format, Transform};
+    ///
+    /// let options = Transform::builder().format(Format::Webp).auto_lossless(true).build()?;
+    /// assert!(options.auto_lossless() && !options.lossless());
+    /// # Ok::<(), edgepix_core::Error>(())
+    /// ```
+    pub fn auto_lossless(mut self, auto: impl Into<Option<bool>>) -> Self {
+        if auto.into() == Some(true) {
+            self.transform.lossless = Some(Lossless::Auto);
+        }
         self
     }
 

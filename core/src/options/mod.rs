@@ -24,6 +24,7 @@ pub use crop::{Crop, Length, Percent};
 pub use gravity::{Compass, FocalPoint, Gravity};
 pub use orientation::{Flip, Orientation, Rotate};
 pub use query::{Action, Query};
+pub(crate) use scalar::Lossless;
 pub use scalar::{Dpr, Effort, Fit, KeepMetadata, Profile, Quality};
 pub use transform::Transform;
 pub use value::Value;

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 
 use percent_encoding::percent_decode_str;
 
-use super::Transform;
 use super::value::Value;
 use super::vocabulary::{AUTO, PARAMETERS, Parameter, Refusal, parameter};
+use super::{Lossless, Transform};
 use crate::{Error, Limits, device_pixels};
 
 /// What is asked for.
@@ -264,7 +264,7 @@ impl Transform {
             ("frame", some(frame)),
             ("gravity", unless(gravity)),
             ("h", some(height)),
-            ("lossless", flag(*lossless)),
+            ("lossless", lossless.and_then(Lossless::word)),
             ("metadata", unless(metadata)),
             ("profile", unless(profile)),
             ("q", some(&quality.filter(|quality| Some(*quality) != own_quality))),
@@ -346,7 +346,7 @@ mod tests {
             .background(given[9].then_some(colour))
             .format(Format::outputs().nth(of(4)).filter(|_| given[10]))
             .quality(given[11].then_some(1 + of(79) as u8))
-            .lossless(given[12])
+            .lossless(given[12].then_some(true))
             .frame(given[13].then_some(of(9) as u32))
             .metadata(given[14].then_some([KeepMetadata::Copyright, KeepMetadata::All][of(2)]))
             .effort(given[15].then_some([Effort::Fast, Effort::Small][of(2)]))

@@ -89,6 +89,33 @@ pub enum Effort {
 
 words!(Effort, "fast" => Effort::Fast, "balanced" => Effort::Balanced, "small" => Effort::Small);
 
+/// Whether a format that can be lossy or lossless is written losslessly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Lossless {
+    #[default]
+    No,
+    /// Where the result looks like graphics and is smaller so.
+    Auto,
+    Yes,
+}
+
+impl Lossless {
+    /// As the canonical form has it. URLs have no word for `Auto`.
+    pub(super) fn word(self) -> Option<String> {
+        match self {
+            Self::No => None,
+            Self::Auto => Some("auto".to_owned()),
+            Self::Yes => Some("1".to_owned()),
+        }
+    }
+}
+
+impl From<bool> for Lossless {
+    fn from(lossless: bool) -> Self {
+        if lossless { Self::Yes } else { Self::No }
+    }
+}
+
 /// The colour space of the result.
 ///
 /// ```

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::{
-    Background, Crop, Dpr, Effort, Fit, Flip, Gravity, KeepMetadata, Profile, Quality, Rotate,
+    Background, Crop, Dpr, Effort, Fit, Flip, Gravity, KeepMetadata, Lossless, Profile, Quality, Rotate,
     TransformBuilder,
 };
 use crate::{Format, device_pixels};
@@ -33,7 +33,7 @@ pub struct Transform {
     pub(crate) format: Option<Format>,
     pub(crate) quality: Option<Quality>,
     pub(crate) effort: Option<Effort>,
-    pub(crate) lossless: bool,
+    pub(crate) lossless: Option<Lossless>,
     pub(crate) frame: Option<u32>,
     pub(crate) metadata: KeepMetadata,
     pub(crate) profile: Profile,
@@ -57,8 +57,8 @@ impl Transform {
             let pixels = u32::try_from(device_pixels(css.get(), self.dpr)).unwrap_or(u32::MAX);
             NonZeroU32::new(pixels).unwrap_or(css)
         };
-        let lossless = self.lossless && format.has_lossless_mode();
-        let own_quality = format.default_quality().filter(|_| !lossless);
+        let lossless = format.has_lossless_mode().then(|| self.lossless.unwrap_or_default());
+        let own_quality = format.default_quality().filter(|_| lossless != Some(Lossless::Yes));
         Self {
             width: self.width.map(device),
             height: self.height.map(device),
@@ -79,7 +79,7 @@ impl Transform {
     /// colours.
     pub(crate) fn palette_quality(&self, format: Format) -> Option<Quality> {
         let is_named = self.format == Some(format);
-        self.quality.filter(|_| is_named && format.has_palette_mode() && !self.lossless)
+        self.quality.filter(|_| is_named && format.has_palette_mode() && !self.lossless())
     }
 
     /// Width of the box to fit into, in CSS pixels. Where absent: from the height, by the aspect ratio.
@@ -151,7 +151,18 @@ impl Transform {
 
     /// Whether a format that can be lossy or lossless (WebP) is written losslessly. Default: lossy.
     pub fn lossless(&self) -> bool {
-        self.lossless
+        self.lossless == Some(Lossless::Yes)
+    }
+
+    /// Whether such a format is written losslessly where that is smaller: of lossless sources, results that look like
+    /// graphics. Default: no.
+    pub fn auto_lossless(&self) -> bool {
+        self.lossless == Some(Lossless::Auto)
+    }
+
+    /// The same, with lossless coding where that is smaller, unless the options say whether it is wanted.
+    pub fn or_auto_lossless(&self) -> Self {
+        Self { lossless: self.lossless.or(Some(Lossless::Auto)), ..self.clone() }
     }
 
     /// The frame of an animation to use, from 0. Needed where the source is animated.
@@ -183,12 +194,16 @@ mod tests {
             let normalized = asked.normalized(format);
             assert_eq!((normalized.width, normalized.dpr), (NonZeroU32::new(500), Dpr::default()));
             assert_eq!(normalized.effort, Some(Effort::Balanced));
-            (normalized.quality.map(Quality::get), normalized.lossless, normalized.profile)
+            (normalized.quality.map(Quality::get), normalized.lossless(), normalized.profile)
         };
         assert_eq!(normalized(Format::Jpeg), (Some(70), false, Profile::Keep));
         assert_eq!(normalized(Format::Png), (None, false, Profile::Keep));
         assert_eq!(normalized(Format::Webp), (None, true, Profile::Keep));
         assert_eq!(normalized(Format::Gif), (None, false, Profile::Srgb));
+        let auto = Transform::default().or_auto_lossless();
+        let normalized = [Format::Webp, Format::Png].map(|format| auto.normalized(format).auto_lossless());
+        assert_eq!(normalized, [true, false]);
+        assert!(!asked.or_auto_lossless().auto_lossless());
         assert_eq!(Transform::default().normalized(Format::Webp).quality, Format::Webp.default_quality());
     }
 }

@@ -5,7 +5,7 @@
 //! does it.
 
 use super::parameter::{format_of, put, to};
-use super::{Background, Dpr, Effort, Fit, Flip, KeepMetadata, Profile, Quality, Rotate};
+use super::{Background, Dpr, Effort, Fit, Flip, KeepMetadata, Lossless, Profile, Quality, Rotate};
 
 pub use super::named::{options, set, wrong};
 pub use super::parameter::{Parameter, Refusal, Values};
@@ -91,7 +91,7 @@ pub static PARAMETERS: &[Parameter] = &[
     Parameter::image("lossless", "lossless", Values::Flag)
         .default("0")
         .help("Whether WebP, or a PNG with `q`, is written losslessly.")
-        .built("0.1", |t, v| to(&mut t.lossless, v.flag())),
+        .built("0.1", |t, v| put(&mut t.lossless, v.flag().map(Lossless::from))),
     Parameter::image("frame", "frame", Values::Number("0 or more"))
         .default("none: animations are not written yet, and refused")
         .help("One frame of an animation, counted from 0.")

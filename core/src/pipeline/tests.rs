@@ -124,7 +124,7 @@ fn source(random: &mut Rng) -> Vec<u8> {
     let settings = codec::Settings {
         quality: Quality::new(random.u8(60..=100)).unwrap(),
         palette: None,
-        lossless: random.bool(),
+        lossless: random.bool().into(),
         effort: crate::Effort::Fast,
         kept: codec::Kept { exif, xmp: None, icc: None },
         dropped: crate::Dropped::default(),

@@ -178,7 +178,7 @@ impl Service {
         let dropped = prepared.dropped().to_string();
         let representation = Representation { dropped: &dropped, ..representation };
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
-        let etag = asked.etag(content, validator, config);
+        let etag = asked.etag(prepared.transform(), validator);
         if conditions.hold(&etag, last_modified) {
             return Ok(representation.not_modified(&etag));
         }

@@ -249,6 +249,31 @@ async fn auto_passes_over_what_is_too_much_work() {
 }
 
 #[tokio::test]
+async fn lossless_coding_is_looked_at_where_auto_chose_webp_and_nobody_forbids_it() {
+    let ask = async |settings: &[(&str, &str)], uri: &str| {
+        let tagged = Answer::image("IMGa").with("etag", "\"one\"");
+        let world = World::new(settings, [("https://origin.example/t.png", tagged)]);
+        let response = world.ask("GET", uri, &[("accept", "image/webp")]).await;
+        assert_eq!(response.body(), "webp of IMGa");
+        let looked =
+            world.engine.plans.lock().unwrap().last().map(|(transform, _)| transform.auto_lossless());
+        (looked, header(&response, "etag").to_owned())
+    };
+    let auto = ask(&[], "/resize/t.png?w=9").await;
+    let named = ask(&[], "/resize/t.png?w=9&format=webp").await;
+    assert_eq!((auto.0, named.0), (Some(true), Some(false)));
+    // Other bytes, another tag.
+    assert_ne!(auto.1, named.1);
+    assert_eq!(ask(&[], "/resize/t.png?w=9&format=auto&lossless=0").await, named);
+    assert_eq!(
+        ask(&[], "/resize/t.png?w=9&lossless=1").await,
+        ask(&[], "/resize/t.png?w=9&lossless=1&format=webp").await
+    );
+    // Both ways would be too much work, one is not.
+    assert_eq!(ask(&[("EDGEPIX_MAX_WORK", "250")], "/resize/t.png?w=9").await, named);
+}
+
+#[tokio::test]
 async fn conditions_spare_the_body_where_the_origin_has_a_strong_tag() {
     for accept in ["image/webp", "*/*"] {
         for source in ["IMGo", "IMGa"] {

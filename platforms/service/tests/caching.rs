@@ -27,7 +27,9 @@ async fn forty_accepts_make_two_entries() {
     }
     assert!(asked > 40);
     assert_eq!((world.fake.entries(), world.engine.transforms.load(Ordering::Relaxed)), (2, 2));
-    // One that is named shares the entry of one that was negotiated.
+    // One that is named shares the entry of one that was negotiated, where that may not be lossless.
+    let negotiated = world.ask("GET", "/resize/a.jpg?w=10&lossless=0", &[("accept", "image/webp")]).await;
+    assert_eq!(header(&negotiated, "cache-status"), "edgepix; fwd=miss");
     assert_eq!(header(&world.get("/resize/a.jpg?w=10&format=webp").await, "cache-status"), "edgepix; hit");
 }
 

@@ -14,7 +14,7 @@ const REQUESTS: [&str; 12] = [
     "format=png",
     "w=40&format=jpeg",
     "w=40&h=30&fit=cover&format=webp&effort=small",
-    "w=33&h=77&fit=contain&bg=ff000080&format=webp&lossless=1",
+    "w=33&h=77&fit=contain&bg=ff000080&format=webp&lossless=1&effort=small",
     "w=20&h=20&fit=fill&format=gif",
     "crop=10p,20p,50p,60p&format=png&metadata=all",
     "rotate=90&flip=h&format=jpeg&metadata=all&q=30",

@@ -18,7 +18,7 @@ mod bindings {
 const DEFAULTS: Options = Options {
     width: None, height: None, dpr: None, fit: None, enlarge: None, gravity: None, crop: None, trim: None, rotate: None,
     flip: None, pad: None, background: None, blur: None, sharpen: None, brightness: None, contrast: None,
-    saturation: None, overlay: None, format: None, quality: None, auto_quality: None, lossless: None, effort: None,
+    saturation: None, overlay: None, format: None, quality: None, auto_quality: None, lossless: None, auto_lossless: None, effort: None,
     max_bytes: None, frame: None, metadata: None, profile: None,
 };
 #[rustfmt::skip]

@@ -13,9 +13,9 @@ const SIGNATURE: u8 = 0x2F;
 /// What a `VP8L` header says.
 ///
 /// ```
-/// use edgepix_webp::{Image, LosslessHeader, PixelLayout, encode_lossless};
+/// use edgepix_webp::{Effort, Image, LosslessHeader, PixelLayout, encode_lossless};
 ///
-/// let stream = encode_lossless(&Image::new(&[0; 20 * 10], 20, 10, PixelLayout::Grey)?);
+/// let stream = encode_lossless(&Image::new(&[0; 20 * 10], 20, 10, PixelLayout::Grey)?, Effort::Balanced);
 /// let header = LosslessHeader::read(&stream)?;
 /// assert_eq!((header.width, header.height), (20, 10));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -12,10 +12,10 @@
 //! refused; of those that end early, the rows before that are given.
 //!
 //! ```
-//! use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_lossless, lossless_memory};
+//! use edgepix_webp::{Effort, Image, PixelLayout, decode_lossless, encode_lossless, lossless_memory};
 //!
 //! let red = [255, 0, 0].repeat(8 * 8);
-//! let payload = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+//! let payload = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 //! assert_eq!(payload[0], 0x2F);
 //! assert!((payload.len() as u64) < lossless_memory(8, 8, PixelLayout::Rgb));
 //!
@@ -42,7 +42,7 @@ mod header;
 mod prefix_code;
 mod transform;
 
-pub use edgepix_vp8::PixelLayout;
+pub use edgepix_vp8::{Effort, PixelLayout};
 
 pub use crate::decode::{
     Decoded, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory, decode_work,

@@ -4,12 +4,12 @@
 mod common;
 
 use common::{alpha_payload, decode, noise, picture};
-use edgepix_webp::{Image, PixelLayout, decode_alpha, encode_alpha};
+use edgepix_webp::{Effort, Image, PixelLayout, decode_alpha, encode_alpha};
 
 fn check(what: &str, width: u32, height: u32, mut alpha: impl FnMut(u32, u32) -> u8) -> u8 {
     let mut next = noise(3);
     let rgba = picture(width, height, PixelLayout::Rgba, |x, y| [next() as u8, next() as u8, 0, alpha(x, y)]);
-    let payload = alpha_payload(&rgba, width, height);
+    let payload = alpha_payload(&rgba, (width, height), Effort::Balanced);
     let header = payload[0];
     assert_eq!(header & 0b1111_0011, 1, "{what}");
 
@@ -80,6 +80,6 @@ fn filters_are_used_where_they_help() {
 fn a_layout_without_alpha_has_no_plane() {
     for (layout, bytes) in [(PixelLayout::Grey, 6), (PixelLayout::Rgb, 18)] {
         let pixels = vec![0; bytes];
-        assert_eq!(encode_alpha(&Image::new(&pixels, 3, 2, layout).expect("an image")), None);
+        assert_eq!(encode_alpha(&Image::new(&pixels, 3, 2, layout).expect("an image"), Effort::Fast), None);
     }
 }

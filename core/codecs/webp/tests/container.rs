@@ -5,13 +5,13 @@ mod common;
 use common::{lossless, riff};
 use edgepix_vp8::{Encoder, HeaderError};
 use edgepix_webp::container::{Bitstream, Chunks, ContainerError, Features, File, Writer};
-use edgepix_webp::{DecodeError, EncodeError, PixelLayout};
+use edgepix_webp::{DecodeError, Effort, EncodeError, PixelLayout};
 
 type Parts<'a> = Vec<(&'a [u8; 4], &'a [u8])>;
 
 /// The payload of a `VP8L` chunk.
 fn lossless_picture(width: u32, height: u32) -> Vec<u8> {
-    lossless(&[7, 8, 9].repeat((width * height) as usize), width, height, PixelLayout::Rgb)
+    lossless(&[7, 8, 9].repeat((width * height) as usize), (width, height), PixelLayout::Rgb, Effort::Fast)
 }
 
 /// The payload of a `VP8 ` chunk.
@@ -127,7 +127,7 @@ fn metadata_may_stand_anywhere_and_have_a_prefix() {
 #[test]
 fn alpha_is_what_both_headers_say() {
     let opaque = lossless_picture(2, 2);
-    let transparent = lossless(&[0; 16], 2, 2, PixelLayout::Rgba);
+    let transparent = lossless(&[0; 16], (2, 2), PixelLayout::Rgba, Effort::Fast);
     let (with, without) = (extended(0x10, 2, 2), extended(0, 2, 2));
     let alpha = |parts: &Parts<'_>| read(parts).expect("a file").alpha;
     assert!(!alpha(&vec![(b"VP8L", &opaque)]) && alpha(&vec![(b"VP8L", &transparent)]));

@@ -14,7 +14,7 @@ static HEAP: PeakAlloc = PeakAlloc;
 #[test]
 fn many_frames_take_no_memory() {
     const FRAMES: u32 = 200_000;
-    let picture = lossless(&[1, 2, 3], 1, 1, PixelLayout::Rgb);
+    let picture = lossless(&[1, 2, 3], (1, 1), PixelLayout::Rgb, edgepix_webp::Effort::Fast);
     let frame = [&[0; 16], &riff(&[(b"VP8L", &picture)])[12..]].concat();
     let header = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let mut chunks: Vec<(&[u8; 4], &[u8])> = vec![(b"VP8X", &header)];

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{LAYOUTS, alpha_payload, chunk, fixtures, lossless, noise, picture};
-use edgepix_webp::{decode_alpha, decode_lossless};
+use edgepix_webp::{Effort, decode_alpha, decode_lossless};
 
 /// Streams of both encoders.
 fn streams() -> Vec<(String, Vec<u8>)> {
@@ -15,7 +15,8 @@ fn streams() -> Vec<(String, Vec<u8>)> {
             let pixels = picture(50, 40, layout, |x, y| {
                 ((x * y / 9 + next() % 3) % colours * 0x0103_0507).to_le_bytes()
             });
-            streams.push((format!("{name}, {layout:?}"), lossless(&pixels, 50, 40, layout)));
+            streams
+                .push((format!("{name}, {layout:?}"), lossless(&pixels, (50, 40), layout, Effort::Balanced)));
         }
     }
     streams
@@ -80,7 +81,7 @@ fn planes_that_end_early_become_opaque() {
     let mut next = noise(15);
     let rgba = picture(40, 40, edgepix_webp::PixelLayout::Rgba, |x, y| [0, 0, 0, (x + y + next() % 4) as u8]);
     let whole: Vec<u8> = rgba.chunks_exact(4).map(|pixel| pixel[3]).collect();
-    let lossless = alpha_payload(&rgba, 40, 40);
+    let lossless = alpha_payload(&rgba, (40, 40), Effort::Balanced);
     let raw = [&[0][..], &whole].concat();
     for chunk in [lossless, raw] {
         let mut rights = 0;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Bits, chunk, decode_file, decode_own, fixtures, lossless, riff};
-use edgepix_webp::{DecodeError, LosslessHeader, PixelLayout, decode_alpha, decode_lossless};
+use edgepix_webp::{DecodeError, Effort, LosslessHeader, PixelLayout, decode_alpha, decode_lossless};
 
 #[test]
 fn files_of_another_encoder() {
@@ -28,7 +28,7 @@ fn files_of_another_encoder() {
 fn the_longest_sides() {
     for (width, height) in [(16_384, 1), (1, 16_384), (16_384, 3)] {
         let pixels: Vec<u8> = (0..width * height * 3).map(|at| (at % 1009 * at / 7 % 251) as u8).collect();
-        let payload = lossless(&pixels, width, height, PixelLayout::Rgb);
+        let payload = lossless(&pixels, (width, height), PixelLayout::Rgb, Effort::Balanced);
         assert!(decode_own(&payload, 3) == ((width, height), pixels));
     }
 }

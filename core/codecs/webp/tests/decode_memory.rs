@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bits, LAYOUTS, alpha_payload, chunk, fixtures, lossless, noise, picture};
 use edgepix_webp::{
-    DecodeError, LosslessHeader, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory,
+    DecodeError, Effort, LosslessHeader, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory,
 };
 use peak_alloc::PeakAlloc;
 
@@ -29,10 +29,10 @@ fn the_peak_is_within_the_bound() {
                     "smooth" => [x / 7, y / 5, (x + y) / 9, x / 11].map(|v| (v + (next() & 7)) as u8),
                     _ => (x / 13 * 77 + y / 17 * 1013).to_le_bytes(),
                 });
-                let stream = lossless(&pixels, width, height, layout);
+                let stream = lossless(&pixels, (width, height), layout, Effort::Balanced);
                 assert_eq!(check(&stream), Ok(()));
                 if layout.channels() == 4 {
-                    let chunk = alpha_payload(&pixels, width, height);
+                    let chunk = alpha_payload(&pixels, (width, height), Effort::Balanced);
                     compare(peak(|| decode_alpha(&chunk, width, height)), decode_alpha_memory(width, height));
                 }
             }

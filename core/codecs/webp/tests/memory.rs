@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{LAYOUTS, alpha_payload, lossless, noise, picture};
+use common::{EFFORTS, LAYOUTS, alpha_payload, lossless, noise, picture};
 use edgepix_webp::{alpha_memory, lossless_memory};
 use peak_alloc::PeakAlloc;
 
@@ -25,13 +25,17 @@ fn the_peak_is_within_the_bound() {
                     _ if next() % 5 < 2 => [1, 2, 3, 4],
                     _ => [0; 4].map(|_| next() as u8 & 31),
                 });
-                let what = format!("{content}, {width} × {height}, {layout:?}");
                 let held = pixels.len() as u64;
-                let peak = peak(|| lossless(&pixels, width, height, layout));
-                compare(&what, held, peak, lossless_memory(width, height, layout));
-                if layout.channels() == 4 {
-                    let peak = self::peak(|| alpha_payload(&pixels, width, height));
-                    compare(&what, held, peak, alpha_memory(width, height));
+                // The slowest one on small pictures alone.
+                let efforts = if held > 400_000 { &EFFORTS[..2] } else { &EFFORTS };
+                for &effort in efforts {
+                    let what = format!("{content}, {width} × {height}, {layout:?}, {effort:?}");
+                    let peak = peak(|| lossless(&pixels, (width, height), layout, effort));
+                    compare(&what, held, peak, lossless_memory(width, height, layout));
+                    if layout.channels() == 4 {
+                        let peak = self::peak(|| alpha_payload(&pixels, (width, height), effort));
+                        compare(&what, held, peak, alpha_memory(width, height));
+                    }
                 }
             }
         }

@@ -2,14 +2,17 @@
 
 mod common;
 
-use common::{LAYOUTS, decode, lossless, noise, picture};
-use edgepix_webp::{EncodeError, Image, PixelLayout};
+use common::{EFFORTS, LAYOUTS, decode, lossless, noise, picture};
+use edgepix_webp::{Effort, EncodeError, Image, PixelLayout};
 
 fn check(what: &str, width: u32, height: u32, rule: impl Fn(u32, u32) -> [u8; 4]) {
     for layout in LAYOUTS {
         let pixels = picture(width, height, layout, &rule);
-        let payload = lossless(&pixels, width, height, layout);
-        assert!(decode(&payload, width, height, layout) == pixels, "{what}, {width} × {height}, {layout:?}");
+        for effort in EFFORTS {
+            let payload = lossless(&pixels, (width, height), layout, effort);
+            let what = format!("{what}, {width} × {height}, {layout:?}, {effort:?}");
+            assert!(decode(&payload, width, height, layout) == pixels, "{what}");
+        }
     }
 }
 
@@ -102,7 +105,7 @@ fn mixtures() {
 fn colours_under_full_transparency_stay() {
     let pixels =
         picture(64, 64, PixelLayout::Rgba, |x, y| [x as u8, y as u8, 7, if x > y { 0 } else { 255 }]);
-    let payload = lossless(&pixels, 64, 64, PixelLayout::Rgba);
+    let payload = lossless(&pixels, (64, 64), PixelLayout::Rgba, Effort::Small);
     assert_eq!(decode(&payload, 64, 64, PixelLayout::Rgba), pixels);
 }
 

@@ -71,6 +71,10 @@ impl Image for GifImage {
         &self.header
     }
 
+    fn is_lossless(&self, _: &[u8]) -> bool {
+        true
+    }
+
     fn streams(&self) -> bool {
         !self.header.progressive && self.header.frames == 1
     }

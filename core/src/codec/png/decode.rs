@@ -77,6 +77,10 @@ impl Image for PngImage {
         &self.header
     }
 
+    fn is_lossless(&self, _: &[u8]) -> bool {
+        true
+    }
+
     fn sixteen(&self) -> Option<Layout> {
         (self.header.bit_depth == 16 && self.png.frames == 0).then_some(self.header.layout)
     }

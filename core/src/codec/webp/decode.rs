@@ -2,7 +2,7 @@
 //! `image-webp` crate; the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
 //! decoder gives rows.
 
-use edgepix_webp::container::{File, Frames};
+use edgepix_webp::container::{Bitstream, File, Frames};
 
 use super::picture::Picture;
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
@@ -41,6 +41,11 @@ const _: () = assert!(size_of::<WebpImage>() as u64 <= crate::codec::IMAGE_BYTES
 impl Image for WebpImage {
     fn header(&self) -> &Header {
         &self.header
+    }
+
+    fn is_lossless(&self, bytes: &[u8]) -> bool {
+        let first = self.file.frames(bytes).next();
+        first.is_some_and(|frame| frame.is_ok_and(|frame| matches!(frame.bitstream, Bitstream::Lossless(_))))
     }
 
     fn streams(&self) -> bool {

@@ -4,6 +4,7 @@ use edgepix_webp::container::{Features, FourCc, Writer};
 use edgepix_webp::{Image, PixelLayout};
 
 use crate::codec::{Cost, Encoder, Kept, Settings, defect};
+use crate::options::Lossless;
 use crate::rows::{Layout, Picture, Shape};
 use crate::{Effort, Error};
 
@@ -14,10 +15,13 @@ pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
     let (width, height, layout) = (shape.width, shape.height, shape.layout());
     let kept = settings.kept.bytes() * 3;
     let pixels = u64::from(width) * u64::from(height);
-    if settings.lossless {
-        // The stream, and the file that it is copied into once the picture is gone.
-        let memory = edgepix_webp::lossless_memory(width, height, pixel_layout(layout));
-        return Cost { memory: memory + kept, work: edgepix_webp::lossless_work(width, height) };
+    // The stream, and the file that it is copied into once the picture is gone.
+    let lossless = Cost {
+        memory: edgepix_webp::lossless_memory(width, height, pixel_layout(layout)) + kept,
+        work: edgepix_webp::lossless_work(width, height, effort(settings)),
+    };
+    if settings.lossless == Lossless::Yes {
+        return lossless;
     }
     let lossy = edgepix_vp8::Encoder::memory(width, height, pixel_layout(layout), settings.quality.get());
     let memory = match layout {
@@ -28,7 +32,16 @@ pub(super) fn cost(settings: &Settings, shape: &Shape) -> Cost {
         }
         _ => lossy,
     };
-    Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height, effort(settings)) }
+    let lossy =
+        Cost { memory: memory + kept, work: edgepix_vp8::Encoder::work(width, height, effort(settings)) };
+    match settings.lossless {
+        // The one waits while the other is made.
+        Lossless::Auto => Cost {
+            memory: u64::max(lossless.memory, most_kept(pixels) + lossy.memory),
+            work: lossless.work + lossy.work,
+        },
+        _ => lossy,
+    }
 }
 
 pub(super) struct WebpEncoder<'a> {
@@ -38,12 +51,14 @@ pub(super) struct WebpEncoder<'a> {
     lossy: Option<edgepix_vp8::Encoder>,
     /// What comes in whole pictures, coded.
     chunks: Vec<(FourCc, Vec<u8>)>,
+    /// The whole picture without loss, where that may be smaller.
+    lossless: Option<Vec<u8>>,
     alpha: bool,
 }
 
 impl<'a> WebpEncoder<'a> {
     pub(super) fn new(settings: &'a Settings, shape: &Shape) -> Self {
-        Self { settings, shape: *shape, lossy: None, chunks: Vec::new(), alpha: false }
+        Self { settings, shape: *shape, lossy: None, chunks: Vec::new(), lossless: None, alpha: false }
     }
 
     /// Made when the first rows come, so that what is coded before them has its memory.
@@ -72,24 +87,63 @@ impl Encoder for WebpEncoder<'_> {
     fn write_picture(&mut self, mut picture: Picture) -> Result<(), Error> {
         let pixels = image(&picture)?;
         self.alpha = pixels.has_transparency();
-        if self.settings.lossless {
-            self.chunks.push((*b"VP8L", edgepix_webp::encode_lossless(&pixels)));
-            return Ok(());
+        let effort = effort(self.settings);
+        match self.settings.lossless {
+            Lossless::No => {}
+            Lossless::Auto => {
+                if looks_like_graphics(&picture) {
+                    let stream = edgepix_webp::encode_lossless(&pixels, effort);
+                    let most = most_kept(u64::from(picture.width) * u64::from(picture.height));
+                    self.lossless = Some(stream).filter(|stream| stream.len() as u64 <= most);
+                }
+            }
+            Lossless::Yes => {
+                self.chunks.push((*b"VP8L", edgepix_webp::encode_lossless(&pixels, effort)));
+                return Ok(());
+            }
         }
         if self.alpha {
-            self.chunks.extend(edgepix_webp::encode_alpha(&pixels).map(|plane| (*b"ALPH", plane)));
+            self.chunks.extend(edgepix_webp::encode_alpha(&pixels, effort).map(|plane| (*b"ALPH", plane)));
             hide(&mut picture);
         }
         picture.rows().try_for_each(|row| self.write_row(row))
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<u8>, Error> {
-        let Self { settings, shape, lossy, mut chunks, alpha } = *self;
+        let Self { settings, shape, lossy, mut chunks, lossless, alpha } = *self;
         if let Some(lossy) = lossy {
             chunks.push((*b"VP8 ", lossy.finish().map_err(failed)?));
         }
+        let size: usize = chunks.iter().map(|(_, data)| data.len()).sum();
+        if let Some(stream) = lossless.filter(|stream| stream.len() <= size) {
+            chunks = vec![(*b"VP8L", stream)];
+        }
         container(chunks, (shape.width, shape.height), alpha, &settings.kept)
     }
+}
+
+/// Whether at least five of eight pixels equal the one to their left or the one above. Hardly a photo has so many, hardly a
+/// screenshot or a chart has fewer, and of others the lossless file is not the smaller one.
+fn looks_like_graphics(picture: &Picture) -> bool {
+    let channels = picture.layout.channels();
+    let stride = picture.layout.stride(picture.width);
+    let mut repeated = 0;
+    let mut above: &[u8] = &[];
+    for row in picture.data.chunks_exact(stride) {
+        for x in (0..stride).step_by(channels) {
+            let pixel = &row[x..x + channels];
+            let is = |other: Option<&[u8]>| other == Some(pixel);
+            let left = x.checked_sub(channels).and_then(|left| row.get(left..x));
+            repeated += usize::from(is(left) || is(above.get(x..x + channels)));
+        }
+        above = row;
+    }
+    repeated * 8 >= picture.data.len() / channels * 5
+}
+
+/// Bytes of a lossless stream that waits for the lossy one; a longer one is not the smaller of the two.
+fn most_kept(pixels: u64) -> u64 {
+    pixels + 1024
 }
 
 /// Gives pixels that cannot be seen the colour of the last one to their left that can, so that they cost nothing and do

@@ -6,6 +6,7 @@ mod picture;
 mod yuv;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
+use crate::options::Lossless;
 use crate::rows::{Layout, Shape};
 use crate::{Error, Format, Limits};
 
@@ -23,11 +24,11 @@ impl Codec for Webp {
 
     /// Lossy colour is coded as it comes; alpha goes before the colours.
     fn takes_rows(&self, settings: &Settings, layout: Layout) -> bool {
-        !settings.lossless && layout != Layout::Rgba
+        settings.lossless == Lossless::No && layout != Layout::Rgba
     }
 
     fn chroma_cell(&self, settings: &Settings) -> Option<u32> {
-        (!settings.lossless).then_some(encode::CHROMA_CELL)
+        (settings.lossless == Lossless::No).then_some(encode::CHROMA_CELL)
     }
 
     fn encoding_cost(&self, settings: &Settings, shape: &Shape) -> Cost {

@@ -1,7 +1,7 @@
 //! What a request asks for: the source, what to make of it, and the names that the answer has in caches.
 
 use edgepix_core::vocabulary::SOURCE;
-use edgepix_core::{Error, Format};
+use edgepix_core::{Error, Format, Transform};
 use http::Request;
 
 use super::canonical;
@@ -75,13 +75,14 @@ impl ImageRequest {
         let (location, version) = (self.location.as_str(), self.version.as_deref());
         CacheKey(match &self.action {
             Action::Info => canonical::info(location, version),
-            Action::Resize(params, Outcome::Fixed(format) | Outcome::Preferred(format)) => {
-                canonical::resize(location, version, &params.transform(*format, config), Some(*format))
-            }
-            // The source's header decides between JPEG and PNG; the transform for JPEG holds every option.
-            Action::Resize(params, Outcome::ByAlpha) => {
-                canonical::resize(location, version, &params.transform(Format::Jpeg, config), None)
-            }
+            Action::Resize(params, outcome) => match outcome.named() {
+                Some(coding) => {
+                    let transform = params.negotiated(coding, config);
+                    canonical::resize(location, version, &transform, Some(coding.format))
+                }
+                // The source's header decides between JPEG and PNG; the transform for JPEG holds every option.
+                None => canonical::resize(location, version, &params.transform(Format::Jpeg, config), None),
+            },
         })
     }
 
@@ -101,26 +102,24 @@ impl ImageRequest {
 
     /// The entity tag of the answer with this content: of the request as it is written, wherever the host that
     /// answers has its origin.
-    pub(crate) fn etag(&self, content: Content, validator: Validator<'_>, config: &Config) -> String {
+    /// `transform`: what makes the image, [normalized](edgepix_core::Transform::normalized); `None` for a description.
+    pub(crate) fn etag(&self, transform: Option<&Transform>, validator: Validator<'_>) -> String {
         let (source, version) = (self.source.canonical(), self.version.as_deref());
-        let canonical = match (&self.action, content) {
-            (Action::Resize(params, _), Content::Image(format)) => {
-                canonical::resize(&source, version, &params.transform(format, config), Some(format))
-            }
-            _ => canonical::info(&source, version),
+        let canonical = match transform {
+            Some(transform) => canonical::resize(&source, version, transform, transform.format()),
+            None => canonical::info(&source, version),
         };
         etag::of(&canonical, validator)
     }
 
     /// The entity tags that the answer may have, while the source's header is unread.
     pub(crate) fn possible_etags(&self, validator: Validator<'_>, config: &Config) -> Vec<String> {
-        let contents = match &self.action {
-            Action::Info => vec![Content::Json],
-            Action::Resize(_, outcome) => {
-                outcome.possible(&config.formats).into_iter().map(Content::Image).collect()
-            }
+        let Action::Resize(params, outcome) = &self.action else {
+            return vec![self.etag(None, validator)];
         };
-        contents.into_iter().map(|content| self.etag(content, validator, config)).collect()
+        let transforms =
+            outcome.possible(&config.formats).into_iter().map(|coding| params.negotiated(coding, config));
+        transforms.map(|transform| self.etag(Some(&transform), validator)).collect()
     }
 }
 

@@ -63,10 +63,27 @@ impl FromStr for AutoFormats {
 pub(crate) enum Outcome {
     /// The one that was asked for.
     Fixed(Format),
-    /// The best that the caller accepts, unless making it is too much work: then as for `ByAlpha`.
+    /// The best that the caller accepts, without loss where that is smaller; unless making it is too much work: then as for
+    /// `PreferredLossy`.
     Preferred(Format),
+    /// The same, without a look at lossless coding; where that is too much work, as for `ByAlpha`.
+    PreferredLossy(Format),
     /// PNG where the source's header announces transparency, else JPEG.
     ByAlpha,
+}
+
+/// The output's format, and how it is coded where that is not for the caller to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Coding {
+    pub(crate) format: Format,
+    /// Whether graphics are coded without loss where that is smaller.
+    pub(crate) auto_lossless: bool,
+}
+
+impl Coding {
+    fn plain(format: Format) -> Self {
+        Self { format, auto_lossless: false }
+    }
 }
 
 impl Outcome {
@@ -84,29 +101,38 @@ impl Outcome {
         }
     }
 
-    /// The format, once the source's header is known.
-    pub(crate) fn resolve(self, has_alpha: bool, formats: &AutoFormats) -> Format {
+    /// The coding, once the source's header is known.
+    pub(crate) fn resolve(self, has_alpha: bool, formats: &AutoFormats) -> Coding {
+        let universal = if has_alpha { formats.transparent } else { formats.opaque };
+        self.named().unwrap_or(Coding::plain(universal))
+    }
+
+    /// The coding, where it does not depend on the source.
+    pub(crate) fn named(self) -> Option<Coding> {
         match self {
-            Outcome::Fixed(format) | Outcome::Preferred(format) => format,
-            Outcome::ByAlpha if has_alpha => formats.transparent,
-            Outcome::ByAlpha => formats.opaque,
+            Outcome::Fixed(format) | Outcome::PreferredLossy(format) => Some(Coding::plain(format)),
+            Outcome::Preferred(format) => Some(Coding { format, auto_lossless: true }),
+            Outcome::ByAlpha => None,
         }
     }
 
-    /// What is left where that format is too much work.
+    /// What is left where that coding is too much work.
     pub(crate) fn cheaper(self) -> Option<Self> {
         match self {
-            Outcome::Preferred(_) => Some(Outcome::ByAlpha),
+            Outcome::Preferred(format) => Some(Outcome::PreferredLossy(format)),
+            Outcome::PreferredLossy(_) => Some(Outcome::ByAlpha),
             Outcome::Fixed(_) | Outcome::ByAlpha => None,
         }
     }
 
-    /// The formats that the answer may have, while the source's header is unread.
-    pub(crate) fn possible(self, formats: &AutoFormats) -> Vec<Format> {
-        let mut possible = match self {
-            Outcome::Fixed(format) => vec![format],
-            Outcome::Preferred(format) => vec![format, formats.opaque, formats.transparent],
-            Outcome::ByAlpha => vec![formats.opaque, formats.transparent],
+    /// The codings that the answer may have, while the source's header is unread.
+    pub(crate) fn possible(self, formats: &AutoFormats) -> Vec<Coding> {
+        let mut possible = match self.named() {
+            Some(coding) => {
+                let cheaper = self.cheaper().map(|cheaper| cheaper.possible(formats));
+                [coding].into_iter().chain(cheaper.into_iter().flatten()).collect()
+            }
+            None => vec![Coding::plain(formats.opaque), Coding::plain(formats.transparent)],
         };
         possible.dedup();
         possible
@@ -206,10 +232,10 @@ mod tests {
             ("jpeg, png", Format::Jpeg, [Format::Jpeg, Format::Png]),
         ] {
             let list: AutoFormats = list.parse().unwrap();
-            assert_eq!(Outcome::of(Choice::Auto, &headers, &list).resolve(false, &list), accepting);
+            assert_eq!(Outcome::of(Choice::Auto, &headers, &list).resolve(false, &list).format, accepting);
             let plain = Outcome::of(Choice::Auto, &HeaderMap::new(), &list);
-            assert_eq!([plain.resolve(false, &list), plain.resolve(true, &list)], formats);
-            assert!(formats.iter().all(|format| plain.possible(&list).contains(format)));
+            assert_eq!([false, true].map(|has_alpha| plain.resolve(has_alpha, &list).format), formats);
+            assert!(formats.iter().all(|format| plain.possible(&list).contains(&Coding::plain(*format))));
         }
         for wrong in ["webp,webp", "avif", "gif", "jpg2"] {
             assert!(wrong.parse::<AutoFormats>().is_err(), "{wrong}");

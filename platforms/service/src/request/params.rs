@@ -4,7 +4,7 @@ use edgepix_core::{Action, Error, Format, Quality, Query, Transform, device_pixe
 use http::HeaderMap;
 
 use crate::config::Config;
-use crate::request::negotiate::{AutoFormats, Outcome};
+use crate::request::negotiate::{AutoFormats, Coding, Outcome};
 use crate::source::location::SourceReference;
 
 /// What a query asks of `/resize/`.
@@ -80,11 +80,21 @@ impl Params {
         configured.build().unwrap_or(normalized)
     }
 
+    /// The same for what was negotiated.
+    pub(crate) fn negotiated(&self, coding: Coding, config: &Config) -> Transform {
+        if coding.auto_lossless {
+            let asked = self.asked.or_auto_lossless();
+            Self { asked, ..self.clone() }.transform(coding.format, config)
+        } else {
+            self.transform(coding.format, config)
+        }
+    }
+
     /// The format that is answered to callers who name none that they accept: the one asked for; else PNG where the
     /// source's header announces transparency, JPEG where it does not.
     pub fn plain_format(&self, has_alpha: bool) -> Format {
         let formats = AutoFormats::default();
-        Outcome::of(self.format, &HeaderMap::new(), &formats).resolve(has_alpha, &formats)
+        Outcome::of(self.format, &HeaderMap::new(), &formats).resolve(has_alpha, &formats).format
     }
 }
 

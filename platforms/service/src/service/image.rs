@@ -8,7 +8,7 @@ use edgepix_core::{Dropped, Error, Kind, Metadata, Plan, Transform};
 use super::budget::Reservation;
 use crate::cache::stored::Content;
 use crate::config::Config;
-use crate::request::negotiate::Outcome;
+use crate::request::negotiate::Coding;
 use crate::request::{Action, ImageRequest};
 use crate::seams::Engine;
 
@@ -41,19 +41,22 @@ impl<Source> Prepared<Source> {
         let source = engine.open(file, &limits).await?;
         let mut outcome = *outcome;
         loop {
-            let format = match outcome {
-                Outcome::Fixed(format) | Outcome::Preferred(format) => format,
-                Outcome::ByAlpha => {
-                    outcome.resolve(engine.metadata(&source).await?.has_alpha, &config.formats)
-                }
+            let coding = match outcome.named() {
+                Some(coding) => coding,
+                None => outcome.resolve(engine.metadata(&source).await?.has_alpha, &config.formats),
             };
-            let transform = Box::new(params.transform(format, config));
+            let transform = Box::new(params.negotiated(coding, config));
             match (engine.plan(&source, &transform).await, outcome.cheaper()) {
                 (Ok(plan), _) => {
                     memory.resize(held.saturating_add(plan.memory))?;
-                    return Ok(Prepared::Image { source, content: Content::Image(format), transform, plan });
+                    return Ok(Prepared::Image {
+                        source,
+                        content: Content::Image(coding.format),
+                        transform,
+                        plan,
+                    });
                 }
-                (Err(error), Some(cheaper)) if is_too_much_work(&error) => outcome = cheaper,
+                (Err(error), Some(cheaper)) if is_too_much(&error, coding) => outcome = cheaper,
                 (Err(error), _) => return Err(error),
             }
         }
@@ -74,6 +77,14 @@ impl<Source> Prepared<Source> {
         }
     }
 
+    /// What makes the image; `None` for a description.
+    pub(crate) fn transform(&self) -> Option<&Transform> {
+        match self {
+            Prepared::Description(_) => None,
+            Prepared::Image { transform, .. } => Some(transform),
+        }
+    }
+
     /// Makes the answer's body.
     pub(crate) async fn finish<E: Engine<Source = Source>>(
         self,
@@ -89,9 +100,10 @@ impl<Source> Prepared<Source> {
     }
 }
 
-/// Whether a job was refused because it would be too much work.
-fn is_too_much_work(error: &Error) -> bool {
-    error.kind == Kind::TooLarge && error.parameter.as_deref() == Some("work")
+/// Whether a job was refused because it would be too much work; or too much memory, which one without a look at lossless
+/// coding needs less of.
+fn is_too_much(error: &Error, coding: Coding) -> bool {
+    error.kind == Kind::TooLarge && (coding.auto_lossless || error.parameter.as_deref() == Some("work"))
 }
 
 /// What `/info/` answers.

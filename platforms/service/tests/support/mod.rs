@@ -275,8 +275,9 @@ impl Engine for FakeEngine {
             return Err(Error::damaged("The image's data is broken."));
         }
         let format = transform.format().expect("the service names the format");
-        // WebP is the dearest.
-        let work = if format == Format::Webp { 2 * self.work } else { self.work };
+        // WebP is the dearest, more so where it is coded both ways.
+        let times = if format == Format::Webp { 2 + u64::from(transform.auto_lossless()) } else { 1 };
+        let work = times * self.work;
         // As of a source whose EXIF data is longer than JPEG holds.
         let dropped = match (format, transform.metadata()) {
             (Format::Jpeg, KeepMetadata::All) => [MetadataKind::Exif].into_iter().collect(),

@@ -4,10 +4,10 @@
 ///
 /// ```
 /// use edgepix_webp::container::{Features, File, Writer};
-/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// use edgepix_webp::{Effort, Image, PixelLayout, encode_lossless};
 ///
 /// let red = [255, 0, 0].repeat(8 * 8);
-/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// let mut writer = Writer::with_capacity(100);
 /// writer.extended_header(Features { xmp: true, ..Features::default() }, 8, 8)?;
 /// writer.chunk(*b"VP8L", &stream);

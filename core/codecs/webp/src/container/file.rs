@@ -12,10 +12,10 @@ use crate::container::riff::{Chunk, Chunks, FILE_HEADER_BYTES};
 ///
 /// ```
 /// use edgepix_webp::container::{File, Writer};
-/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// use edgepix_webp::{Effort, Image, PixelLayout, encode_lossless};
 ///
 /// let red = [255, 0, 0].repeat(8 * 8);
-/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// let mut writer = Writer::with_capacity(100);
 /// writer.chunk(*b"VP8L", &stream);
 /// let bytes = writer.finish()?;

@@ -15,9 +15,9 @@ const FRAME_HEADER_BYTES: usize = 16;
 ///
 /// ```
 /// # use edgepix_webp::container::{File, Writer};
-/// # use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// # use edgepix_webp::{Effort, Image, PixelLayout, encode_lossless};
 /// # let red = [255, 0, 0].repeat(8 * 8);
-/// # let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// # let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// # let mut writer = Writer::with_capacity(100);
 /// # writer.chunk(*b"VP8L", &stream);
 /// # let bytes = writer.finish()?;
@@ -51,10 +51,10 @@ pub struct Frame<'a> {
 ///
 /// ```
 /// use edgepix_webp::container::{Bitstream, File, Writer};
-/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// use edgepix_webp::{Effort, Image, PixelLayout, encode_lossless};
 ///
 /// let red = [255, 0, 0].repeat(8 * 8);
-/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// let mut writer = Writer::with_capacity(100);
 /// writer.chunk(*b"VP8L", &stream);
 /// let bytes = writer.finish()?;
@@ -80,9 +80,9 @@ pub enum Bitstream<'a> {
 ///
 /// ```
 /// # use edgepix_webp::container::{File, Writer};
-/// # use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// # use edgepix_webp::{Effort, Image, PixelLayout, encode_lossless};
 /// # let red = [255, 0, 0].repeat(8 * 8);
-/// # let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// # let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// # let mut writer = Writer::with_capacity(100);
 /// # writer.chunk(*b"VP8L", &stream);
 /// # let bytes = writer.finish()?;

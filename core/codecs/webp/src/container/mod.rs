@@ -5,12 +5,12 @@
 //!
 //! ```
 //! use edgepix_webp::container::{Bitstream, File, Writer};
-//! use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_lossless};
+//! use edgepix_webp::{Effort, Image, PixelLayout, decode_lossless, encode_lossless};
 //!
 //! let red = [255, 0, 0].repeat(8 * 8);
 //! let image = Image::new(&red, 8, 8, PixelLayout::Rgb)?;
 //! let mut writer = Writer::with_capacity(100);
-//! writer.chunk(*b"VP8L", &encode_lossless(&image));
+//! writer.chunk(*b"VP8L", &encode_lossless(&image, Effort::Balanced));
 //! let bytes = writer.finish()?;
 //!
 //! let file = File::read(&bytes)?;

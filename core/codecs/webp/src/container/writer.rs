@@ -14,10 +14,10 @@ const MAX_CANVAS_SIDE: u32 = 1 << 24;
 ///
 /// ```
 /// use edgepix_webp::container::Writer;
-/// use edgepix_webp::{Image, PixelLayout, encode_lossless};
+/// use edgepix_webp::{Effort, Image, PixelLayout, encode_lossless};
 ///
 /// let red = [255, 0, 0].repeat(8 * 8);
-/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// let mut writer = Writer::with_capacity(12 + 8 + stream.len() + 1);
 /// writer.chunk(*b"VP8L", &stream);
 /// let file = writer.finish()?;

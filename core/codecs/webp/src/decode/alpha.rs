@@ -11,10 +11,10 @@ use crate::header::MAX_SIDE;
 /// If the data ends early or makes no sense from some point on, the rows from there on are opaque.
 ///
 /// ```
-/// use edgepix_webp::{Image, PixelLayout, decode_alpha, encode_alpha};
+/// use edgepix_webp::{Effort, Image, PixelLayout, decode_alpha, encode_alpha};
 ///
 /// let pixels = [255, 0, 0, 128].repeat(8 * 8);
-/// let chunk = encode_alpha(&Image::new(&pixels, 8, 8, PixelLayout::Rgba)?).unwrap();
+/// let chunk = encode_alpha(&Image::new(&pixels, 8, 8, PixelLayout::Rgba)?, Effort::Balanced).unwrap();
 /// assert_eq!(decode_alpha(&chunk, 8, 8)?, [128; 8 * 8]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -27,10 +27,10 @@ use crate::header::{HEADER_BYTES, LosslessHeader};
 /// A decoded picture.
 ///
 /// ```
-/// use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_lossless};
+/// use edgepix_webp::{Effort, Image, PixelLayout, decode_lossless, encode_lossless};
 ///
 /// let red = [255, 0, 0].repeat(8 * 8);
-/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// let decoded = decode_lossless(&stream)?;
 /// assert_eq!((decoded.width, decoded.rows), (8, 8));
 /// let [blue, green, red, alpha] = decoded.pixels[0].to_le_bytes();
@@ -55,10 +55,10 @@ pub struct Decoded {
 /// If the data ends early or makes no sense from some point on, the rows before that are given.
 ///
 /// ```
-/// use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_lossless};
+/// use edgepix_webp::{Effort, Image, PixelLayout, decode_lossless, encode_lossless};
 ///
 /// let red = [255, 0, 0].repeat(8 * 8);
-/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?);
+/// let stream = encode_lossless(&Image::new(&red, 8, 8, PixelLayout::Rgb)?, Effort::Balanced);
 /// assert_eq!(decode_lossless(&stream)?.pixels, [0xFFFF_0000; 8 * 8]);
 /// assert!(decode_lossless(&stream[..4]).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -23,6 +23,12 @@ impl BitWriter {
         }
     }
 
+    /// The same for what is written seldom, with less code.
+    #[inline(never)]
+    pub(crate) fn put_seldom(&mut self, bits: u32, count: u32) {
+        self.put(bits, count);
+    }
+
     /// Bits written so far.
     pub(crate) fn bits(&self) -> u64 {
         self.bytes.len() as u64 * 8 + u64::from(self.count)

@@ -19,13 +19,13 @@ pub(crate) fn write_code(writer: &mut BitWriter, lengths: &[u8]) {
 
 /// Section 3.7.2.1.1.
 fn write_simple(writer: &mut BitWriter, first: u32, second: Option<u32>) {
-    writer.put(1, 1);
-    writer.put(u32::from(second.is_some()), 1);
+    writer.put_seldom(1, 1);
+    writer.put_seldom(u32::from(second.is_some()), 1);
     let wide = first > 1;
-    writer.put(u32::from(wide), 1);
-    writer.put(first, if wide { 8 } else { 1 });
+    writer.put_seldom(u32::from(wide), 1);
+    writer.put_seldom(first, if wide { 8 } else { 1 });
     if let Some(second) = second {
-        writer.put(second, 8);
+        writer.put_seldom(second, 8);
     }
 }
 
@@ -42,17 +42,17 @@ fn write_normal(writer: &mut BitWriter, lengths: &[u8]) {
         .iter()
         .rposition(|&symbol| own_lengths[symbol] > 0)
         .map_or(4, |last| (last + 1).max(4));
-    writer.put(0, 1);
-    writer.put(written as u32 - 4, 4);
+    writer.put_seldom(0, 1);
+    writer.put_seldom(written as u32 - 4, 4);
     for &symbol in &CODE_LENGTH_ORDER[..written] {
-        writer.put(u32::from(own_lengths[symbol]), 3);
+        writer.put_seldom(u32::from(own_lengths[symbol]), 3);
     }
     // All symbols of the alphabet follow.
-    writer.put(0, 1);
+    writer.put_seldom(0, 1);
     for run in &runs {
         let code = codes[usize::from(run.symbol)];
-        writer.put(u32::from(code.bits), u32::from(code.length));
-        writer.put(u32::from(run.extra), u32::from(run.extra_bits));
+        writer.put_seldom(u32::from(code.bits), u32::from(code.length));
+        writer.put_seldom(u32::from(run.extra), u32::from(run.extra_bits));
     }
 }
 

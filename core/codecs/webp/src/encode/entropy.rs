@@ -36,6 +36,7 @@ const fn log2_table() -> [u32; STEPS + 1] {
 }
 
 /// log₂ of a number (0 of 0), with [`FRACTION`] fractional bits.
+#[inline(never)]
 pub(crate) fn log2(x: u32) -> u64 {
     if x == 0 {
         return 0;
@@ -49,6 +50,7 @@ pub(crate) fn log2(x: u32) -> u64 {
 }
 
 /// The cost of symbols that occur that often, by an ideal code, without the code itself.
+#[inline(never)]
 pub(crate) fn entropy(counts: &[u32]) -> u64 {
     let mut total = 0;
     let mut cost = 0;

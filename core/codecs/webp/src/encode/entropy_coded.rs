@@ -7,28 +7,37 @@ use crate::encode::code_lengths::write_code;
 use crate::encode::groups::{Cursor, TileGroups};
 use crate::encode::histogram::Histogram;
 use crate::encode::huffman::{Code, canonical, code_lengths};
+use crate::encode::prices::{LANES, Lanes, Prices};
 use crate::encode::tokens::{Match, Tokens};
 use crate::prefix_code::{CODES, LENGTHS, LITERALS, MAX_CODE_LENGTH};
 
 /// The five codes of a group.
 pub(crate) struct GroupCodes {
+    lengths: [Vec<u8>; CODES],
     codes: [Vec<Code>; CODES],
+    /// What the pixels take by them.
+    pub(crate) bits: u64,
 }
 
 impl GroupCodes {
-    /// Writes the best codes. Returns them, and the bits that the pixels will take.
-    pub(crate) fn write(writer: &mut BitWriter, histogram: &Histogram) -> (Self, u64) {
-        let mut bits = histogram.extra_bits();
-        let codes = histogram.alphabets().map(|counts| {
-            let lengths = code_lengths(counts, MAX_CODE_LENGTH);
-            write_code(writer, &lengths);
-            let codes = canonical(&lengths);
-            let sizes =
-                counts.iter().zip(&codes).map(|(&count, code)| u64::from(count) * u64::from(code.length));
-            bits += sizes.sum::<u64>();
-            codes
+    /// Heap bytes of those of the largest histogram.
+    pub(crate) const MEMORY: u64 = Histogram::SYMBOLS * (size_of::<Code>() as u64 + 1);
+
+    /// The best codes.
+    pub(crate) fn new(histogram: &Histogram) -> Self {
+        let alphabets = histogram.alphabets();
+        let lengths = alphabets.map(|counts| code_lengths(counts, MAX_CODE_LENGTH));
+        let codes = lengths.each_ref().map(|lengths| canonical(lengths));
+        let sizes = alphabets.iter().zip(&codes).flat_map(|(counts, codes)| {
+            counts.iter().zip(codes).map(|(&count, code)| u64::from(count) * u64::from(code.length))
         });
-        (GroupCodes { codes }, bits)
+        let bits = sizes.sum::<u64>() + histogram.extra_bits();
+        GroupCodes { lengths, codes, bits }
+    }
+
+    /// Writes the codes themselves.
+    pub(crate) fn describe(&self, writer: &mut BitWriter) {
+        self.lengths.iter().for_each(|lengths| write_code(writer, lengths));
     }
 
     #[inline(always)]
@@ -68,23 +77,7 @@ impl GroupCodes {
     }
 }
 
-/// Writes a small image that a transform or the groups need: one group, no cache, no references.
-pub(crate) fn write_small(writer: &mut BitWriter, argb: &[u32]) {
-    let mut histogram = Histogram::new(0);
-    argb.iter().for_each(|&pixel| histogram.add_literal(pixel));
-    writer.put(0, 1);
-    let (group, _) = GroupCodes::write(writer, &histogram);
-    argb.iter().for_each(|&pixel| group.literal(writer, pixel));
-}
-
-/// Roughly what [`write_small`] takes.
-pub(crate) fn small_cost(argb: &[u32]) -> u64 {
-    let mut histogram = Histogram::new(0);
-    argb.iter().for_each(|&pixel| histogram.add_literal(pixel));
-    histogram.cost()
-}
-
-/// A main image, ready to be counted and written.
+/// An image, ready to be counted and written.
 pub(crate) struct EntropyCodedImage<'a> {
     pub(crate) argb: &'a [u32],
     pub(crate) width: usize,
@@ -121,10 +114,47 @@ impl EntropyCodedImage<'_> {
         counter.histograms
     }
 
+    /// What the tiles of each band of so many pixels cost in all groups.
+    pub(crate) fn price_bands(
+        &self,
+        prices: &Prices,
+        band: usize,
+        tile_bits: u32,
+        ready: &mut dyn FnMut(&[[u32; LANES]]),
+    ) {
+        let mut pricer = Pricer {
+            cache: ColourCache::new(self.cache_bits),
+            costs: vec![[0; LANES]; self.width.div_ceil(1 << tile_bits)],
+            tile_bits,
+            width: self.width,
+            row: 0,
+            band: (0, band),
+            ready,
+        };
+        self.tokens.walk(
+            self.argb.len(),
+            &mut pricer,
+            |pricer, at| match pricer.cache.find_or_insert(self.argb[at]) {
+                Some(index) => pricer.add(at, [prices.cached(index)]),
+                None => pricer.add(at, prices.literal(self.argb[at])),
+            },
+            |pricer, at, found| {
+                let length = Prefix::of(found.length as u32).symbol;
+                let distance = Prefix::of(distance_code(found.distance, self.width)).symbol;
+                pricer.add(at, [prices.length(length), prices.distance(distance)]);
+                pricer.cache.insert_all(&self.argb[at..at + found.length]);
+            },
+        );
+        // The last band, and those that the last copy covers.
+        while pricer.band.0 < self.argb.len() {
+            pricer.next_band();
+        }
+    }
+
     /// Writes the pixels.
-    pub(crate) fn write(&self, writer: BitWriter, groups: &TileGroups, codes: &[GroupCodes]) -> BitWriter {
+    pub(crate) fn write(&self, writer: &mut BitWriter, groups: &TileGroups, codes: &[GroupCodes]) {
         struct Output<'a> {
-            writer: BitWriter,
+            writer: &'a mut BitWriter,
             cache: ColourCache,
             cursor: Cursor<'a>,
         }
@@ -135,15 +165,51 @@ impl EntropyCodedImage<'_> {
             |output, at| {
                 let group = &codes[output.cursor.at(at)];
                 match output.cache.find_or_insert(self.argb[at]) {
-                    Some(index) => group.cached(&mut output.writer, index),
-                    None => group.literal(&mut output.writer, self.argb[at]),
+                    Some(index) => group.cached(output.writer, index),
+                    None => group.literal(output.writer, self.argb[at]),
                 }
             },
             |output, at, found| {
-                codes[output.cursor.at(at)].copy(&mut output.writer, found, self.width);
+                codes[output.cursor.at(at)].copy(output.writer, found, self.width);
                 output.cache.insert_all(&self.argb[at..at + found.length]);
             },
         );
-        output.writer
+    }
+}
+
+/// Adds up the prices of a band's tiles.
+struct Pricer<'a> {
+    cache: ColourCache,
+    costs: Vec<[u32; LANES]>,
+    tile_bits: u32,
+    width: usize,
+    /// Where the row begins.
+    row: usize,
+    /// Where the band begins, and its pixels.
+    band: (usize, usize),
+    ready: &'a mut dyn FnMut(&[[u32; LANES]]),
+}
+
+impl Pricer<'_> {
+    #[inline(always)]
+    fn add<const COUNT: usize>(&mut self, at: usize, prices: [&Lanes; COUNT]) {
+        while at - self.band.0 >= self.band.1 {
+            self.next_band();
+        }
+        while at - self.row >= self.width {
+            self.row += self.width;
+        }
+        let mut sum = [0; LANES];
+        for lanes in prices {
+            sum.iter_mut().zip(lanes).for_each(|(sum, price)| *sum += price);
+        }
+        let costs = &mut self.costs[(at - self.row) >> self.tile_bits];
+        costs.iter_mut().zip(sum).for_each(|(cost, price)| *cost += u32::from(price));
+    }
+
+    fn next_band(&mut self) {
+        (self.ready)(&self.costs);
+        self.costs.fill([0; LANES]);
+        self.band.0 += self.band.1;
     }
 }

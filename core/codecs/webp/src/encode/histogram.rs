@@ -1,7 +1,7 @@
 //! How often each symbol of a prefix code group occurs (RFC 9649, section 3.7.2).
 
 use crate::backward_reference::{Prefix, distance_code};
-use crate::encode::entropy::{BIT, entropy};
+use crate::encode::entropy::{BIT, log2};
 use crate::encode::tokens::Match;
 use crate::prefix_code::{CODES, DISTANCES, LENGTHS, LITERALS};
 
@@ -25,9 +25,11 @@ impl Histogram {
         Histogram { counts: vec![0; green + 3 * LITERALS + DISTANCES], green }
     }
 
+    /// Symbols of the largest one.
+    pub(crate) const SYMBOLS: u64 =
+        (LITERALS + LENGTHS + (1 << LARGEST_CACHE_BITS) + 3 * LITERALS + DISTANCES) as u64;
     /// Heap bytes of the largest one.
-    pub(crate) const MEMORY: u64 =
-        4 * (LITERALS + LENGTHS + (1 << LARGEST_CACHE_BITS) + 3 * LITERALS + DISTANCES) as u64;
+    pub(crate) const MEMORY: u64 = 4 * Self::SYMBOLS;
 
     #[inline(always)]
     pub(crate) fn add_literal(&mut self, argb: u32) {
@@ -80,23 +82,40 @@ impl Histogram {
     }
 
     /// An estimate of the coded size, the codes included, in the unit of [`BIT`].
+    #[inline(never)]
     pub(crate) fn cost(&self) -> u64 {
-        let code = |counts: &[u32]| {
-            let used = counts.iter().filter(|&&count| count > 0).count() as u64;
-            match used {
-                0..=1 => 0,
-                // No code is shorter than one bit.
-                _ => {
-                    entropy(counts).max(u64::from(counts.iter().sum::<u32>()) * BIT)
-                        + (used - 2) * SYMBOL_COST
-                }
-            }
-        };
-        self.alphabets().into_iter().map(code).sum::<u64>() + self.extra_bits() * BIT
+        self.alphabets().into_iter().map(|counts| cost(counts.iter().copied())).sum::<u64>()
+            + self.extra_bits() * BIT
     }
 
-    /// How many literals there are.
-    pub(crate) fn literals(&self) -> u64 {
-        self.alphabets()[3].iter().map(|&count| u64::from(count)).sum()
+    /// The [cost](Histogram::cost) of two together.
+    #[inline(never)]
+    pub(crate) fn cost_with(&self, other: &Histogram) -> u64 {
+        let pairs = self.alphabets().into_iter().zip(other.alphabets());
+        let costs = pairs.map(|(a, b)| cost(a.iter().zip(b).map(|(a, b)| a + b)));
+        costs.sum::<u64>() + (self.extra_bits() + other.extra_bits()) * BIT
+    }
+
+    /// How many symbols there are of the first alphabet.
+    pub(crate) fn symbols(&self) -> u64 {
+        self.alphabets()[0].iter().map(|&count| u64::from(count)).sum()
+    }
+}
+
+/// The cost of an alphabet's symbols and its code.
+fn cost(counts: impl Iterator<Item = u32>) -> u64 {
+    let (mut used, mut total, mut sum) = (0, 0, 0);
+    for count in counts.filter(|&count| count > 0) {
+        used += 1;
+        total += count;
+        sum += u64::from(count) * log2(count);
+    }
+    match used {
+        0..=1 => 0,
+        // No code is shorter than one bit.
+        _ => {
+            let entropy = (u64::from(total) * log2(total)).saturating_sub(sum);
+            entropy.max(u64::from(total) * BIT) + (used - 2) * SYMBOL_COST
+        }
     }
 }

@@ -1,23 +1,29 @@
-//! From pixels to a stream: strategies that may pay off are tried, the best one is written.
+//! From pixels to a stream: strategies that may pay off are tried, the best one is refined and written.
 
 use crate::encode::bit_writer::BitWriter;
-use crate::encode::entropy::BIT;
-use crate::encode::entropy_coded::{EntropyCodedImage, GroupCodes, small_cost, write_small};
+use crate::encode::effort::Tuning;
+use crate::encode::entropy::{BIT, entropy};
+use crate::encode::entropy_coded::{EntropyCodedImage, GroupCodes};
 use crate::encode::estimate::max_stream_bits;
-use crate::encode::groups::{SPLIT_LITERALS, TileGroups};
+use crate::encode::finder::Finder;
+use crate::encode::greedy::{self, LiteralCosts};
+use crate::encode::groups::{GROUP_BITS, SPLIT_SYMBOLS, TileGroups, most_groups};
 use crate::encode::histogram::Histogram;
-use crate::encode::lz77::{Finder, LiteralCosts};
+use crate::encode::optimal;
+use crate::encode::prices::Prices;
+use crate::encode::small_image::SmallImage;
 use crate::encode::source::PixelSource;
-use crate::encode::tile::TILE_BITS;
+use crate::encode::tile::TILE;
 use crate::encode::tokens::Tokens;
 use crate::encode::transform::palette::Palette;
 use crate::encode::transform::{Transform, cross_colour, predictor, subtract_green};
+use crate::transform::subtract;
+
+/// Where there are more symbols than so many for eight pixels, another search for references gains next to nothing.
+const RARE_COPIES: u64 = 7;
 
 /// What a pixel of a smooth image costs at most, on average.
 const SMOOTH_COST: u64 = 7 * BIT;
-
-/// Where a palette makes a pixel so cheap, no other strategy is tried.
-const GOOD_COST: u64 = 2 * BIT;
 
 /// How an image can be coded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,92 +46,126 @@ struct Trial {
     pixels: usize,
     cache_bits: u32,
     groups: TileGroups,
+    /// The entropy image, where there are several groups.
+    map: Option<SmallImage>,
     histograms: Vec<Histogram>,
     cost: u64,
 }
 
-struct Encoder<'a, S> {
-    source: &'a S,
+struct Encoder<'a> {
+    source: &'a dyn PixelSource,
     width: usize,
+    tuning: Tuning,
     argb: Vec<u32>,
     tokens: Tokens,
 }
 
 /// Appends the image's stream (RFC 9649, section 3.4 without the header) to what is written.
-pub(crate) fn encode(source: &impl PixelSource, width: u32, height: u32, head: BitWriter) -> Vec<u8> {
+pub(crate) fn encode(
+    source: &dyn PixelSource,
+    (width, height): (u32, u32),
+    tuning: Tuning,
+    head: BitWriter,
+) -> Vec<u8> {
     let pixels = width as usize * height as usize;
-    let mut encoder =
-        Encoder { source, width: width as usize, argb: vec![0; pixels], tokens: Tokens::new(pixels) };
+    let (argb, tokens) = (vec![0; pixels], Tokens::new(pixels));
+    let mut encoder = Encoder { source, width: width as usize, tuning, argb, tokens };
     let trial = encoder.best_trial();
     let max_bits = max_stream_bits(u64::from(width), u64::from(height), source.channels());
     encoder.write(trial, head, max_bits)
 }
 
-impl<S: PixelSource> Encoder<'_, S> {
+impl Encoder<'_> {
     /// Tries strategies. What the best one has made of the pixels is in place afterwards.
     fn best_trial(&mut self) -> Trial {
         let mut finder = Finder::new(self.argb.len());
         self.source.fill(&mut self.argb);
-        let strategies = self.promising();
-        let mut best: Option<Trial> = None;
-        let mut last = None;
-        for &strategy in strategies {
-            if last.is_some() {
+        let palette = Palette::of(&self.argb);
+        let likely = self.likely(palette.is_some());
+        let mut best = self.attempt(likely, palette.as_ref(), &mut finder);
+        if self.tuning.thorough {
+            let mut last = likely;
+            for strategy in [Strategy::Palette, Strategy::Green, Strategy::Predicted] {
+                if strategy != likely && (strategy != Strategy::Palette || palette.is_some()) {
+                    self.source.fill(&mut self.argb);
+                    let trial = self.attempt(strategy, palette.as_ref(), &mut finder);
+                    last = strategy;
+                    if trial.cost < best.cost {
+                        best = trial;
+                    }
+                }
+            }
+            if last != best.strategy {
+                let strategy = best.strategy;
+                drop(best);
                 self.source.fill(&mut self.argb);
-            }
-            let trial = self.attempt(strategy, &mut finder);
-            last = Some(strategy);
-            let good = strategy == Strategy::Palette && trial.cost < self.argb.len() as u64 * GOOD_COST;
-            if best.as_ref().is_none_or(|best| trial.cost < best.cost) {
-                best = Some(trial);
-            }
-            if good {
-                break;
+                best = self.attempt(strategy, palette.as_ref(), &mut finder);
             }
         }
-        match best {
-            Some(best) if last == Some(best.strategy) => best,
-            best => {
-                self.source.fill(&mut self.argb);
-                self.attempt(best.map_or(Strategy::Predicted, |best| best.strategy), &mut finder)
-            }
+        let symbols = best.histograms[0].symbols();
+        self.split(&mut best, &mut finder);
+        if symbols * 8 > best.pixels as u64 * RARE_COPIES {
+            return best;
         }
+        for _ in 0..self.tuning.passes {
+            let prices = Prices::new(&best.histograms);
+            let (image, codes) = ((&self.argb[..best.pixels], best.width), (&prices, &best.groups));
+            optimal::parse(&mut finder, image, codes, best.cache_bits, self.tuning.reach, &mut self.tokens);
+            self.split(&mut best, &mut finder);
+        }
+        best
     }
 
-    /// The strategies that are worth a trial, the likeliest last, or first if it may be good enough.
-    fn promising(&self) -> &'static [Strategy] {
-        let colours = Palette::of(&self.argb).map(|palette| palette.len());
-        let flat = self.repeats() * 2 > self.argb.len();
-        match colours {
-            Some(0..=16) => &[Strategy::Palette],
-            _ if self.source.is_filtered() => &[Strategy::Green],
-            // A grey photo has few colours too.
-            _ if self.source.is_grey() && !flat => &[Strategy::Predicted],
-            Some(_) if flat => &[Strategy::Palette, Strategy::Predicted],
-            Some(_) => &[Strategy::Predicted, Strategy::Palette],
-            None if flat => &[Strategy::Predicted, Strategy::Green],
-            None => &[Strategy::Predicted],
+    /// The strategy that is likely to be the best one, by the entropy of pixels that differ from those to the left and
+    /// above: of their channels, of these less those to the left, and of whole pixels.
+    fn likely(&self, has_palette: bool) -> Strategy {
+        if self.source.is_filtered() {
+            return Strategy::Green;
         }
-    }
-
-    /// How many pixels equal the one to the left or the one above.
-    fn repeats(&self) -> usize {
-        let left = self.argb.windows(2).filter(|pair| pair[0] == pair[1]).count();
-        let above = self.argb.iter().zip(self.argb.iter().skip(self.width)).filter(|(a, b)| a == b).count();
-        left.max(above)
+        let mut channels = [[0; 256]; 4];
+        let mut differences = [[0; 256]; 4];
+        let mut hashes = [0; 1024];
+        let rows = self.argb.chunks_exact(self.width);
+        for (above, row) in rows.clone().zip(rows.skip(1)) {
+            for (&above, pair) in above[1..].iter().zip(row.windows(2)) {
+                let (left, pixel) = (pair[0], pair[1]);
+                if pixel == left || pixel == above {
+                    continue;
+                }
+                let [left, own] = [left, pixel].map(subtract_green::of);
+                for (counts, argb) in [(&mut channels, own), (&mut differences, subtract(own, left))] {
+                    for (counts, channel) in counts.iter_mut().zip(argb.to_le_bytes()) {
+                        counts[usize::from(channel)] += 1;
+                    }
+                }
+                hashes[(pixel.wrapping_mul(0x9E37_79B1) >> 22) as usize] += 1;
+            }
+        }
+        let sum = |counts: &[[u32; 256]; 4]| counts.iter().map(|counts| entropy(counts)).sum::<u64>();
+        // About what the predictors cost.
+        let predicted = sum(&differences) + (self.argb.len() / (TILE * TILE)) as u64 * BIT / 2;
+        if has_palette && entropy(&hashes) <= predicted {
+            Strategy::Palette
+        } else if predicted < sum(&channels) {
+            Strategy::Predicted
+        } else {
+            Strategy::Green
+        }
     }
 
     /// Transforms the pixels, and finds out what they would cost.
-    fn attempt(&mut self, strategy: Strategy, finder: &mut Finder) -> Trial {
+    fn attempt(&mut self, strategy: Strategy, palette: Option<&Palette>, finder: &mut Finder) -> Trial {
         let (mut width, mut pixels) = (self.width, self.argb.len());
         let mut transforms = Vec::with_capacity(3);
         match strategy {
             Strategy::Palette => {
-                if let Some(palette) = Palette::of(&self.argb) {
+                if let Some(palette) = palette {
                     palette.apply(&mut self.argb, width);
                     pixels = pixels / width * palette.packed_width(width);
                     width = palette.packed_width(width);
-                    transforms.push(Transform::Palette(palette));
+                    let colours = palette.differences();
+                    let image = SmallImage::new(colours, palette.len(), finder);
+                    transforms.push(Transform::Palette(palette.len(), image));
                 }
             }
             Strategy::Green => {
@@ -135,60 +175,75 @@ impl<S: PixelSource> Encoder<'_, S> {
             Strategy::Predicted => {
                 subtract_green::apply(&mut self.argb);
                 transforms.push(Transform::SubtractGreen);
-                let tiles = predictor::choose(&self.argb, width);
+                let across = width.div_ceil(TILE);
+                let tiles = predictor::choose(&self.argb, width, self.tuning.priced_predictors);
                 predictor::apply(&mut self.argb, width, &tiles);
-                transforms.push(Transform::Predictor(tiles));
+                transforms.push(Transform::Predictor(SmallImage::new(tiles, across, finder)));
                 if !self.source.is_grey() {
-                    transforms.extend(cross_colour::apply(&mut self.argb, width).map(Transform::CrossColour));
+                    let tiles = cross_colour::apply(&mut self.argb, width);
+                    transforms.extend(
+                        tiles.map(|tiles| Transform::CrossColour(SmallImage::new(tiles, across, finder))),
+                    );
                 }
             }
         }
         let argb = &self.argb[..pixels];
         let mut plain = Histogram::new(0);
         argb.iter().for_each(|&pixel| plain.add_literal(pixel));
-        let literals = LiteralCosts::new(&plain);
         // Where each pixel differs from all before, a search or a cache would find next to nothing.
-        let smooth = plain.cost() < pixels as u64 * SMOOTH_COST;
-        let (effort, cache_choices): (usize, &[u32]) = match strategy {
-            Strategy::Palette => (24, &[0]),
-            Strategy::Green => (24, &[0, 6, 9]),
-            Strategy::Predicted if smooth => (6, &[0, 4, 9]),
-            Strategy::Predicted => (1, &[0]),
+        let repeats = strategy != Strategy::Predicted || plain.cost() < pixels as u64 * SMOOTH_COST;
+        let (chain, caches) =
+            if repeats { (self.tuning.chain, self.tuning.cache_bits) } else { (1, &[0][..]) };
+        greedy::search(finder, argb, width, &LiteralCosts::new(&plain), chain, &mut self.tokens);
+        let mut trial = Trial {
+            strategy,
+            transforms,
+            width,
+            pixels,
+            cache_bits: 0,
+            groups: TileGroups::one(width),
+            map: None,
+            histograms: Vec::new(),
+            cost: u64::MAX,
         };
-        finder.search(argb, width, &literals, effort, &mut self.tokens);
-
-        let one = TileGroups::one(width);
-        let mut image = EntropyCodedImage { argb, width, tokens: &self.tokens, cache_bits: 0 };
-        let mut best: Option<(u64, u32, Vec<Histogram>)> = None;
-        for &cache_bits in cache_choices {
+        let mut image = self.image(&trial);
+        for &cache_bits in caches {
             image.cache_bits = cache_bits;
-            let histograms = image.histograms(&one);
+            let histograms = image.histograms(&trial.groups);
             let cost = histograms[0].cost();
-            if best.as_ref().is_none_or(|&(least, ..)| cost < least) {
-                best = Some((cost, cache_bits, histograms));
+            if cost < trial.cost {
+                (trial.cost, trial.cache_bits, trial.histograms) = (cost, cache_bits, histograms);
             }
         }
-        let (mut cost, cache_bits, mut histograms) = best.unwrap_or((0, 0, vec![plain]));
-        let mut groups = one;
-        if strategy == Strategy::Predicted && histograms[0].literals() > SPLIT_LITERALS {
-            image.cache_bits = cache_bits;
-            let mut classes = TileGroups::by_activity(argb, width);
-            let mut parts = image.histograms(&classes);
-            classes.merge(&mut parts);
-            let split = parts.iter().map(Histogram::cost).sum::<u64>() + small_cost(&classes.tiles);
-            if split < cost {
-                (cost, groups, histograms) = (split, classes, parts);
+        trial.cost += trial.transforms.iter().map(Transform::cost).sum::<u64>();
+        trial
+    }
+
+    /// Parts the image into groups, where that pays. The groups that it has are where to begin.
+    fn split(&self, trial: &mut Trial, finder: &mut Finder) {
+        // Not held beside the new ones.
+        (trial.map, trial.histograms) = (None, Vec::new());
+        let image = self.image(trial);
+        let one = TileGroups::one(trial.width);
+        let whole = image.histograms(&one);
+        if most_groups(trial.pixels) > 1 && whole[0].symbols() > SPLIT_SYMBOLS {
+            let begun = trial.groups.count > 1;
+            let start = if begun { image.histograms(&trial.groups) } else { whole.clone() };
+            let (groups, histograms) = TileGroups::cluster(&image, start, self.tuning.rounds);
+            let map = SmallImage::new(groups.image(), groups.across(), finder);
+            if histograms.iter().map(Histogram::cost).sum::<u64>() + map.cost < whole[0].cost() {
+                (trial.groups, trial.histograms, trial.map) = (groups, histograms, Some(map));
+                return;
             }
         }
-        cost += transforms.iter().map(Transform::cost).sum::<u64>();
-        Trial { strategy, transforms, width, pixels, cache_bits, groups, histograms, cost }
+        (trial.groups, trial.histograms) = (one, whole);
     }
 
     /// Writes what a trial has made, or its literals alone should that take more than `max_bits`.
     fn write(mut self, mut trial: Trial, head: BitWriter, max_bits: u64) -> Vec<u8> {
         let mut writer = head;
         trial.transforms.iter().for_each(|transform| transform.write(&mut writer));
-        writer.put(0, 1);
+        writer.put_seldom(0, 1);
         let before = writer.clone();
         let (mut codes, mut bits) = write_codes(&mut writer, &trial);
         if writer.bits() + bits > max_bits {
@@ -196,12 +251,13 @@ impl<S: PixelSource> Encoder<'_, S> {
             writer = before;
             self.tokens.clear();
             trial.cache_bits = 0;
-            trial.groups = TileGroups::one(trial.width);
+            (trial.groups, trial.map) = (TileGroups::one(trial.width), None);
             trial.histograms = self.image(&trial).histograms(&trial.groups);
             (codes, bits) = write_codes(&mut writer, &trial);
         }
-        let writer = writer.with_room(bits);
-        self.image(&trial).write(writer, &trial.groups, &codes).finish()
+        let mut writer = writer.with_room(bits);
+        self.image(&trial).write(&mut writer, &trial.groups, &codes);
+        writer.finish()
     }
 
     fn image(&self, trial: &Trial) -> EntropyCodedImage<'_> {
@@ -218,33 +274,32 @@ impl<S: PixelSource> Encoder<'_, S> {
 /// codes, and the bits that the pixels will take.
 fn write_codes(writer: &mut BitWriter, trial: &Trial) -> (Vec<GroupCodes>, u64) {
     if trial.cache_bits == 0 {
-        writer.put(0, 1);
+        writer.put_seldom(0, 1);
     } else {
-        writer.put(1, 1);
-        writer.put(trial.cache_bits, 4);
+        writer.put_seldom(1, 1);
+        writer.put_seldom(trial.cache_bits, 4);
     }
-    if trial.groups.count == 1 {
-        writer.put(0, 1);
-    } else {
-        writer.put(1, 1);
-        writer.put(TILE_BITS - 2, 3);
-        write_small(writer, &trial.groups.tiles);
+    match &trial.map {
+        None => writer.put_seldom(0, 1),
+        Some(map) => {
+            writer.put_seldom(1, 1);
+            writer.put_seldom(GROUP_BITS - 2, 3);
+            map.write(writer);
+        }
     }
-    let mut bits = 0;
-    let codes = trial.histograms.iter().map(|histogram| {
-        let (group, size) = GroupCodes::write(writer, histogram);
-        bits += size;
-        group
-    });
-    (codes.collect(), bits)
+    let codes: Vec<_> = trial.histograms.iter().map(GroupCodes::new).collect();
+    codes.iter().for_each(|codes| codes.describe(writer));
+    let bits = codes.iter().map(|codes| codes.bits).sum();
+    (codes, bits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::Encoder;
-    use edgepix_vp8::PixelLayout;
+    use edgepix_vp8::{Effort, PixelLayout};
 
     use crate::encode::bit_writer::BitWriter;
+    use crate::encode::effort::Tuning;
     use crate::encode::image::Image;
     use crate::encode::tokens::Tokens;
 
@@ -253,8 +308,9 @@ mod tests {
         let bytes: Vec<u8> = (0..64 * 64 * 3).map(|at: u32| (at / 7 % 11 * at % 97 / 5) as u8).collect();
         let source = Image::new(&bytes, 64, 64, PixelLayout::Rgb).expect("an image");
         let mut streams = [u64::MAX, 0].map(|max_bits| {
-            let mut encoder =
-                Encoder { source: &source, width: 64, argb: vec![0; 64 * 64], tokens: Tokens::new(64 * 64) };
+            let (argb, tokens) = (vec![0; 64 * 64], Tokens::new(64 * 64));
+            let tuning = Tuning::of(Effort::Balanced);
+            let mut encoder = Encoder { source: &source, width: 64, tuning, argb, tokens };
             let trial = encoder.best_trial();
             let mut head = BitWriter::default();
             head.put(0x2F, 8);

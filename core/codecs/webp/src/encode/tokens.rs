@@ -14,11 +14,24 @@ pub(crate) struct Match {
     pub(crate) length: usize,
 }
 
+impl Match {
+    /// Distance − 1 in the upper 20 bits, length − 1 in the lower 12.
+    #[inline(always)]
+    pub(crate) fn pack(self) -> u32 {
+        (self.distance as u32 - 1) << 12 | (self.length as u32 - 1)
+    }
+
+    #[inline(always)]
+    pub(crate) fn unpack(packed: u32) -> Self {
+        Match { distance: (packed >> 12) as usize + 1, length: (packed & 0xFFF) as usize + 1 }
+    }
+}
+
 /// What an image is made of: literal pixels and [`Match`]es. Only these are stored, with one bit a pixel that is
 /// set where one begins.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    /// Distance − 1 in the upper 20 bits, length − 1 in the lower 12.
+    /// [Packed](Match::pack).
     matches: Vec<u32>,
     starts: Vec<u64>,
 }
@@ -55,7 +68,7 @@ impl Tokens {
     #[inline]
     pub(crate) fn push(&mut self, start: usize, found: Match) {
         self.starts[start / 64] |= 1 << (start % 64);
-        self.matches.push((found.distance as u32 - 1) << 12 | (found.length as u32 - 1));
+        self.matches.push(found.pack());
     }
 
     /// Calls `literal` with the position of each literal, and `copy` with that of each reference, in order.
@@ -64,8 +77,8 @@ impl Tokens {
         &self,
         pixels: usize,
         state: &mut S,
-        literal: impl Fn(&mut S, usize),
-        copy: impl Fn(&mut S, usize, Match),
+        mut literal: impl FnMut(&mut S, usize),
+        mut copy: impl FnMut(&mut S, usize, Match),
     ) {
         let mut matches = self.matches.iter();
         let mut position = 0;
@@ -73,10 +86,7 @@ impl Tokens {
             let is_match = self.starts[position / 64] >> (position % 64) & 1 != 0;
             match if is_match { matches.next() } else { None } {
                 Some(&packed) => {
-                    let found = Match {
-                        distance: (packed >> 12) as usize + 1,
-                        length: (packed & 0xFFF) as usize + 1,
-                    };
+                    let found = Match::unpack(packed);
                     copy(state, position, found);
                     position += found.length;
                 }

@@ -1,7 +1,7 @@
 //! Pictures made by rule, and a container around payloads so that an independent decoder reads them.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use edgepix_webp::{Image, PixelLayout, decode_lossless, encode_alpha, encode_lossless};
+use edgepix_webp::{Effort, Image, PixelLayout, decode_lossless, encode_alpha, encode_lossless};
 use fastrand::Rng;
 
 pub(crate) const LAYOUTS: [PixelLayout; 3] = [PixelLayout::Grey, PixelLayout::Rgb, PixelLayout::Rgba];
@@ -29,15 +29,22 @@ pub(crate) fn picture(
     pixels
 }
 
+pub(crate) const EFFORTS: [Effort; 3] = [Effort::Fast, Effort::Balanced, Effort::Small];
+
 /// The payload of a `VP8L` chunk.
-pub(crate) fn lossless(pixels: &[u8], width: u32, height: u32, layout: PixelLayout) -> Vec<u8> {
-    encode_lossless(&Image::new(pixels, width, height, layout).expect("an image"))
+pub(crate) fn lossless(
+    pixels: &[u8],
+    (width, height): (u32, u32),
+    layout: PixelLayout,
+    effort: Effort,
+) -> Vec<u8> {
+    encode_lossless(&Image::new(pixels, width, height, layout).expect("an image"), effort)
 }
 
 /// The payload of an `ALPH` chunk.
-pub(crate) fn alpha_payload(rgba: &[u8], width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn alpha_payload(rgba: &[u8], (width, height): (u32, u32), effort: Effort) -> Vec<u8> {
     let image = Image::new(rgba, width, height, PixelLayout::Rgba).expect("an image");
-    encode_alpha(&image).expect("a layout with alpha")
+    encode_alpha(&image, effort).expect("a layout with alpha")
 }
 
 /// What an independent decoder makes of a file: its size, its pixels, how many bytes each has.

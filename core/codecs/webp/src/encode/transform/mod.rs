@@ -6,47 +6,48 @@ pub(crate) mod predictor;
 pub(crate) mod subtract_green;
 
 use crate::encode::bit_writer::BitWriter;
-use crate::encode::entropy_coded::{small_cost, write_small};
+use crate::encode::small_image::SmallImage;
 use crate::encode::tile::TILE_BITS;
-use crate::encode::transform::palette::Palette;
 use crate::transform::{COLOUR_INDEXING, CROSS_COLOUR, PREDICTOR, SUBTRACT_GREEN};
 
 /// A transform with its data.
 pub(crate) enum Transform {
-    Palette(Palette),
+    /// So many colours.
+    Palette(usize, SmallImage),
     SubtractGreen,
-    Predictor(Vec<u32>),
-    CrossColour(Vec<u32>),
+    Predictor(SmallImage),
+    CrossColour(SmallImage),
 }
 
 impl Transform {
     /// Roughly what it takes in the stream.
     pub(crate) fn cost(&self) -> u64 {
         match self {
-            Transform::Palette(palette) => small_cost(&palette.differences()),
+            Transform::Palette(_, image) | Transform::Predictor(image) | Transform::CrossColour(image) => {
+                image.cost
+            }
             Transform::SubtractGreen => 0,
-            Transform::Predictor(tiles) | Transform::CrossColour(tiles) => small_cost(tiles),
         }
     }
 
     /// Writes its kind and its data.
     pub(crate) fn write(&self, writer: &mut BitWriter) {
-        writer.put(1, 1);
+        writer.put_seldom(1, 1);
         match self {
-            Transform::Palette(palette) => {
-                writer.put(COLOUR_INDEXING, 2);
-                writer.put(palette.len() as u32 - 1, 8);
-                write_small(writer, &palette.differences());
+            Transform::Palette(colours, image) => {
+                writer.put_seldom(COLOUR_INDEXING, 2);
+                writer.put_seldom(*colours as u32 - 1, 8);
+                image.write(writer);
             }
-            Transform::SubtractGreen => writer.put(SUBTRACT_GREEN, 2),
+            Transform::SubtractGreen => writer.put_seldom(SUBTRACT_GREEN, 2),
             Transform::Predictor(tiles) => write_tiles(writer, PREDICTOR, tiles),
             Transform::CrossColour(tiles) => write_tiles(writer, CROSS_COLOUR, tiles),
         }
     }
 }
 
-fn write_tiles(writer: &mut BitWriter, kind: u32, tiles: &[u32]) {
-    writer.put(kind, 2);
-    writer.put(TILE_BITS - 2, 3);
-    write_small(writer, tiles);
+fn write_tiles(writer: &mut BitWriter, kind: u32, tiles: &SmallImage) {
+    writer.put_seldom(kind, 2);
+    writer.put_seldom(TILE_BITS - 2, 3);
+    tiles.write(writer);
 }

@@ -7,7 +7,7 @@ const MAX_COLOURS: usize = 256;
 /// Slots of the hash table: four times as many.
 const SLOTS: usize = 4 * MAX_COLOURS;
 
-/// The colours of an image, in rising order.
+/// The colours of an image.
 #[derive(Debug)]
 pub(crate) struct Palette {
     colours: Vec<u32>,
@@ -15,7 +15,7 @@ pub(crate) struct Palette {
 }
 
 impl Palette {
-    /// The palette of an image that has few colours.
+    /// The palette of an image that has few colours: the darkest first, and behind each the most similar one.
     pub(crate) fn of(argb: &[u32]) -> Option<Self> {
         let mut palette = Palette { colours: Vec::with_capacity(MAX_COLOURS), slots: vec![None; SLOTS] };
         for equal in argb.chunk_by(|a, b| a == b) {
@@ -25,15 +25,18 @@ impl Palette {
                     return None;
                 }
                 palette.slots[slot] = Some((equal[0], 0));
-                // Kept in order by insertion, which takes less code than a sort.
-                let below = palette.colours.partition_point(|&colour| colour < equal[0]);
-                palette.colours.insert(below, equal[0]);
+                palette.colours.push(equal[0]);
             }
         }
+        let mut before = 0;
         for index in 0..palette.colours.len() {
-            let colour = palette.colours[index];
-            let slot = palette.slot(colour);
-            palette.slots[slot] = Some((colour, index as u8));
+            let rest = &palette.colours[index..];
+            let nearest =
+                (0..rest.len()).min_by_key(|&at| (distance(rest[at], before), rest[at])).unwrap_or(0);
+            palette.colours.swap(index, index + nearest);
+            before = palette.colours[index];
+            let slot = palette.slot(before);
+            palette.slots[slot] = Some((before, index as u8));
         }
         Some(palette)
     }
@@ -89,4 +92,9 @@ impl Palette {
             }
         }
     }
+}
+
+/// How far two colours are apart, as differences modulo 256 are coded.
+fn distance(a: u32, b: u32) -> u32 {
+    subtract(a, b).to_le_bytes().map(|channel| u32::from((channel as i8).unsigned_abs())).iter().sum()
 }

@@ -2,14 +2,22 @@
 
 use bytemuck::{cast_slice, cast_slice_mut};
 
+use crate::encode::entropy::{BIT, log2};
 use crate::encode::tile::{TILE, TILE_BITS};
 use crate::transform::{BLACK, subtract};
 
 const MODES: usize = 14;
 /// The mode that predicts the pixel to the left.
 const LEFT: usize = 1;
-/// One of so many rows of a tile is looked at.
+
+/// Where sizes of residuals are compared, one of so many rows of a tile is looked at.
 const ROW_STEP: usize = 2;
+/// One of so many tiles is looked at for the prices.
+const SAMPLED: usize = 5;
+/// Modes whose residuals are priced.
+const PRICED_MODES: usize = 4;
+/// What another mode than that of the tile to the left costs besides.
+const CHANGE: u32 = 3 * STEPS as u32;
 
 /// A run of pixels in a row with their neighbours, four bytes each. All are equally long.
 #[derive(Clone, Copy)]
@@ -129,6 +137,39 @@ impl Visit for Cost {
     }
 }
 
+/// What a residual costs, by its channel: blue, green, red, alpha.
+type Prices = [[u16; 256]; 4];
+
+/// Steps of a price in a bit.
+const STEPS: u64 = 16;
+
+/// What residuals cost where each tile has the mode that makes them smallest. One of [`SAMPLED`] tiles is looked at.
+fn prices(argb: &[u32], width: usize) -> Prices {
+    let mut counts = [[0_u32; 256]; 4];
+    let (across, down) = (width.div_ceil(TILE), (argb.len() / width).div_ceil(TILE));
+    let mut residuals = [0; 4 * TILE];
+    for tile in (0..across * down).step_by(SAMPLED).map(|at| (at % across, at / across)) {
+        let mode = smallest(&sizes(argb, width, tile), LEFT);
+        for run in runs(argb, width, tile) {
+            let residuals = &mut residuals[..run.pixels.len()];
+            predict(mode, run, residuals);
+            for residual in residuals.as_chunks::<4>().0 {
+                counts.iter_mut().zip(residual).for_each(|(counts, &at)| counts[usize::from(at)] += 1);
+            }
+        }
+    }
+    counts.map(|counts| {
+        let total = log2(counts.iter().sum::<u32>() + 256);
+        counts.map(|count| ((total - log2(count + 1)) * STEPS / BIT) as u16)
+    })
+}
+
+/// Writes the residuals of a mode. (Code for each mode, and so only once.)
+#[inline(never)]
+fn predict(mode: usize, run: Run<'_>, residuals: &mut [u8]) {
+    visit(mode, run, &mut Residuals(residuals));
+}
+
 /// Writes the residuals.
 struct Residuals<'a>(&'a mut [u8]);
 
@@ -160,35 +201,83 @@ impl Visit for Residuals<'_> {
     }
 }
 
-/// The best mode of each tile, as pixels of an image: the mode is stored in green.
-pub(crate) fn choose(argb: &[u32], width: usize) -> Vec<u32> {
-    let height = argb.len() / width;
-    let across = width.div_ceil(TILE);
-    let mut tiles = Vec::with_capacity(across * height.div_ceil(TILE));
-    for tile_y in 0..height.div_ceil(TILE) {
+/// The best mode of each tile, as pixels of an image: the mode is stored in green. Residuals should be small, or where
+/// they are `priced` those that are frequent.
+pub(crate) fn choose(argb: &[u32], width: usize, priced: bool) -> Vec<u32> {
+    let prices = priced.then(|| prices(argb, width));
+    let (across, down) = (width.div_ceil(TILE), (argb.len() / width).div_ceil(TILE));
+    let mut tiles = Vec::with_capacity(across * down);
+    for y in 0..down {
         let mut before = LEFT;
-        for tile_x in 0..across {
-            let mut costs = [0; MODES];
-            let rows = (tile_y * TILE).max(1)..((tile_y + 1) * TILE).min(height);
-            let (start, end) = ((tile_x * TILE).max(1), ((tile_x + 1) * TILE).min(width));
-            for y in rows.step_by(ROW_STEP) {
-                let (above, row) = (&argb[(y - 1) * width..=y * width], &argb[y * width..(y + 1) * width]);
-                if start < end {
-                    let run = Run::new(row, above, start, end);
-                    for (mode, cost) in costs.iter_mut().enumerate().skip(1) {
-                        let mut sum = Cost(*cost);
-                        visit(mode, run, &mut sum);
-                        *cost = sum.0;
-                    }
-                }
-            }
-            // Of equally good ones, the one of the tile to the left.
-            let best = (1..MODES).min_by_key(|&mode| (costs[mode], mode != before)).unwrap_or(LEFT);
-            before = best;
-            tiles.push(BLACK | (best as u32) << 8);
+        for x in 0..across {
+            let sizes = sizes(argb, width, (x, y));
+            before = match &prices {
+                Some(prices) => cheapest(argb, width, (x, y), &sizes, before, prices),
+                None => smallest(&sizes, before),
+            };
+            tiles.push(BLACK | (before as u32) << 8);
         }
     }
     tiles
+}
+
+/// How large the residuals of each mode are.
+fn sizes(argb: &[u32], width: usize, tile: (usize, usize)) -> [u32; MODES] {
+    let mut sizes = [0; MODES];
+    for run in runs(argb, width, tile).step_by(ROW_STEP) {
+        for (mode, size) in sizes.iter_mut().enumerate().skip(1) {
+            let mut sum = Cost(*size);
+            visit(mode, run, &mut sum);
+            *size = sum.0;
+        }
+    }
+    sizes
+}
+
+/// The mode of the smallest residuals. Of equally good ones, that of the tile to the left.
+fn smallest(sizes: &[u32; MODES], before: usize) -> usize {
+    (1..MODES).min_by_key(|&mode| (sizes[mode], mode != before)).unwrap_or(LEFT)
+}
+
+/// Of the modes with the smallest residuals and that of the tile to the left, the one that costs least.
+fn cheapest(
+    argb: &[u32],
+    width: usize,
+    tile: (usize, usize),
+    sizes: &[u32; MODES],
+    before: usize,
+    prices: &Prices,
+) -> usize {
+    let mut sizes = *sizes;
+    let mut best = (u32::MAX, LEFT);
+    let mut mode = before;
+    let mut residuals = [0; 4 * TILE];
+    for _ in 0..PRICED_MODES {
+        sizes[mode] = u32::MAX;
+        let mut price = if mode == before { 0 } else { CHANGE };
+        for run in runs(argb, width, tile) {
+            let residuals = &mut residuals[..run.pixels.len()];
+            predict(mode, run, residuals);
+            for residual in residuals.as_chunks::<4>().0 {
+                let prices =
+                    prices.iter().zip(residual).map(|(prices, &at)| u32::from(prices[usize::from(at)]));
+                price += prices.sum::<u32>();
+            }
+        }
+        best = best.min((price, mode));
+        mode = smallest(&sizes, before);
+    }
+    best.1
+}
+
+/// The rows of a tile, but for the first row and column of the image.
+fn runs(argb: &[u32], width: usize, (tile_x, tile_y): (usize, usize)) -> impl Iterator<Item = Run<'_>> {
+    let rows = (tile_y * TILE).max(1)..((tile_y + 1) * TILE).min(argb.len() / width);
+    let (start, end) = ((tile_x * TILE).max(1), ((tile_x + 1) * TILE).min(width));
+    let rows = if start < end { rows } else { 0..0 };
+    rows.map(move |y| {
+        Run::new(&argb[y * width..(y + 1) * width], &argb[(y - 1) * width..=y * width], start, end)
+    })
 }
 
 /// Replaces each pixel by its difference to the prediction, from the last row to the first, so that what is needed
@@ -216,11 +305,7 @@ pub(crate) fn apply(argb: &mut [u32], width: usize, tiles: &[u32]) {
             let (start, end) = ((tile_x * TILE).max(1), ((tile_x + 1) * TILE).min(width));
             if start < end {
                 let run = Run::new(&row, &above, start, end);
-                visit(
-                    (mode >> 8 & 0xFF) as usize,
-                    run,
-                    &mut Residuals(cast_slice_mut(&mut residuals[start..end])),
-                );
+                predict((mode >> 8 & 0xFF) as usize, run, cast_slice_mut(&mut residuals[start..end]));
             }
         }
     }
