@@ -60,7 +60,9 @@ fn planes_lie_where_pixels_would() {
                             .rotate(rotate)
                             .flip(flip);
                         let made = |format: Format, quality: u8| {
-                            let options = options.clone().format(format).quality(quality).build().unwrap();
+                            let options = options.clone().format(format).quality(quality);
+                            // A quality would give a PNG a palette.
+                            let options = options.lossless(format == Format::Png).build().unwrap();
                             rgb(&transform(&source, &options, &Limits::default()).unwrap().bytes)
                         };
                         let pixels = made(Format::Png, 80);

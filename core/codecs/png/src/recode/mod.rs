@@ -48,8 +48,8 @@ pub fn recode(file: &[u8], header: &Header, metadata: &[NewChunk<'_>], most: usi
 
     let parts = metadata.iter().flat_map(|(_, parts)| parts.iter()).map(|part| part.len()).sum::<usize>();
     // Each chunk takes twelve bytes more than its data; the pixels have a header and a checksum of their own.
-    let chunks =
-        SIGNATURE.len() + ihdr.len() + palette.len() + transparency.len() + 12 * (metadata.len() + 5);
+    let count = 3 + metadata.len() + [palette, transparency].iter().filter(|data| !data.is_empty()).count();
+    let chunks = SIGNATURE.len() + ihdr.len() + palette.len() + transparency.len() + 12 * count;
     if chunks + parts + 6 > most {
         return None;
     }
