@@ -43,7 +43,8 @@ pub fn recode(file: &[u8], header: &Header, metadata: &[NewChunk<'_>], most: usi
     let palette = header.palette.clone().filter(|_| header.colour.is_palette());
     let of_file =
         |range: Option<std::ops::Range<usize>>| range.and_then(|range| file.get(range)).unwrap_or_default();
-    let (palette, transparency) = (of_file(palette), of_file(header.transparency.clone()));
+    let (palette, transparency) = (of_file(palette), transparency(file, header));
+    let transparency = transparency.as_slice();
     let ihdr = Chunks::new(file).next()?.data;
 
     let parts = metadata.iter().flat_map(|(_, parts)| parts.iter()).map(|part| part.len()).sum::<usize>();
@@ -84,6 +85,18 @@ impl Header {
         let bytes = self.row_bytes(self.width).saturating_mul(self.height.into());
         source_bytes.saturating_mul(750).saturating_add(bytes.saturating_mul(4))
     }
+}
+
+/// The data of `tRNS`. Of a transparent grey or colour only the bits stay that a sample has: readers who look at all of them
+/// would find no such pixel.
+fn transparency(file: &[u8], header: &Header) -> Vec<u8> {
+    let stored = header.transparency.clone().and_then(|range| file.get(range)).unwrap_or_default();
+    if header.colour.is_palette() {
+        return stored.to_vec();
+    }
+    let mask = ((1u32 << header.bit_depth) - 1) as u16;
+    let (samples, _) = stored.as_chunks::<2>();
+    samples.iter().flat_map(|sample| (u16::from_be_bytes(*sample) & mask).to_be_bytes()).collect()
 }
 
 /// A bound on what is counted of a block, and the codes made of it.
