@@ -22,7 +22,9 @@ const ALLOWANCE: u64 = 64 << 10;
 /// The same where WebP codes without loss, all or only alpha, and decoding takes less than that does: matches, histograms
 /// and codes are planned for as if all pixels were noise.
 const ALLOWANCE_OF_LOSSLESS: u64 = 384 << 10;
-const SMALL: u64 = 512 << 10;
+const SMALL: u64 = 640 << 10;
+/// The same where colours are counted for a palette: there may be so many that they are counted anew.
+const ALLOWANCE_OF_PALETTE: u64 = 160 << 10;
 
 /// One accepted plan and what its job took.
 struct Row {
@@ -79,6 +81,8 @@ fn row(case: &Case) -> Option<Row> {
     };
     let allowance = match (facts.format, plan.format) {
         (Format::Png, Format::Webp) => ALLOWANCE_OF_LOSSLESS,
+        (_, Format::Gif) => ALLOWANCE_OF_PALETTE,
+        (_, Format::Png) if options.quality().is_some() => ALLOWANCE_OF_PALETTE,
         _ => ALLOWANCE,
     };
     Some(Row { case: case.name.clone(), planned: plan.memory, used, large, slack, allowance })

@@ -5,8 +5,10 @@ use super::histogram::Colour;
 use super::nearest::Nearest;
 use super::point::{Point, colour, point};
 
-/// Bytes that choosing takes beside the colours: groups, sums, and a group's number for each colour.
-pub(super) const MEMORY: u64 = super::Histogram::MOST + (64 << 10);
+/// Bytes that choosing takes beside the colours of so many pixels: groups, sums, and a group's number for each colour.
+pub(super) fn memory(pixels: u64) -> u64 {
+    pixels.min(super::Histogram::MOST) + (64 << 10)
+}
 
 /// At most `most` colours that stand for all of `colours`, of which there is at least one, and the mean squared error that
 /// is left. No more are taken than an error of `error` needs.

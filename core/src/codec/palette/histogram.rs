@@ -28,9 +28,11 @@ impl Histogram {
         Self { slots: vec![EMPTY; slots(pixels)], mask: u32::MAX, taken: 0 }
     }
 
-    /// Bytes that it takes at the most: the table, and the colours while they are counted anew.
+    /// Bytes that it takes at the most: the table, and where there may be too many colours for it these, while they are
+    /// counted anew.
     pub(super) fn memory(pixels: u64) -> u64 {
-        (slots(pixels) * size_of::<Colour>() * 3 / 2) as u64
+        let table = (slots(pixels) * size_of::<Colour>()) as u64;
+        if pixels > Self::MOST { table * 3 / 2 } else { table }
     }
 
     pub(super) fn add_row(&mut self, row: &[[u8; 4]]) {
@@ -61,7 +63,8 @@ impl Histogram {
     #[cold]
     fn take_together(&mut self) {
         self.mask = self.mask << 1 & 0xFEFE_FEFE;
-        let colours: Vec<_> = self.slots.iter().copied().filter(|slot| slot.pixels > 0).collect();
+        let mut colours = Vec::with_capacity(self.taken);
+        colours.extend(self.slots.iter().filter(|slot| slot.pixels > 0));
         self.slots.fill(EMPTY);
         self.taken = 0;
         colours.into_iter().for_each(|colour| self.add(colour));

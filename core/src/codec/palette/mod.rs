@@ -112,7 +112,7 @@ impl Quantisation {
     pub(super) fn cost(&self, shape: &Shape) -> Cost {
         let pixels = u64::from(shape.width) * u64::from(shape.height);
         let row = u64::from(shape.width) * 4;
-        let choosing = Histogram::memory(pixels) + choose::MEMORY;
+        let choosing = Histogram::memory(pixels) + choose::memory(pixels);
         let mapping = u64::max(pixels + dither::memory(shape.width), Histogram::memory(pixels) + pixels);
         let rounds = u64::from(self.rounds());
         Cost {
