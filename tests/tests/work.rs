@@ -16,6 +16,8 @@ const FACTOR: f64 = 1.5;
 /// How near for PNG and WebP sources. What their decoders execute goes by how well the pixels were predicted and how
 /// many repetitions were found, which no header states, and by how small the compiler was asked to make them.
 const FACTOR_OF_PREDICTED: f64 = 2.0;
+/// How near where a palette is chosen: that goes by how many colours there are.
+const FACTOR_OF_PALETTE: f64 = 2.0;
 /// How near where a part of the picture is wanted, and decoding may end with it: a sky has less than its share of the data.
 const FACTOR_OF_PARTS: f64 = 1.75;
 
@@ -71,7 +73,10 @@ fn row(sandbox: &Sandbox, case: &Case) -> Option<Row> {
     let mut source = sandbox.open(&source, &case.limits).ok()?;
     source.transform(&options).ok()?;
     let executed = source.executed().expect("fuel is counted");
+    let has_palette =
+        plan.format == Format::Gif || (plan.format == Format::Png && options.quality().is_some());
     let factor = match facts.format {
+        _ if has_palette => FACTOR_OF_PALETTE,
         Format::Png | Format::Webp => FACTOR_OF_PREDICTED,
         _ if options.crop().is_some() || options.fit() == Fit::Cover => FACTOR_OF_PARTS,
         _ => FACTOR,

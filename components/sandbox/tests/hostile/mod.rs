@@ -171,26 +171,30 @@ const MODULE: &str = r#"
     (local $answer i32)
     (local.set $answer (call $at (i32.load (local.get $all)) (i32.const 0x70)))
     (if (local.get $answer) (then (return (local.get $answer))))
-    ;; result<plan, error>: memory, work, width, height, format.
+    ;; result<plan, error>: memory, work, width, height, format, what is dropped.
     (i32.store8 (i32.const 1024) (i32.const 0))
     (i64.store (i32.const 1032) (global.get $copied))
     (i64.store (i32.const 1040) (global.get $opened))
     (i32.store (i32.const 1048) (i32.const 1))
     (i32.store (i32.const 1052) (i32.const 1))
     (i32.store8 (i32.const 1056) (i32.const 0))
+    (i32.store (i32.const 1060) (i32.const 2048))
+    (i32.store (i32.const 1064) (i32.const 0))
     (i32.const 1024))
 
   (func (export "edgepix:pipeline/pipeline@0.2.0#[method]source.transform") (param $all i32) (result i32)
     (local $answer i32)
     (local.set $answer (call $at (i32.load (local.get $all)) (i32.const 0x70)))
     (if (local.get $answer) (then (return (local.get $answer))))
-    ;; result<output, error>: bytes, format, width, height.
+    ;; result<output, error>: bytes, format, width, height, what is dropped.
     (i32.store8 (i32.const 1024) (i32.const 0))
     (i32.store (i32.const 1032) (i32.const 2048))
     (i32.store (i32.const 1036) (i32.const 0))
     (i32.store8 (i32.const 1040) (i32.const 0))
     (i32.store (i32.const 1044) (i32.const 1))
     (i32.store (i32.const 1048) (i32.const 1))
+    (i32.store (i32.const 1052) (i32.const 2048))
+    (i32.store (i32.const 1056) (i32.const 0))
     (i32.const 1024))
 
   ;; result<image-metadata, string> and result<list<u8>, string> of the frozen interface: whatever is there.

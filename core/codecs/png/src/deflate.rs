@@ -68,7 +68,12 @@ enum Parser {
 /// Peak bytes of heap of a [`Deflate`].
 pub(crate) fn memory(level: Level) -> u64 {
     let parser = level.thoroughness().map_or(matches::MEMORY, Thoroughness::memory);
-    size_of::<Window>() as u64 + segments::memory(level) + parser
+    fixed::<Window>() + segments::memory(level) + parser
+}
+
+/// Bytes of a type, rounded up so far that they are the same where pointers are shorter.
+pub(crate) const fn fixed<T>() -> u64 {
+    (size_of::<T>() as u64).next_multiple_of(512)
 }
 
 impl Level {

@@ -117,7 +117,7 @@ impl Quantisation {
         let rounds = u64::from(self.rounds());
         Cost {
             memory: u64::max(choosing, mapping) + row,
-            work: pixels * 1000 + u64::min(pixels, Histogram::MOST) * (8000 + 700 * rounds),
+            work: pixels * 1000 + u64::min(pixels, Histogram::MOST) * (12_000 + 1050 * rounds),
         }
     }
 }

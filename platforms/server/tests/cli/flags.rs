@@ -185,7 +185,7 @@ fn shells_complete_what_there_is() {
 fn manual_pages_tell_every_flag() {
     let folder = Folder::new(&[]);
     folder.run(&["man", "--out-dir", "man"]).silent();
-    let commands = ["-completions", "-health", "-info", "-man", "-resize", "-serve", ""];
+    let commands = ["-completions", "-health", "-info", "-man", "-resize", "-serve", "-sign", ""];
     assert_eq!(folder.files(), commands.map(|name| format!("man/edgepix{name}.1")));
     for command in ["serve", "resize", "info"] {
         let page = folder.run(&["man", command]).out;

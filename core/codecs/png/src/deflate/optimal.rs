@@ -31,7 +31,7 @@ impl Thoroughness {
     /// Peak bytes of heap of [`Optimal`].
     pub(super) const fn memory(self) -> u64 {
         let finder = if self.with_trees { tree::MEMORY } else { matches::MEMORY };
-        (self.matches * 4 + (self.batch + 1) * (2 + 4 + 4)) as u64 + size_of::<Optimal>() as u64 + finder
+        (self.matches * 4 + (self.batch + 1) * (2 + 4 + 4)) as u64 + super::fixed::<Optimal>() + finder
     }
 }
 

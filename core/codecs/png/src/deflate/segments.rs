@@ -16,7 +16,7 @@ const NO_GAIN: u64 = 256 * 8 * 63 / 64;
 
 /// Peak bytes of heap of [`Segments`].
 pub(super) fn memory(level: Level) -> u64 {
-    most_tokens(level) as u64 * 2 + ((MOST + 1) * size_of::<Segment>()) as u64
+    most_tokens(level) as u64 * 2 + (MOST as u64 + 1) * super::fixed::<Segment>()
 }
 
 /// Tokens that may wait, and those of a parser that goes on when a segment is full.

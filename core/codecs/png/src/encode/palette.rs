@@ -20,7 +20,7 @@ pub(super) struct Colours {
 }
 
 /// Peak bytes of heap of [`Colours`]: those that are taken out with those that take their place, and a sorted palette.
-pub(super) const MEMORY: u64 = 2 * size_of::<Colours>() as u64 + 256 * 4;
+pub(super) const MEMORY: u64 = 2 * crate::deflate::fixed::<Colours>() + 256 * 4;
 
 impl Default for Colours {
     fn default() -> Self {

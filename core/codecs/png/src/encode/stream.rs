@@ -20,7 +20,7 @@ pub(super) fn memory(row: u64, effort: Effort) -> u64 {
         Effort::Balanced => Level::Quick,
         Effort::Small => Level::Thorough,
     };
-    super::filter::memory(row) + deflate::memory(level) + size_of::<Stream>() as u64
+    super::filter::memory(row) + deflate::memory(level) + deflate::fixed::<Stream>()
 }
 
 fn level(effort: Effort, stored: Stored) -> Level {
