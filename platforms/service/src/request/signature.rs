@@ -222,8 +222,8 @@ mod tests {
     /// `docs/signing.json` for other languages, too.
     #[test]
     fn the_published_vectors_hold() {
-        let text = include_str!("../../../../docs/signing.json");
-        let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/signing.json");
+        let vectors: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let vectors = vectors["vectors"].as_array().unwrap();
         assert!(vectors.len() > 8);
         for vector in vectors {
