@@ -1,4 +1,4 @@
-//! The benches: of the core, of the component, of the platforms, and of ours beside other systems.
+//! The benches: of the core, of the component, of the platforms, and of ours beside other systems and encoders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,22 +12,25 @@ use crate::{build, setup};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// `peers`, `cold`, `stages`, `sandbox`, `platforms`, or only those of `stages` whose name contains this.
+    /// `peers`, `codecs`, `cold`, `stages`, `sandbox`, `platforms`, or only those of `stages` whose name contains this.
     filter: Option<String>,
-    /// A folder of photos for `peers` and `cold`. One that is named like a work, as jpeg-12mp.jpg, is taken as it is;
-    /// the others are cut and put together to the works' sizes.
+    /// A folder of photos for `peers`, `codecs` and `cold`. For `peers` and `cold`, one that is named like a work, as
+    /// jpeg-12mp.jpg, is taken as it is; the others are cut and put together to the works' sizes.
     #[arg(long)]
     photos: Option<PathBuf>,
-    /// Rounds of `peers`; of slow works there are fewer, but at least five.
+    /// A folder of graphics for `codecs`.
+    #[arg(long)]
+    graphics: Option<PathBuf>,
+    /// Rounds of `peers` or `codecs`; of slow works of `peers` there are fewer, but at least five.
     #[arg(long)]
     rounds: Option<usize>,
-    /// The one work that `peers` is to measure.
+    /// The one work that `peers` or `codecs` is to measure.
     #[arg(long)]
     only: Option<String>,
     /// The systems that `peers` is to measure, with commas between.
     #[arg(long)]
     systems: Option<String>,
-    /// Measures with `peers` and `cold` what lies in dist/, without building it again.
+    /// Measures with `peers`, `codecs` and `cold` what lies in dist/, without building it again.
     #[arg(long)]
     built: bool,
 }
@@ -36,10 +39,12 @@ pub(crate) fn all(options: &Options) -> Result<(), Failure> {
     let own = options.photos.is_some() || options.rounds.is_some() || options.only.is_some();
     match options.filter.as_deref() {
         Some("peers") => peers(options),
+        Some("codecs") => codecs(options),
         Some("cold") => cold(options),
-        _ if own || options.systems.is_some() || options.built => {
-            Err("--photos, --rounds, --only, --systems and --built are options of `bench peers`".to_owned())
-        }
+        _ if own || options.graphics.is_some() || options.systems.is_some() || options.built => Err(
+            "--photos, --graphics, --rounds, --only, --systems and --built are options of `bench peers` and `bench codecs`"
+                .to_owned(),
+        ),
         filter => criterion(filter),
     }
 }
@@ -96,6 +101,49 @@ fn peers(options: &Options) -> Result<(), Failure> {
         }
         run(&mut command)
     })
+}
+
+fn codecs(options: &Options) -> Result<(), Failure> {
+    if !options.built {
+        build::npm()?;
+    }
+    let modules = setup::node_packages("benches/peers")?;
+    let pictures = codec_pictures(options, &modules)?;
+    let gifsicle = setup::gifsicle()?;
+    let programs = programs()?;
+    step("codecs", || {
+        let mut command = Command::new(programs.join("edgepix-bench"));
+        command.arg("codecs").arg("--pictures").arg(&pictures).arg("--node-modules").arg(&modules);
+        command.env("EDGEPIX_BENCH_GIFSICLE", &gifsicle);
+        if let Some(rounds) = options.rounds {
+            command.args(["--rounds", &rounds.to_string()]);
+        }
+        if let Some(only) = &options.only {
+            command.args(["--only", only]);
+        }
+        run(&mut command)
+    })
+}
+
+/// The folder of the pictures that are encoded: photos and graphics of at most a megapixel.
+fn codec_pictures(options: &Options, modules: &Path) -> Result<PathBuf, Failure> {
+    let photos = options.photos.as_deref().map_or_else(photos, images)?;
+    let graphics = match &options.graphics {
+        Some(folder) => images(folder)?,
+        None => ["bench-time.svg", "crates.svg", "pipeline.svg", "playground.png"]
+            .map(|name| root().join("docs").join(name))
+            .into(),
+    };
+    let folder = build::target_folder()?.join("codec-pictures");
+    let _ = fs::remove_dir_all(&folder);
+    step("make the pictures", || {
+        let scenes = options.graphics.is_none();
+        let given = serde_json::json!({ "photos": photos, "graphics": graphics, "scenes": scenes });
+        let mut command = Command::new("node");
+        command.arg(root().join("benches/peers/codec-pictures.mjs")).arg(&folder).arg(given.to_string());
+        run(command.env("EDGEPIX_BENCH_NODE_MODULES", modules))
+    })?;
+    Ok(folder)
 }
 
 fn cold(options: &Options) -> Result<(), Failure> {
@@ -248,7 +296,7 @@ fn images(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let is_image = |path: &PathBuf| {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        ["jpg", "jpeg", "png"].contains(&extension.to_lowercase().as_str())
+        ["jpg", "jpeg", "png", "webp", "gif"].contains(&extension.to_lowercase().as_str())
     };
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(is_image).collect();
     paths.sort();

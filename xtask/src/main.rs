@@ -60,7 +60,8 @@ enum Command {
     /// Makes what a release publishes, in dist/packages/, and tries to publish the crates without doing it.
     Package(package::Options),
     /// Runs the benches: `stages` of the core, `sandbox` (the component's price), `platforms` (what a request costs on
-    /// each), `peers` (the same work on other systems, into dist/bench/peers.json), `cold` (what a start costs, into
+    /// each), `peers` (the same work on other systems, into dist/bench/peers.json), `codecs` (our encoders beside others, into
+    /// dist/bench/codecs.json), `cold` (what a start costs, into
     /// dist/bench/cold.json).
     Bench(bench::Options),
 }

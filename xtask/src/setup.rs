@@ -275,6 +275,11 @@ fn chromium() -> Result<PathBuf, Failure> {
     installed(&names, "chromium", "A Chromium is needed: install one, or name it in CHROMIUM.")
 }
 
+/// gifsicle, whose GIFs the benches compare with.
+pub(crate) fn gifsicle() -> Result<PathBuf, Failure> {
+    installed(&["gifsicle"], "gifsicle", "gifsicle is needed: install it.")
+}
+
 /// The path of a program with one of these names. Where there is none, Debian's package is installed.
 fn installed(names: &[&str], package: &str, advice: &str) -> Result<PathBuf, Failure> {
     if let Some(path) = on_path(names) {

@@ -1,6 +1,7 @@
-//! The programs behind `cargo xtask bench peers` and `cargo xtask bench cold`.
+//! The programs behind `cargo xtask bench peers`, `cargo xtask bench codecs` and `cargo xtask bench cold`.
 
 mod chart;
+mod codecs;
 mod cold;
 mod component;
 mod peers;
@@ -16,6 +17,8 @@ use clap::Parser;
 enum Command {
     /// The same work on every system.
     Peers(peers::Options),
+    /// Our encoders beside the peers'.
+    Codecs(codecs::Options),
     /// What a start costs.
     Cold(cold::Options),
     /// The component in Wasmtime as a worker.
@@ -29,6 +32,7 @@ enum Command {
 fn main() -> Result<(), String> {
     match Command::parse() {
         Command::Peers(options) => peers::run(&options),
+        Command::Codecs(options) => codecs::run(&options),
         Command::Cold(options) => cold::run(&options),
         Command::Worker { job } => component::worker(&job),
     }
