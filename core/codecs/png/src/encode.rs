@@ -63,7 +63,8 @@ fn memory(parameters: &Parameters) -> u64 {
     let (row, width) = (parameters.stride() as u64, u64::from(parameters.width));
     // A row that is held, as it is stored, in the stages of filtering.
     let held = width * Held::of(parameters).samples() as u64 + row;
-    parameters.most_bytes() + palette::MEMORY + held + stream::memory(row, parameters.effort)
+    let own = palette::MEMORY + held + stream::memory(row, parameters.effort);
+    parameters.most_bytes().saturating_add(own)
 }
 
 /// See [`Parameters::work`].
