@@ -56,6 +56,8 @@ mod progress;
 mod rows;
 #[cfg(feature = "pipeline")]
 mod source;
+#[cfg(feature = "pipeline")]
+mod sort;
 #[cfg(feature = "stages")]
 pub mod stages;
 mod suggest;

@@ -11,6 +11,7 @@ use super::header::{Blob, Header, PlaneShape, Sampling, part, range_in};
 use super::{Codec, Cost, Decoder, Encoder, Image, Selection, Settings, trimmed};
 use crate::metadata::{Credit, exif};
 use crate::rows::{Layout, Row, Shape, Take};
+use crate::sort::sort_by_key;
 use crate::{Effort, Error, Format, Kind, Limits, MetadataKind, Orientation};
 
 const EXIF: &[u8] = b"Exif\0\0";
@@ -315,7 +316,7 @@ fn blame(error: edgepix_jpeg::Error) -> Error {
 
 /// A profile in numbered parts (ICC.1:2022 annex B.4); empty where parts are missing.
 fn joined(file: &[u8], mut parts: Vec<(u8, u8, &[u8])>) -> Option<Blob> {
-    parts.sort_by_key(|&(number, ..)| number);
+    sort_by_key(&mut parts, |&(number, ..)| number.into());
     let complete = parts.iter().zip(1..).all(|(&(number, ..), expected)| number == expected);
     match parts[..] {
         [] => None,

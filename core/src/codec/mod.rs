@@ -21,6 +21,7 @@ mod settings;
 mod webp;
 
 use std::borrow::Cow;
+use std::fmt;
 
 pub(crate) use self::header::{Cost, Header, PlaneShape, Sampling, Selection, part};
 pub(crate) use self::settings::{Kept, Settings};
@@ -41,7 +42,7 @@ static CODECS: &[&dyn Codec] = &[
 ];
 
 /// A format.
-pub(crate) trait Codec: Sync + std::fmt::Debug {
+pub(crate) trait Codec: Sync {
     fn format(&self) -> Format;
 
     /// Reads what a file says before its pixels. Nothing is allocated in proportion to what it merely says or repeats.
@@ -68,8 +69,16 @@ pub(crate) trait Codec: Sync + std::fmt::Debug {
     fn encoder<'a>(&self, settings: &'a Settings, shape: &Shape) -> Result<Box<dyn Encoder + 'a>, Error>;
 }
 
+// `Debug` of trait objects is written by hand: as a supertrait, it would put what is derived for every type behind them into
+// every module, used or not.
+impl fmt::Debug for dyn Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.format().fmt(f)
+    }
+}
+
 /// A file whose header has been read.
-pub(crate) trait Image: Send + Sync + std::fmt::Debug {
+pub(crate) trait Image: Send + Sync {
     fn header(&self) -> &Header;
 
     /// The sizes at which pictures may be decoded, in eighths of the stored one, the smallest first.
@@ -127,6 +136,12 @@ pub(crate) trait Image: Send + Sync + std::fmt::Debug {
 
     /// Starts decoding. `file`: the one whose header was read.
     fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error>;
+}
+
+impl fmt::Debug for dyn Image + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.header().fmt(f)
+    }
 }
 
 /// A bound on the heap bytes of an [`Image`] itself that is the same on every machine.

@@ -56,7 +56,7 @@ impl Kinds {
 }
 
 /// A stage that is decided, from a profile that is borrowed for `'p`. Nothing is allocated for it yet.
-pub(super) trait Stage<'p>: fmt::Debug + Send + Sync {
+pub(super) trait Stage<'p>: Send + Sync {
     /// The rows that it gives.
     fn output(&self) -> Shape;
 
@@ -70,6 +70,13 @@ pub(super) trait Stage<'p>: fmt::Debug + Send + Sync {
 
     /// Allocates what it takes.
     fn start(self: Box<Self>) -> Result<Box<dyn RowStage + 'p>, Error>;
+}
+
+// As a supertrait it would put what is derived for every stage into every module.
+impl fmt::Debug for dyn Stage<'_> + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a stage that gives {:?}", self.output())
+    }
 }
 
 /// A stage at work: rows in, rows out, each frame from the top.

@@ -7,6 +7,7 @@ use edgepix_jpeg::{Metadata, marker, segments};
 use crate::MetadataKind;
 use crate::codec::Kept;
 use crate::metadata::{Credit, iptc, xmp};
+use crate::sort::sort_by_key;
 
 /// What begins a part of an extended XMP packet (ISO 16684-3 section 6.1): behind it the packet's unique name, its length,
 /// the part's offset, and the part.
@@ -58,7 +59,7 @@ fn extension(file: &[u8], name: &[u8]) -> Option<Vec<u8>> {
         })
         .take(MOST_PARTS)
         .collect();
-    parts.sort_by_key(|(offset, _)| *offset);
+    sort_by_key(&mut parts, |&(offset, _)| offset.into());
     let mut whole = Vec::new();
     for (offset, part) in parts {
         if offset as usize != whole.len() {

@@ -79,7 +79,7 @@ impl Histogram {
     pub(super) fn number(&mut self) -> Vec<[u8; 4]> {
         let used = self.slots.iter().filter(|slot| slot.pixels > 0);
         let mut palette: Vec<_> = used.map(|slot| slot.rgba).collect();
-        palette.sort_unstable_by_key(|&[r, g, b, a]| (a, [g, r, b]));
+        super::put_in_order(&mut palette);
         for (index, &rgba) in palette.iter().enumerate() {
             let place = self.place(rgba);
             self.slots[place].pixels = index as u32 + 1;

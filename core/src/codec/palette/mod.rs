@@ -18,6 +18,7 @@ use self::histogram::Histogram;
 use super::Cost;
 use crate::Effort;
 use crate::rows::{Layout, Picture, Shape};
+use crate::sort::sort_by_key;
 
 /// The most colours that a palette has.
 const MOST: usize = 256;
@@ -94,7 +95,7 @@ impl Quantisation {
         if has_transparent {
             palette.push([0; 4]);
         }
-        palette.sort_unstable_by_key(|&[r, g, b, a]| (a, [g, r, b]));
+        put_in_order(&mut palette);
         palette.dedup();
         (palette, error)
     }
@@ -120,6 +121,11 @@ impl Quantisation {
             work: pixels * 1000 + u64::min(pixels, Histogram::MOST) * (12_000 + 1050 * rounds),
         }
     }
+}
+
+/// By alpha, and then by green, red and blue.
+fn put_in_order(palette: &mut [[u8; 4]]) {
+    sort_by_key(palette, |&[r, g, b, a]| u32::from_be_bytes([a, g, r, b]).into());
 }
 
 impl Alpha {

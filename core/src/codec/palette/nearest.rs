@@ -1,6 +1,7 @@
 //! The nearest colour of a palette.
 
-use super::point::{HALF, Point, distance};
+use super::point::{HALF, Point, distance, order};
+use crate::sort::sort_by_key;
 
 /// The colours of a palette, sorted by their first coordinate: the search goes both ways from where a colour stands, and
 /// ends where this coordinate alone is too far away.
@@ -12,6 +13,7 @@ pub(super) struct Nearest {
     starts: [u8; 256],
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) point: Point,
     /// A quarter of the squared distance to the nearest other: within, no other is nearer.
@@ -30,7 +32,7 @@ impl Nearest {
         let mut places: Vec<_> = (0..palette.len())
             .map(|i| Place { point: palette[i], near: nearest_other(i) / 4.0, index: i as u8 })
             .collect();
-        places.sort_unstable_by(|a, b| a.point[0].total_cmp(&b.point[0]).then(a.index.cmp(&b.index)));
+        sort_by_key(&mut places, |place| u64::from(order(place.point[0])) << 8 | u64::from(place.index));
         let mut of_index = vec![0; palette.len()];
         for (place, at) in places.iter().enumerate() {
             of_index[usize::from(at.index)] = place as u8;

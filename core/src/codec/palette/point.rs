@@ -28,6 +28,13 @@ pub(super) fn point([r, g, b, a]: [u8; 4]) -> Point {
     [luma - half, half, (b - luma) * OF_BLUE, (r - luma) * OF_RED]
 }
 
+/// A number that orders as the coordinate does.
+#[inline]
+pub(super) fn order(coordinate: f32) -> u32 {
+    let bits = coordinate.to_bits();
+    if coordinate.is_sign_negative() { !bits } else { bits | 1 << 31 }
+}
+
 /// The nearest colour of 8 bits.
 pub(super) fn colour([offset, half, blue, red]: Point) -> [u8; 4] {
     let round = |value: f32| (value + 0.5) as u8;

@@ -1,6 +1,5 @@
 //! Brings colours to those of the result in 8 bits: by embedded profiles to sRGB, CMYK, and transparency over a background.
 
-use std::fmt;
 
 use crate::codec::Cost;
 use crate::icc::{Converter, ToSrgb};
@@ -55,14 +54,6 @@ struct Colour<'p> {
     background: Background,
     target: Layout,
     shape: Shape,
-}
-
-impl fmt::Debug for Colour<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, is_deep, profile, background, target, shape: _ } = self;
-        let by = profile.as_ref().map_or("", |_| " by a profile");
-        write!(f, "{source:?} to {target:?}{by}, deep: {is_deep}, over {background:?}")
-    }
 }
 
 impl Colour<'_> {

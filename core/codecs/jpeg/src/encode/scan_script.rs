@@ -74,11 +74,14 @@ pub(super) fn scans(
             all.extend(count(stream, parameters, division_scans(component, division)));
         });
     }
-    // The coarse picture first.
-    all.sort_by_key(|scan| {
-        let AcScan { component, first, low, refines, .. } = scan.scan;
-        (refines, component == 0 && first > 1, if refines { 3 - low } else { 0 }, component, first)
-    });
+    // A sort of the standard library would be many times as large in a module as these few scans deserve.
+    for end in 1..all.len() {
+        let mut at = end;
+        while at > 0 && all[at - 1].scan.order() > all[at].scan.order() {
+            all.swap(at - 1, at);
+            at -= 1;
+        }
+    }
     all
 }
 
@@ -111,6 +114,14 @@ fn count(stream: &BlockStream, parameters: &Parameters, scans: impl Iterator<Ite
     let mut coders: Vec<_> = scans.map(|scan| AcScanCoder::new(scan, ScanCounts::NONE)).collect();
     ac_scan::code(stream, parameters, &mut coders);
     coders.into_iter().map(|coder| Scan::new(coder.scan, &coder.symbols)).collect()
+}
+
+impl AcScan {
+    /// The coarse picture first.
+    fn order(&self) -> impl Ord + use<> {
+        let &AcScan { component, first, low, refines, .. } = self;
+        (refines, component == 0 && first > 1, if refines { 3 - low } else { 0 }, component, first)
+    }
 }
 
 impl Scan {

@@ -2,6 +2,7 @@
 
 use crate::encode::entropy_coded::EntropyCodedImage;
 use crate::encode::histogram::Histogram;
+use crate::encode::huffman::sort;
 use crate::encode::prices::{LANES, Prices};
 
 /// With fewer pixels for each, more groups of codes do not pay.
@@ -167,8 +168,7 @@ impl TileGroups {
 /// Groups of about equally many tiles, by their value.
 fn ranks(values: &[u64], groups: usize) -> Vec<u8> {
     let mut sorted = values.to_vec();
-    // As wide as what the prefix codes sort, so that there is one sort in the program.
-    sorted.sort_unstable();
+    sort(&mut sorted);
     let group = |value: &u64| sorted.partition_point(|other| other < value) * groups / sorted.len();
     values.iter().map(|value| group(value) as u8).collect()
 }

@@ -20,7 +20,7 @@ pub(crate) fn code_lengths(counts: &[u32], limit: usize) -> Vec<u8> {
     if leaves.len() < 2 {
         return lengths;
     }
-    leaves.sort_unstable();
+    sort(&mut leaves);
 
     // Level by level: the leaves, merged with pairs of the level below. Only which items are leaves is kept.
     let mut level: Vec<u64> = Vec::with_capacity(2 * leaves.len());
@@ -57,6 +57,22 @@ pub(crate) fn code_lengths(counts: &[u32], limit: usize) -> Vec<u8> {
         taken = 2 * (taken - count);
     }
     lengths
+}
+
+/// Sorts upwards (D. Shell, "A High-Speed Sorting Procedure", 1959). That of the standard library is faster, and many times
+/// as large in a module.
+pub(crate) fn sort(entries: &mut [u64]) {
+    for gap in [1577, 701, 301, 132, 57, 23, 10, 4, 1] {
+        for i in gap..entries.len() {
+            let entry = entries[i];
+            let mut at = i;
+            while at >= gap && entries[at - gap] > entry {
+                entries[at] = entries[at - gap];
+                at -= gap;
+            }
+            entries[at] = entry;
+        }
+    }
 }
 
 /// A code ready for writing.
