@@ -55,9 +55,9 @@ mod progress;
 #[cfg(feature = "pipeline")]
 mod rows;
 #[cfg(feature = "pipeline")]
-mod source;
-#[cfg(feature = "pipeline")]
 mod sort;
+#[cfg(feature = "pipeline")]
+mod source;
 #[cfg(feature = "stages")]
 pub mod stages;
 mod suggest;

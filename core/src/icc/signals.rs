@@ -9,6 +9,7 @@ use super::profile::Pcs;
 use super::shaper::Shaper;
 use super::{Channels, Effect, Grey, Method};
 use crate::ProfileFault;
+use crate::options::Decimal;
 
 /// What the chunks say, as they say it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl fmt::Display for Signals {
             Signals::Codes { primaries, transfer, matrix, full_range } => {
                 write!(f, "cICP {primaries}/{transfer}/{matrix}/{full_range}")
             }
-            Signals::Gamma { gamma, .. } => write!(f, "gAMA {}", f64::from(*gamma) / UNIT),
+            Signals::Gamma { gamma, .. } => write!(f, "gAMA {}", Decimal(f64::from(*gamma) / UNIT)),
         }
     }
 }

@@ -22,6 +22,7 @@ pub use background::Background;
 pub use builder::TransformBuilder;
 pub use crop::{Crop, Length, Percent};
 pub use gravity::{Compass, FocalPoint, Gravity};
+pub(crate) use number::Decimal;
 pub use orientation::{Flip, Orientation, Rotate};
 pub use query::{Action, Query};
 pub(crate) use scalar::Lossless;

@@ -5,6 +5,7 @@
 //! - [`Decoder`] gives the rows of the default image or of a [`Frame`], as samples of 8 or of 16 bits.
 //! - [`recode()`] writes a still again without loss, in fewer bytes where its codes allow.
 //! - [`Chunks`] walks over all chunks, for whoever reads others: profiles, EXIF, text.
+//! - [`inflate()`] reads what such chunks compress.
 //! - [`Encoder`] takes rows of 8-bit samples, or indices into a palette, and gives a file. [`Parameters`] say what it will take.
 //!
 //! A file that ends early gives the rows that it has, and then [`Error::Truncated`]. Checksums of pixels are not
@@ -21,6 +22,7 @@ mod error;
 mod frames;
 mod header;
 mod recode;
+mod zlib;
 
 pub use crate::chunks::{Chunk, Chunks};
 pub use crate::decode::Decoder;
@@ -29,6 +31,7 @@ pub use crate::error::Error;
 pub use crate::frames::{Dispose, Frame, Frames};
 pub use crate::header::{ColourType, Header};
 pub use crate::recode::{NewChunk, recode};
+pub use crate::zlib::inflate;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

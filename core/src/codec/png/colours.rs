@@ -1,6 +1,6 @@
 //! What a PNG says about its colours: the chunks that it may have, and which of them counts (third edition, section 4.3).
 
-use miniz_oxide::inflate::{TINFLStatus, decompress_slice_iter_to_slice, decompress_to_vec_zlib_with_limit};
+use edgepix_png::inflate;
 
 use crate::codec::header::Blob;
 use crate::icc::{Channels, Effect, Signals};
@@ -62,20 +62,9 @@ impl<'a> ColourChunks<'a> {
 fn profile(data: &[u8]) -> Option<Vec<u8>> {
     let name = data.iter().take(80).position(|&byte| byte == 0)?;
     let stream = data.get(name + 2..)?;
-    let inflate = |into: &mut [u8]| decompress_slice_iter_to_slice(into, std::iter::once(stream), true, true);
-    let mut length = [0; 4];
-    // It is meant to end early; what counts is what it wrote.
-    let _ = inflate(&mut length);
-    let length = u32::from_be_bytes(length) as usize;
+    let length = u32::from_be_bytes(inflate(stream, 4).ok()?.0.try_into().ok()?) as usize;
     if !(128..=MOST_PROFILE).contains(&length) {
         return None;
     }
-    // The buffer grows with what there is, not with what the length says.
-    match decompress_to_vec_zlib_with_limit(stream, length) {
-        Ok(profile) if profile.len() == length => Some(profile),
-        Err(error) if error.status == TINFLStatus::HasMoreOutput && error.output.len() == length => {
-            Some(error.output)
-        }
-        _ => None,
-    }
+    inflate(stream, length).ok().map(|(profile, _)| profile).filter(|profile| profile.len() == length)
 }

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use edgepix_png::{Chunk, Chunks};
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+use edgepix_png::{Chunk, Chunks, inflate};
 
 use crate::metadata::Credit;
 
@@ -60,7 +59,7 @@ impl<'a> Text<'a> {
         if !self.is_compressed {
             return Some(Cow::Borrowed(self.data));
         }
-        decompress_to_vec_zlib_with_limit(self.data, MOST_BYTES).ok().map(Cow::Owned)
+        inflate(self.data, MOST_BYTES).ok().and_then(|(bytes, is_all)| is_all.then_some(Cow::Owned(bytes)))
     }
 
     /// `None` where it is empty or cannot be read.

@@ -1,6 +1,5 @@
 //! Brings colours to those of the result in 8 bits: by embedded profiles to sRGB, CMYK, and transparency over a background.
 
-
 use crate::codec::Cost;
 use crate::icc::{Converter, ToSrgb};
 use crate::pipeline::stage::{Context, Kinds, RowStage, Stage};
