@@ -54,6 +54,9 @@ def write_gif(put, figure, colours):
     put("frames-past-edge.gif", c.gif(50, 36, colours, frames))
     screen = struct.pack("<HHBBB", 60, 40, 0x70, 0, 0)
     put("no-palette.gif", b"GIF89a" + screen + c.gif_frame(indices) + b"\x3b")
+    # Between the palette and the frame; browsers skip what they do not know.
+    unknown = b"\x21\x2a\x05Hello\x05World\0"
+    put("unknown-extension.gif", c.gif(60, 40, colours, [unknown + c.gif_frame(indices)]))
 
 
 def write_metadata(put, chart):

@@ -115,6 +115,8 @@ impl Image for GifImage {
         let header = &self.header;
         let mut options = DecodeOptions::new();
         options.set_color_output(ColorOutput::Indexed);
+        // Browsers skip them.
+        options.allow_unknown_blocks(true);
         // The frames' buffers are ours, and planned for.
         options.set_memory_limit(MemoryLimit::Unlimited);
         let mut decoder = options.read_info(blocks(file)).map_err(blame)?;
