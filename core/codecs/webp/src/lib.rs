@@ -2,6 +2,7 @@
 //!
 //! - [`encode_lossless`] and [`decode_lossless`] write and read the payload of a `VP8L` chunk, [`encode_alpha`] and
 //!   [`decode_alpha`] that of an `ALPH` chunk. Lossy pictures are the crate `edgepix-vp8`'s.
+//! - [`recode_lossless`] and [`recode_alpha`] write a payload again without loss, and without making pixels of it.
 //! - [`container`] reads and writes files of such chunks.
 //! - How much memory and work a picture takes at most follows from its size alone ([`lossless_memory`], [`alpha_memory`],
 //!   [`lossless_work`], [`decode_memory`], [`decode_alpha_memory`], [`decode_work`]), so that a caller can refuse it before
@@ -40,6 +41,7 @@ mod encode;
 mod error;
 mod header;
 mod prefix_code;
+mod recode;
 mod transform;
 
 pub use edgepix_vp8::{Effort, PixelLayout};
@@ -50,3 +52,4 @@ pub use crate::decode::{
 pub use crate::encode::{Image, alpha_memory, encode_alpha, encode_lossless, lossless_memory, lossless_work};
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::header::{LosslessHeader, MAX_SIDE};
+pub use crate::recode::{recode_alpha, recode_lossless, recode_memory};

@@ -1,10 +1,11 @@
-//! What `decode_memory` and `decode_alpha_memory` promise. One test, as the counter counts for the whole process.
+//! What `decode_memory`, `decode_alpha_memory` and `recode_memory` promise. One test, as the counter counts for the whole process.
 
 mod common;
 
 use common::{Bits, LAYOUTS, alpha_payload, chunk, fixtures, lossless, noise, picture};
 use edgepix_webp::{
     DecodeError, Effort, LosslessHeader, decode_alpha, decode_alpha_memory, decode_lossless, decode_memory,
+    recode_alpha, recode_lossless, recode_memory,
 };
 use peak_alloc::PeakAlloc;
 
@@ -34,6 +35,8 @@ fn the_peak_is_within_the_bound() {
                 if layout.channels() == 4 {
                     let chunk = alpha_payload(&pixels, (width, height), Effort::Balanced);
                     compare(peak(|| decode_alpha(&chunk, width, height)), decode_alpha_memory(width, height));
+                    let bound = recode_memory(width, height, chunk.len() as u64);
+                    assert!(peak(|| recode_alpha(&chunk, width, height)) <= bound);
                 }
             }
         }
@@ -101,12 +104,15 @@ fn groups_that_no_tile_uses() {
     assert_eq!(decode_lossless(&stream).map(|decoded| decoded.pixels), Ok(vec![0x0402_0103; 64 * 64]));
 }
 
-/// Decodes, and checks the peak against its bound.
+/// Decodes and recodes, and checks the peaks against their bounds.
 fn check(stream: &[u8]) -> Result<(), DecodeError> {
     let header = LosslessHeader::read(stream).expect("a header");
     let mut result = Ok(());
-    let peak = peak(|| decode_lossless(stream).map_err(|error| result = Err(error)));
+    let peak = self::peak(|| decode_lossless(stream).map_err(|error| result = Err(error)));
     compare(peak, decode_memory(header.width, header.height));
+    let peak = self::peak(|| recode_lossless(stream, true));
+    let bound = recode_memory(header.width, header.height, stream.len() as u64);
+    assert!(peak <= bound, "{peak} of {bound}");
     result
 }
 

@@ -72,6 +72,20 @@ impl<'a> BitReader<'a> {
         self.count < self.padding
     }
 
+    /// How many bits come before those of a reader that is further on.
+    pub(crate) fn before(&self, later: &Self) -> u64 {
+        let left = |reader: &Self| {
+            (8 * reader.rest.len() as u64 + u64::from(reader.count)).saturating_sub(reader.padding.into())
+        };
+        left(self).saturating_sub(left(later))
+    }
+
+    /// The bits that were read between here and a reader that is further on, and not refilled in between: at most 32.
+    pub(crate) fn taken(&self, later: &Self) -> (u32, u32) {
+        let count = self.count.saturating_sub(later.count);
+        ((self.reservoir & ((1 << count) - 1)) as u32, count)
+    }
+
     /// By value, so that the caller's copy need not live in memory.
     #[cold]
     #[inline(never)]

@@ -72,6 +72,14 @@ fn decoder_memory(width: u64, height: u64) -> u64 {
     4 * width * height + most_tiles(width, height) + GROUPS_MEMORY + row_above + FIXED_MEMORY
 }
 
+/// The peak of a recoder, its output left out: no pixels, but for those of the map of groups.
+pub(crate) fn recoder_memory(width: u32, height: u32) -> u64 {
+    let (width, height) = (side(width), side(height));
+    let map = 4 * width.div_ceil(LEAST_TILE) * height.div_ceil(LEAST_TILE);
+    // One flag for each group that a map can name.
+    map + most_tiles(width, height) + GROUPS_MEMORY + FIXED_MEMORY + (64 << 10)
+}
+
 fn side(pixels: u32) -> u64 {
     u64::from(pixels.min(MAX_SIDE))
 }

@@ -23,7 +23,11 @@ const _: () = assert!(size_of::<PrefixGroup>() as u64 <= GROUP_MEMORY);
 
 impl PrefixGroup {
     /// Reads five codes, with `entries` as scratch.
-    fn read(bits: &mut BitReader<'_>, cached: usize, entries: &mut Vec<u16>) -> Result<Self, DecodeError> {
+    pub(crate) fn read(
+        bits: &mut BitReader<'_>,
+        cached: usize,
+        entries: &mut Vec<u16>,
+    ) -> Result<Self, DecodeError> {
         let mut lengths = [0; MAX_SYMBOLS];
         entries.clear();
         let mut tables = [Table::default(); CODES];
@@ -64,12 +68,13 @@ impl PrefixGroups {
         Ok(PrefixGroups { groups: vec![group], tiles })
     }
 
-    /// Reads the groups of tiles, and keeps those that are used. They may take so many bytes.
+    /// Reads the groups of tiles, and keeps those that are used. They may take so many bytes, of which those that they do
+    /// not take are left.
     pub(crate) fn read(
         bits: &mut BitReader<'_>,
         cached: usize,
         mut tiles: TileMap<u16>,
-        mut room: u64,
+        room: &mut u64,
     ) -> Result<Self, DecodeError> {
         const TOO_MANY: DecodeError = DecodeError::Damaged("more Huffman codes than its size explains");
         let count = tiles.elements.iter().max().map_or(0, |&last| usize::from(last) + 1);
@@ -78,14 +83,14 @@ impl PrefixGroups {
         tiles.elements.iter().for_each(|&group| places[usize::from(group)] = 1);
         let used = places.iter().filter(|&&used| used == 1).count();
         let fixed = used as u64 * GROUP_MEMORY + size_of_val(places.as_slice()) as u64;
-        room = room.checked_sub(fixed).ok_or(TOO_MANY)?;
+        *room = room.checked_sub(fixed).ok_or(TOO_MANY)?;
 
         let mut groups = Vec::with_capacity(used);
         let mut entries = Vec::new();
         for place in &mut places {
             let mut group = PrefixGroup::read(bits, cached, &mut entries)?;
             if *place == 1 {
-                room = room.checked_sub(2 * entries.len() as u64).ok_or(TOO_MANY)?;
+                *room = room.checked_sub(2 * entries.len() as u64).ok_or(TOO_MANY)?;
                 group.entries = entries.as_slice().into();
                 *place = groups.len() as u16;
                 groups.push(group);
@@ -100,10 +105,21 @@ impl PrefixGroups {
         1 << self.tiles.bits
     }
 
-    /// The group of the pixel at a position.
+    /// How many groups are used.
+    pub(crate) fn count(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// The index of the group of the pixel at a position.
     #[inline(always)]
-    pub(crate) fn at(&self, x: usize, y: usize) -> &PrefixGroup {
+    pub(crate) fn index(&self, x: usize, y: usize) -> usize {
         let tile = (y >> self.tiles.bits) * self.tiles.across + (x >> self.tiles.bits);
-        &self.groups[usize::from(self.tiles.elements[tile])]
+        usize::from(self.tiles.elements[tile])
+    }
+
+    /// The group of an index.
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> &PrefixGroup {
+        &self.groups[index]
     }
 }

@@ -6,12 +6,12 @@
 //! `estimate` says what all of that takes.
 
 mod alpha;
-mod bit_reader;
+pub(crate) mod bit_reader;
 mod code_lengths;
-mod estimate;
-mod groups;
-mod pixels;
-mod small_image;
+pub(crate) mod estimate;
+pub(crate) mod groups;
+pub(crate) mod pixels;
+pub(crate) mod small_image;
 mod stream;
 mod table;
 mod tile_map;

@@ -25,7 +25,7 @@ pub(crate) fn decode_pixels(
         // All of them by the same group.
         let start = at;
         let end = at + (tile - (x & (tile - 1))).min(width - x);
-        let group = groups.at(x, y);
+        let group = groups.get(groups.index(x, y));
         if let Some(pixel) = group.only {
             // Few bytes can stand for very many such pixels.
             argb[at..end].fill(pixel);
@@ -88,7 +88,7 @@ fn literal(group: &PrefixGroup, green: u32, bits: &mut BitReader<'_>) -> u32 {
 
 /// A length or a distance code, from its prefix symbol and its extra bits (section 3.6.2.2).
 #[inline(always)]
-fn value(symbol: usize, bits: &mut BitReader<'_>) -> usize {
+pub(crate) fn value(symbol: usize, bits: &mut BitReader<'_>) -> usize {
     let extra_bits = Prefix::extra_bits(symbol);
     let offset = if symbol < 4 { symbol } else { (2 + (symbol & 1)) << extra_bits };
     offset + bits.take(extra_bits) as usize + 1
@@ -96,7 +96,7 @@ fn value(symbol: usize, bits: &mut BitReader<'_>) -> usize {
 
 /// The distance in pixels that a distance code stands for, in an image of that width.
 #[inline(always)]
-fn distance(code: usize, width: usize) -> usize {
+pub(crate) fn distance(code: usize, width: usize) -> usize {
     match NEAR_OFFSETS.get(code - 1) {
         Some(&(x, y)) => (usize::from(y) * width).saturating_add_signed(isize::from(x)).max(1),
         None => code - NEAR,

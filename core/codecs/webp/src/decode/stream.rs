@@ -53,8 +53,8 @@ pub(crate) fn decode(
     let groups = if bits.bit() {
         let tiles = read_tiles(&mut bits, &mut argb, narrow, height, |group| (group >> 8) as u16)?;
         let known = tiles.bytes() + transforms.iter().map(InverseTransform::tile_bytes).sum::<u64>();
-        let room = groups_memory(width as u64, height as u64, known);
-        PrefixGroups::read(&mut bits, cache.len(), tiles, room)?
+        let mut room = groups_memory(width as u64, height as u64, known);
+        PrefixGroups::read(&mut bits, cache.len(), tiles, &mut room)?
     } else {
         PrefixGroups::read_one(&mut bits, cache.len())?
     };

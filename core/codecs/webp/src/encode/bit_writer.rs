@@ -10,6 +10,11 @@ pub(crate) struct BitWriter {
 }
 
 impl BitWriter {
+    /// With room for so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        BitWriter { bytes: Vec::with_capacity(bytes), ..BitWriter::default() }
+    }
+
     /// Writes the lowest `count` bits (at most 32) of `bits`. Those above must be 0.
     #[inline(always)]
     pub(crate) fn put(&mut self, bits: u32, count: u32) {

@@ -40,6 +40,12 @@ impl GroupCodes {
         self.lengths.iter().for_each(|lengths| write_code(writer, lengths));
     }
 
+    /// The code of a symbol of an alphabet, and how many bits it has.
+    pub(crate) fn code(&self, alphabet: usize, symbol: usize) -> (u32, u32) {
+        let Code { bits, length } = self.codes[alphabet][symbol];
+        (bits.into(), length.into())
+    }
+
     #[inline(always)]
     fn put(writer: &mut BitWriter, code: Code) {
         writer.put(u32::from(code.bits), u32::from(code.length));

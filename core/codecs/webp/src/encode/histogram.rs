@@ -31,6 +31,17 @@ impl Histogram {
     /// Heap bytes of the largest one.
     pub(crate) const MEMORY: u64 = 4 * Self::SYMBOLS;
 
+    /// Heap bytes of one for a cache of so many colours.
+    pub(crate) fn memory(cached: usize) -> u64 {
+        4 * (LITERALS + LENGTHS + cached + 3 * LITERALS + DISTANCES) as u64
+    }
+
+    /// Adds a symbol of one of the alphabets, by their order.
+    pub(crate) fn add_symbol(&mut self, alphabet: usize, symbol: usize) {
+        let start = if alphabet == 0 { 0 } else { self.green + (alphabet - 1) * LITERALS };
+        self.counts[start + symbol] += 1;
+    }
+
     #[inline(always)]
     pub(crate) fn add_literal(&mut self, argb: u32) {
         let [blue, green, red, alpha] = argb.to_le_bytes().map(usize::from);

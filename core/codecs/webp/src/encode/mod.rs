@@ -7,16 +7,16 @@
 //! allocated when its exact size is known. `estimate` says what all of that takes.
 
 mod alpha;
-mod bit_writer;
+pub(crate) mod bit_writer;
 mod code_lengths;
 mod effort;
 mod entropy;
-mod entropy_coded;
+pub(crate) mod entropy_coded;
 mod estimate;
 mod finder;
 mod greedy;
 mod groups;
-mod histogram;
+pub(crate) mod histogram;
 mod huffman;
 mod image;
 mod optimal;
