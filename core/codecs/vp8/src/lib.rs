@@ -20,8 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Frames are not decoded yet. Their headers are read ([`FrameHeader`]), and there is the decoder of their booleans
-//! ([`BoolDecoder`]).
+//! Frames are not decoded to pixels yet. Their headers are read ([`FrameHeader`]), there is the decoder of their booleans
+//! ([`BoolDecoder`]), and all of a frame is read to be written again without loss ([`recode`]).
 
 /// The example of the crate's page runs.
 #[cfg(doctest)]
@@ -32,8 +32,12 @@ mod decode;
 mod effort;
 mod encode;
 mod error;
+mod levels;
+mod modes;
+mod parameters;
 mod pixel_layout;
 mod predict;
+mod recode;
 mod tables;
 mod transform;
 
@@ -42,3 +46,4 @@ pub use crate::effort::Effort;
 pub use crate::encode::{Encoder, MAX_SIDE};
 pub use crate::error::{EncodeError, HeaderError};
 pub use crate::pixel_layout::PixelLayout;
+pub use crate::recode::{recode, recode_memory};

@@ -1,5 +1,6 @@
 //! What others read of the frames.
 
+#[allow(dead_code, reason = "shared with tests that need other parts")]
 mod common;
 
 use common::*;
@@ -7,14 +8,7 @@ use edgepix_vp8::{EncodeError, Encoder, PixelLayout};
 
 /// The pixels that `image-webp` reads, by three channels.
 fn decode(frame: &[u8], width: u32, height: u32) -> Vec<u8> {
-    let padding = frame.len() % 2;
-    let mut file = b"RIFF".to_vec();
-    file.extend((frame.len() as u32 + 12 + padding as u32).to_le_bytes());
-    file.extend(b"WEBPVP8 ");
-    file.extend((frame.len() as u32).to_le_bytes());
-    file.extend(frame);
-    file.extend(&[0][..padding]);
-    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(file)).expect("a header");
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(file(frame))).expect("a header");
     assert_eq!(decoder.dimensions(), (width, height));
     let mut out = vec![0; (width * height * 3) as usize];
     decoder.read_image(&mut out).expect("a frame");

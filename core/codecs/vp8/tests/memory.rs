@@ -1,10 +1,10 @@
-//! What `Encoder::memory` promises. One test, as the counter counts for the whole process.
+//! What `Encoder::memory` and `recode_memory` promise. One test, as the counter counts for the whole process.
 
 #[allow(dead_code, reason = "shared with tests that need other parts")]
 mod common;
 
 use common::*;
-use edgepix_vp8::{Effort, Encoder, PixelLayout};
+use edgepix_vp8::{Effort, Encoder, PixelLayout, recode, recode_memory};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -48,5 +48,11 @@ fn peak(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality:
     }
     let frame = encoder.finish().expect("all rows");
     assert_eq!(frame[3..6], [0x9D, 0x01, 0x2A]);
-    (HEAP.peak_usage() - before) as u64
+    let peak = HEAP.peak_usage() - before;
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    let same = recode(&frame);
+    let (recoding, bound) = ((HEAP.peak_usage() - before) as u64, recode_memory(width, frame.len() as u64));
+    assert!(same == Some(frame) && recoding <= bound, "{recoding} of {bound}");
+    peak as u64
 }

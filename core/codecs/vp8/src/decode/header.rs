@@ -2,6 +2,7 @@
 
 use crate::decode::bool_decoder::BoolDecoder;
 use crate::error::HeaderError;
+use crate::parameters::Parameters;
 
 /// What the header of a key frame says.
 ///
@@ -48,7 +49,8 @@ impl FrameHeader {
         }
         let first_partition = (tag >> 5) as usize;
         let (first, rest) = rest.split_at_checked(first_partition).ok_or(HeaderError::Truncated)?;
-        let coefficient_partitions = 1 << partitions_log2(&mut BoolDecoder::new(first));
+        let coefficient_partitions =
+            1 << Parameters::read_front(&mut BoolDecoder::new(first)).partitions_log2;
         check_partitions(rest, coefficient_partitions)?;
         // The two upper bits ask for scaling.
         let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3FFF);
@@ -63,28 +65,4 @@ fn check_partitions(rest: &[u8], partitions: usize) -> Result<(), HeaderError> {
     let stated: usize =
         sizes.as_chunks().0.iter().map(|&[a, b, c]| u32::from_le_bytes([a, b, c, 0]) as usize).sum();
     if stated <= partitions.len() { Ok(()) } else { Err(HeaderError::Truncated) }
-}
-
-/// Reads the frame header up to the number of partitions of coefficients (sections 9.2 to 9.5).
-fn partitions_log2(bools: &mut BoolDecoder<'_>) -> u32 {
-    // Colour space and clamping.
-    bools.literal(2);
-    // Segments: which are updated, their quantisers and filter levels, their probabilities.
-    if bools.flag() {
-        let updates_map = bools.flag();
-        if bools.flag() {
-            bools.flag();
-            (0..4).for_each(|_| _ = bools.optional_signed(7));
-            (0..4).for_each(|_| _ = bools.optional_signed(6));
-        }
-        if updates_map {
-            (0..3).for_each(|_| _ = bools.optional(8));
-        }
-    }
-    // Loop filter: type, level, sharpness, and deltas by reference and mode.
-    bools.literal(1 + 6 + 3);
-    if bools.flag() && bools.flag() {
-        (0..8).for_each(|_| _ = bools.optional_signed(6));
-    }
-    bools.literal(2)
 }

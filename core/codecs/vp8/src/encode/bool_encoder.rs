@@ -42,6 +42,19 @@ impl BoolEncoder {
         (0..bits).rev().for_each(|bit| self.put(value >> bit & 1 != 0, 128));
     }
 
+    /// A boolean of even chance.
+    pub(crate) fn flag(&mut self, bit: bool) {
+        self.put(bit, 128);
+    }
+
+    /// A flag, and a probability where there is one.
+    pub(crate) fn optional(&mut self, probability: Option<u8>) {
+        self.flag(probability.is_some());
+        if let Some(probability) = probability {
+            self.literal(probability.into(), 8);
+        }
+    }
+
     /// Writes the complete bytes of `low`.
     #[inline]
     fn flush(&mut self) {
@@ -73,8 +86,13 @@ impl BoolEncoder {
         self.out.len()
     }
 
+    /// The bytes, as few as a decoder reads before the last boolean.
     pub(crate) fn finish(mut self) -> Vec<u8> {
-        (0..32).for_each(|_| self.put(false, 128));
+        self.flush();
+        // 32 + bits bits are left: zeros fill the last byte.
+        let zeros = 24 + (-self.bits).rem_euclid(8);
+        self.low <<= zeros;
+        self.bits += zeros;
         self.flush();
         self.out
     }
@@ -108,6 +126,9 @@ mod tests {
             for (i, &(bit, probability)) in all.iter().enumerate() {
                 assert_eq!(decoder.bool(probability), bit, "{i} of round {round}");
             }
+            // Nothing is missing at the end, and nothing is too much.
+            assert!(!decoder.overrun());
+            assert!((bytes.len() as u64) <= most / 2048 + 2);
         }
     }
 }

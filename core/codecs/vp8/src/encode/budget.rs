@@ -8,10 +8,10 @@
 use crate::effort::Effort;
 use crate::encode::edges::Edges;
 use crate::encode::first_partition::{HEADERS, PARTITION_LIMIT, TAG};
-use crate::encode::levels::Flags;
 use crate::encode::modes;
 use crate::encode::token_writer::MAX_MACROBLOCK_BYTES;
 use crate::encode::yuv::MacroblockRow;
+use crate::levels::Flags;
 use crate::pixel_layout::PixelLayout;
 use crate::tables::{AC_STEPS, INDEX};
 

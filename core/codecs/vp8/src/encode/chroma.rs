@@ -2,12 +2,12 @@
 
 use bytemuck::cast;
 
-use crate::encode::levels::{Flags, Levels};
 use crate::encode::modes;
 use crate::encode::prices::Prices;
 use crate::encode::residual::{self, load_lanes};
 use crate::encode::satd;
 use crate::encode::trellis::Place;
+use crate::levels::{Flags, Levels};
 use crate::predict::EdgeSamples;
 use crate::tables::CHROMA;
 use crate::transform::forward;

@@ -2,8 +2,8 @@
 //! (RFC 6386 section 15), and modes and flags.
 
 use crate::encode::chroma::Planes;
-use crate::encode::levels::Flags;
-use crate::encode::modes::Neighbours;
+use crate::levels::Flags;
+use crate::modes::Neighbours;
 use crate::predict::EdgeSamples;
 
 /// Samples outside of the picture: above and to the left (RFC 6386 section 12.2).

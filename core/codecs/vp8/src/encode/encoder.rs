@@ -5,11 +5,10 @@ use crate::encode::bool_encoder::TAIL;
 use crate::encode::budget::{self, Budget, OWN_BYTES};
 use crate::encode::chroma;
 use crate::encode::edges::Edges;
-use crate::encode::first_partition::{FrameParameters, TAG};
+use crate::encode::first_partition::{FrameParameters, TAG, tag};
 use crate::encode::level_store::LevelStore;
-use crate::encode::levels::{Flags, Levels, Y2_BLOCK};
 use crate::encode::luma::{self, Surroundings};
-use crate::encode::modes::{self, ModeStore, Modes, SubblockModeCosts};
+use crate::encode::modes::{self, ModeStore, SubblockModeCosts};
 use crate::encode::prices::{Prices, Search};
 use crate::encode::quantiser::Quantisers;
 use crate::encode::segment;
@@ -18,6 +17,8 @@ use crate::encode::token_counts::TokenCounts;
 use crate::encode::token_writer::{MAX_MACROBLOCK_BYTES, TokenWriter};
 use crate::encode::yuv::MacroblockRow;
 use crate::error::EncodeError;
+use crate::levels::{Flags, Levels, Y2_BLOCK};
+use crate::modes::Modes;
 use crate::pixel_layout::PixelLayout;
 use crate::tables::{DEFAULT_TOKENS, INDEX};
 
@@ -206,7 +207,8 @@ impl Encoder {
         let (tokens, front) = (out.len(), TAG + first.len());
         out.resize(front + tokens, 0);
         out.copy_within(..tokens, front);
-        out[..TAG].copy_from_slice(&self.parameters.tag(first.len()));
+        let size = [self.parameters.width, self.parameters.height];
+        out[..TAG].copy_from_slice(&tag(0, size, first.len()));
         out[TAG..front].copy_from_slice(&first);
         Ok(out)
     }

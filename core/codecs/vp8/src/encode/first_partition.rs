@@ -1,9 +1,11 @@
 //! The first partition (RFC 6386 sections 9 and 19.2): headers, and the modes of all macroblocks.
 
 use crate::encode::bool_encoder::BoolEncoder;
-use crate::encode::modes::{self, ModeStore, Neighbours};
+use crate::encode::modes::{self, ModeStore};
 use crate::encode::quantiser::CHROMA_FINER;
-use crate::tables::{DEFAULT_TOKENS, Probabilities, UPDATES, for_each_slot};
+use crate::modes::Neighbours;
+use crate::parameters::{Filter, Parameters, SegmentData, Segments};
+use crate::tables::Probabilities;
 
 /// Bytes before the first partition.
 pub(crate) const TAG: usize = 10;
@@ -31,86 +33,42 @@ impl FrameParameters {
         across: usize,
         out: Vec<u8>,
     ) -> Vec<u8> {
-        let mut bools = BoolEncoder::new(out);
-        // Colour space, clamping.
-        bools.literal(0, 2);
-        let tree = segment_tree(&modes.segments);
-        self.write_segments(&tree, &mut bools);
-        // The normal filter, its level (but for segments), no sharpness, no adjustments.
-        bools.literal(0, 1);
-        bools.literal(u32::from(self.levels[0]), 6);
-        bools.literal(0, 3 + 1);
-        // One partition of tokens, the quantiser (but for segments); of planes, only the first coefficients of
-        // chroma differ.
-        bools.literal(0, 2);
-        bools.literal(u32::from(self.indices[0]), 7);
-        bools.literal(0b0001, 4);
-        bools.literal(CHROMA_FINER as u32, 4);
-        bools.literal(0b10, 2);
-        // Probabilities are not kept.
-        bools.literal(0, 1);
-        for_each_slot(|t, b, c, n| {
-            let new = probabilities[t][b][c][n];
-            let update = new != DEFAULT_TOKENS[t][b][c][n];
-            bools.put(update, UPDATES[t][b][c][n]);
-            if update {
-                bools.literal(u32::from(new), 8);
-            }
-        });
+        let segment_data = || SegmentData {
+            is_absolute: true,
+            indices: self.indices.map(|index| index as i8),
+            levels: self.levels.map(|level| level as i8),
+        };
         let all: u32 = modes.segments.iter().sum();
-        let skip = probability(all - modes.skipped, modes.skipped);
-        let skips = modes.skipped > 0;
-        bools.literal(u32::from(skips), 1);
-        if skips {
-            bools.literal(u32::from(skip), 8);
-        }
+        let parameters = Parameters {
+            colours: 0,
+            segments: segment_tree(&modes.segments)
+                .map(|tree| Segments { tree: Some(tree), data: Some(segment_data()) }),
+            filter: Filter { is_simple: false, level: self.levels[0], sharpness: 0, deltas: None },
+            partitions_log2: 0,
+            index: self.indices[0],
+            // Of planes, only the first coefficients of chroma differ.
+            index_deltas: [0, 0, 0, -(CHROMA_FINER as i8), 0],
+            keeps_probabilities: false,
+            probabilities: *probabilities,
+            skip: (modes.skipped > 0).then(|| probability(all - modes.skipped, modes.skipped)),
+        };
+        let mut bools = BoolEncoder::new(out);
+        parameters.write(&mut bools);
         let mut around = Neighbours::new(across);
         let mut x = 0;
         modes.for_each(|modes| {
-            if let Some([root, low, high]) = tree {
-                let second = if modes.segment < 2 { low } else { high };
-                bools.put(modes.segment > 1, root);
-                bools.put(modes.segment & 1 != 0, second);
-            }
-            if skips {
-                bools.put(modes.skipped, skip);
-            }
-            modes::write(modes, x, &mut around, &mut bools);
+            modes::write(modes, &parameters, x, &mut around, &mut bools);
             x = (x + 1) % across;
         });
         bools.finish()
     }
+}
 
-    /// RFC 6386 section 9.3.
-    fn write_segments(&self, tree: &Option<[u8; 3]>, bools: &mut BoolEncoder) {
-        let Some(tree) = tree else { return bools.literal(0, 1) };
-        // Used, with a map and with data, these absolute.
-        bools.literal(0b1111, 4);
-        for index in self.indices {
-            bools.literal(1, 1);
-            bools.literal(u32::from(index), 7);
-            bools.literal(0, 1);
-        }
-        for level in self.levels {
-            bools.literal(1, 1);
-            bools.literal(u32::from(level), 6);
-            bools.literal(0, 1);
-        }
-        for &probability in tree {
-            bools.literal(u32::from(probability != 255), 1);
-            if probability != 255 {
-                bools.literal(u32::from(probability), 8);
-            }
-        }
-    }
-
-    /// What comes before the first partition of `length` bytes (RFC 6386 section 9.1).
-    pub(crate) fn tag(&self, length: usize) -> [u8; TAG] {
-        // A key frame, version 0, to be shown.
-        let tag = (1 << 4 | (length as u32) << 5).to_le_bytes();
-        let ([w0, w1], [h0, h1]) = (self.width.to_le_bytes(), self.height.to_le_bytes());
-        [tag[0], tag[1], tag[2], 0x9D, 0x01, 0x2A, w0, w1, h0, h1]
-    }
+/// What comes before the first partition of `length` bytes: a key frame of a version, to be shown (RFC 6386 section 9.1).
+pub(crate) fn tag(version: u8, [width, height]: [u16; 2], length: usize) -> [u8; TAG] {
+    let tag = (u32::from(version) << 1 | 1 << 4 | (length as u32) << 5).to_le_bytes();
+    let ([w0, w1], [h0, h1]) = (width.to_le_bytes(), height.to_le_bytes());
+    [tag[0], tag[1], tag[2], 0x9D, 0x01, 0x2A, w0, w1, h0, h1]
 }
 
 /// The probability that a boolean is false.

@@ -9,7 +9,7 @@
 //! | `r8 l h` | r zeros and a level of 16 bits |
 //! | `00` | no more, where the last level is not the 16th |
 
-use crate::encode::levels::{BLOCKS, Levels, Y2_BLOCK};
+use crate::levels::{BLOCKS, Levels, Y2_BLOCK};
 
 /// Stands for a level in the next two bytes.
 const LARGE: u8 = 8;

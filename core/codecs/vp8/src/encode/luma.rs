@@ -3,13 +3,14 @@
 use bytemuck::cast;
 use wide::{i16x8, u8x16};
 
-use crate::encode::levels::{Flags, Levels, Y2_BLOCK};
-use crate::encode::modes::{self, Luma};
+use crate::encode::modes;
 use crate::encode::prices::Prices;
 use crate::encode::quantiser::zigzag;
 use crate::encode::residual::{self, Samples, cut, load_lanes};
 use crate::encode::satd;
 use crate::encode::trellis::Place;
+use crate::levels::{Flags, Levels, Y2_BLOCK};
+use crate::modes::Luma;
 use crate::predict::{EdgeSamples, Predictions, predict_subblock};
 use crate::tables::{LUMA, LUMA_AFTER_Y2, SUBBLOCK_MODE_COUNT, Y2};
 use crate::transform::{Lanes, forward, forward_y2, inverse_y2};

@@ -21,7 +21,6 @@ mod edges;
 mod encoder;
 mod first_partition;
 mod level_store;
-mod levels;
 mod luma;
 mod modes;
 mod prices;
@@ -32,11 +31,13 @@ mod segment;
 mod token_costs;
 mod token_counts;
 mod token_writer;
-mod tokens;
+pub(crate) mod tokens;
 mod trellis;
 mod yuv;
 
 pub use crate::encode::encoder::{Encoder, MAX_SIDE};
 
-#[cfg(test)]
-pub(crate) use crate::encode::bool_encoder::BoolEncoder;
+pub(crate) use crate::encode::bool_encoder::{BoolEncoder, TAIL};
+pub(crate) use crate::encode::first_partition::{TAG, tag};
+pub(crate) use crate::encode::modes::write as write_modes;
+pub(crate) use crate::encode::token_writer::Writer;

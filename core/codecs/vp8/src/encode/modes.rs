@@ -2,39 +2,12 @@
 
 use crate::encode::bool_cost::cost;
 use crate::encode::bool_encoder::BoolEncoder;
+use crate::modes::{Luma, Modes, Neighbours};
+use crate::parameters::Parameters;
 use crate::tables::{
     CHROMA_MODE_STEPS, CHROMA_MODES, LUMA_MODE_STEPS, LUMA_MODES, SUBBLOCK_MODE_COUNT, SUBBLOCK_MODE_STEPS,
     SUBBLOCK_MODES, Step,
 };
-
-/// How a macroblock is predicted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Modes {
-    pub(crate) segment: u8,
-    /// Whether it has no levels.
-    pub(crate) skipped: bool,
-    pub(crate) luma: Luma,
-    pub(crate) chroma: u8,
-}
-
-/// How its luma is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Luma {
-    /// As a whole.
-    Whole(u8),
-    /// Each of the 4×4 blocks by itself.
-    Subblocks([u8; 16]),
-}
-
-impl Luma {
-    /// The modes of the 4×4 blocks, as they count for those below and to the right.
-    pub(crate) fn subblock_modes(&self) -> [u8; 16] {
-        match *self {
-            Luma::Whole(mode) => [[0, 2, 3, 1][usize::from(mode & 3)]; 16],
-            Luma::Subblocks(modes) => modes,
-        }
-    }
-}
 
 fn sum(steps: &[Step], probabilities: &[u8]) -> u32 {
     steps.iter().map(|&(node, bit)| cost(bit, probabilities[node])).sum()
@@ -113,29 +86,21 @@ impl ModeStore {
     }
 }
 
-/// The modes around: what those of the next macroblock depend on.
-#[derive(Debug)]
-pub(crate) struct Neighbours {
-    pub(crate) above: Vec<[u8; 4]>,
-    pub(crate) left: [u8; 4],
-}
-
-impl Neighbours {
-    pub(crate) fn new(across: usize) -> Self {
-        Neighbours { above: vec![[0; 4]; across], left: [0; 4] }
+/// Writes the modes of the macroblock in column `x` (RFC 6386 section 19.3).
+pub(crate) fn write(
+    modes: &Modes,
+    parameters: &Parameters,
+    x: usize,
+    around: &mut Neighbours,
+    out: &mut BoolEncoder,
+) {
+    if let Some([root, low, high]) = parameters.segment_tree() {
+        out.put(modes.segment > 1, root);
+        out.put(modes.segment & 1 != 0, if modes.segment < 2 { low } else { high });
     }
-
-    pub(crate) fn put(&mut self, x: usize, parts: &[u8; 16]) {
-        self.above[x] = [12, 13, 14, 15].map(|i| parts[i]);
-        self.left = [3, 7, 11, 15].map(|i| parts[i]);
-        if x + 1 == self.above.len() {
-            self.left = [0; 4];
-        }
+    if let Some(skip) = parameters.skip {
+        out.put(modes.skipped, skip);
     }
-}
-
-/// Writes the modes of the macroblock in column `x`.
-pub(crate) fn write(modes: &Modes, x: usize, around: &mut Neighbours, out: &mut BoolEncoder) {
     let mut put = |steps: &[Step], probabilities: &[u8]| {
         steps.iter().for_each(|&(node, bit)| out.put(bit, probabilities[node]));
     };

@@ -1,8 +1,8 @@
 //! Writes the second partition: the tokens of all macroblocks.
 
 use crate::encode::bool_encoder::BoolEncoder;
-use crate::encode::levels::{Flags, Levels};
 use crate::encode::tokens::BoolSink;
+use crate::levels::{Flags, Levels};
 use crate::tables::Probabilities;
 
 /// More bytes than a macroblock ever takes in a frame, whatever the probabilities: 400 levels of up to 11 booleans
@@ -45,9 +45,10 @@ impl TokenWriter {
     }
 }
 
-struct Writer<'c> {
-    bools: &'c mut BoolEncoder,
-    probabilities: &'c Probabilities,
+/// Writes the booleans of one macroblock.
+pub(crate) struct Writer<'c> {
+    pub(crate) bools: &'c mut BoolEncoder,
+    pub(crate) probabilities: &'c Probabilities,
 }
 
 impl BoolSink for Writer<'_> {

@@ -1,5 +1,7 @@
 //! Made pictures, and encoding them.
 
+pub(crate) mod libwebp;
+
 use edgepix_vp8::{Effort, Encoder, PixelLayout};
 
 /// A picture by rule: a sample by column, row and channel.
@@ -77,4 +79,16 @@ pub(crate) fn encode_with(
     let mut encoder = Encoder::new(width, height, layout, quality).expect("a size").effort(effort);
     (0..height).for_each(|y| encoder.write_row(&row(picture, width, y, layout)).expect("a row"));
     encoder.finish().expect("all rows")
+}
+
+/// A file of the simple form.
+pub(crate) fn file(frame: &[u8]) -> Vec<u8> {
+    let padding = frame.len() % 2;
+    let mut file = b"RIFF".to_vec();
+    file.extend((frame.len() as u32 + 12 + padding as u32).to_le_bytes());
+    file.extend(b"WEBPVP8 ");
+    file.extend((frame.len() as u32).to_le_bytes());
+    file.extend(frame);
+    file.extend(&[0][..padding]);
+    file
 }

@@ -1,0 +1,73 @@
+//! Reads the levels of a macroblock (RFC 6386 section 13).
+
+use crate::decode::bool_decoder::BoolDecoder;
+use crate::levels::{Flags, Levels, for_each_block};
+use crate::tables::{BANDS, Probabilities, RANGES};
+
+/// Reads all levels of a macroblock that is not skipped, whose `has_y2` is known. Returns whether each block ends with its
+/// last level, as encoders write it, instead of with zeros.
+pub(crate) fn read(
+    levels: &mut Levels,
+    bools: &mut BoolDecoder<'_>,
+    probabilities: &Probabilities,
+    above: &mut Flags,
+    left: &mut Flags,
+) -> bool {
+    let Levels { blocks, present, has_y2 } = levels;
+    *present = 0;
+    let mut is_usual = true;
+    for_each_block(*has_y2, above, left, |number, plane, first, context| {
+        let block = &mut blocks[number];
+        *block = [0; 16];
+        let end = read_block(block, bools, &probabilities[plane], first, context);
+        let any = end > first;
+        *present |= u32::from(any) << number;
+        is_usual &= !any || block[end - 1] != 0;
+        any
+    });
+    is_usual
+}
+
+/// Reads the levels of a block from position `first` on. Returns the position behind the last one that is told.
+fn read_block(
+    block: &mut [i16; 16],
+    bools: &mut BoolDecoder<'_>,
+    probabilities: &[[[u8; 11]; 3]; 8],
+    first: usize,
+    context: usize,
+) -> usize {
+    let at = |n: usize, context: usize| &probabilities[usize::from(BANDS[n])][context];
+    let mut p = at(first, context);
+    let mut n = first;
+    while n < 16 && bools.bool(p[0]) {
+        // No end follows a zero.
+        while !bools.bool(p[1]) {
+            n += 1;
+            if n == 16 {
+                return n;
+            }
+            p = at(n, 0);
+        }
+        let value = if bools.bool(p[2]) { large(bools, p) } else { 1 };
+        block[n] = if bools.flag() { -value } else { value };
+        n += 1;
+        p = at(n, if value > 1 { 2 } else { 1 });
+    }
+    n
+}
+
+/// A level above 1.
+fn large(bools: &mut BoolDecoder<'_>, p: &[u8; 11]) -> i16 {
+    if !bools.bool(p[3]) {
+        return if bools.bool(p[4]) { 3 + i16::from(bools.bool(p[5])) } else { 2 };
+    }
+    let range = if bools.bool(p[6]) {
+        let high = usize::from(bools.bool(p[8]));
+        2 + 2 * high + usize::from(bools.bool(p[9 + high]))
+    } else {
+        usize::from(bools.bool(p[7]))
+    };
+    let (least, extra) = RANGES[range];
+    let bits = extra.iter().fold(0, |bits, &probability| bits << 1 | u16::from(bools.bool(probability)));
+    (least + bits) as i16
+}
