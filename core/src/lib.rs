@@ -84,4 +84,4 @@ pub use suggest::closest;
 
 /// Names the behaviour of the encoders: it changes whenever the same request may give other bytes, and is part of
 /// every `ETag`.
-pub const ENCODER_VERSION: &str = "4";
+pub const ENCODER_VERSION: &str = "5";

@@ -1,6 +1,8 @@
 """Sources that a new file of their own format and size would be longer than: they are coded again without loss."""
 
 import io
+import subprocess
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -36,11 +38,20 @@ def saved(image, kind, **options) -> bytes:
     return out.getvalue()
 
 
+def cwebp(source: bytes, *options) -> bytes:
+    command = ["cwebp", "-quiet", *options, "-o", "-", "--", "-"]
+    return subprocess.run(command, input=source, capture_output=True, check=True).stdout
+
+
 def write(put):
     poor = jpeg(hills(), 20)
     put("poor.jpg", poor)
     put("poor-progressive.jpg", jpegtran(jpeg(hills(), 25, "4:2:2"), "-progressive"))
     put("poor-6.jpg", turned(poor, 6))
     put("text.png", saved(text(), "PNG", optimize=True))
+    put("poor.webp", cwebp(poor, "-q", "15", "-m", "6", "-sharpness", "3"))
+    put("text.webp", cwebp(saved(text(), "PNG"), "-lossless", "-z", "9"))
+    alpha = (Path(__file__).parents[1] / "sources/photos/bowl-1mp-alpha.png").read_bytes()
+    put("poor-alpha.webp", cwebp(alpha, "-q", "10", "-m", "6", "-resize", "160", "0"))
     colours = hills(240, 160).quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.FLOYDSTEINBERG)
     put("colours.gif", saved(colours, "GIF", optimize=False))

@@ -2,16 +2,17 @@
 //! `image-webp` crate; the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
 //! decoder gives rows.
 
-use edgepix_webp::container::{Bitstream, File, Frames};
+use edgepix_webp::container::{Bitstream, File, Frame, Frames};
 
 use super::picture::Picture;
+use super::recode;
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
 use crate::codec::header::Blob;
-use crate::codec::{Cost, Decoder, Header, Image, Selection, part};
+use crate::codec::{Cost, Decoder, Header, Image, Selection, Settings, part};
 use crate::metadata::exif;
 use crate::rows::Layout;
-use crate::{Error, Format};
+use crate::{Error, Format, Orientation};
 
 #[derive(Debug)]
 pub(super) struct WebpImage {
@@ -34,6 +35,11 @@ impl WebpImage {
         };
         Ok(Self { header, file })
     }
+
+    /// The only picture of a file that is no animation.
+    fn still<'a>(&self, bytes: &'a [u8]) -> Option<Frame<'a>> {
+        self.file.frames(bytes).next().filter(|_| !self.file.animated)?.ok()
+    }
 }
 
 const _: () = assert!(size_of::<WebpImage>() as u64 <= crate::codec::IMAGE_BYTES);
@@ -50,6 +56,15 @@ impl Image for WebpImage {
 
     fn streams(&self) -> bool {
         false
+    }
+
+    fn recoding_cost(&self, bytes: &[u8], settings: &Settings, orientation: Orientation) -> Option<Cost> {
+        let still = self.still(bytes).filter(|_| orientation == Orientation::default())?;
+        Some(recode::cost(&still, settings))
+    }
+
+    fn recode(&self, bytes: &[u8], settings: &Settings, _: Orientation, most: usize) -> Option<Vec<u8>> {
+        recode::recode(&self.still(bytes)?, self.header.has_alpha(), settings, most)
     }
 
     /// The largest picture, and the canvas of an animation.

@@ -163,7 +163,7 @@ fn hide(picture: &mut Picture) {
 }
 
 /// A WebP file: the simple form for one chunk of pixels, else the extended one.
-fn container(
+pub(super) fn container(
     pixels: Vec<(FourCc, Vec<u8>)>,
     (width, height): (u32, u32),
     alpha: bool,

@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod picture;
+mod recode;
 mod yuv;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
