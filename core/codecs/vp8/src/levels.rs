@@ -59,20 +59,27 @@ pub(crate) fn for_each_block(
     left: &mut Flags,
     mut call: impl FnMut(usize, usize, usize, usize) -> bool,
 ) {
-    let mut block = |block: usize, plane: usize, up: usize, back: usize, first: usize| {
-        let context = usize::from(above.0[up]) + usize::from(left.0[back]);
-        let any = call(block, plane, first, context);
-        (above.0[up], left.0[back]) = (any, any);
-    };
-    if has_y2 {
-        block(Y2_BLOCK, Y2, 8, 8, 0);
-    }
     let (plane, first) = if has_y2 { (LUMA_AFTER_Y2, 1) } else { (LUMA, 0) };
-    for i in 0..16 {
-        block(i, plane, i % 4, i / 4, first);
-    }
-    for i in 0..8 {
-        let plane = 4 + i / 4 * 2;
-        block(16 + i, CHROMA, plane + i % 2, plane + i / 2 % 2, 0);
+    for &[block, up, back] in &ORDER[usize::from(!has_y2)..] {
+        let (plane, first) = match usize::from(block) {
+            Y2_BLOCK => (Y2, 0),
+            16.. => (CHROMA, 0),
+            _ => (plane, first),
+        };
+        let (up, back) = (&mut above.0[usize::from(up)], &mut left.0[usize::from(back)]);
+        let any = call(block.into(), plane, first, usize::from(*up) + usize::from(*back));
+        (*up, *back) = (any, any);
     }
 }
+
+/// The blocks in the order of the file, each with the places of its flags above and to the left.
+const ORDER: [[u8; 3]; BLOCKS] = {
+    let mut order = [[Y2_BLOCK as u8, 8, 8]; BLOCKS];
+    let mut i = 0;
+    while i < 24 {
+        let (plane, across) = if i < 16 { (0, 4) } else { (4 + (i - 16) / 4 * 2, 2) };
+        order[1 + i as usize] = [i, plane + i % across, plane + i / across % across];
+        i += 1;
+    }
+    order
+};

@@ -72,7 +72,7 @@ impl Parameters {
         parameters.index_deltas = read_signed(bools, 4);
         parameters.keeps_probabilities = bools.flag();
         for_each_slot(|t, b, c, n| {
-            if bools.bool(UPDATES[t][b][c][n]) {
+            if bools.bool_seldom(UPDATES[t][b][c][n]) {
                 parameters.probabilities[t][b][c][n] = bools.literal(8) as u8;
             }
         });
@@ -94,7 +94,7 @@ impl Parameters {
         for_each_slot(|t, b, c, n| {
             let new = self.probabilities[t][b][c][n];
             let update = new != DEFAULT_TOKENS[t][b][c][n];
-            bools.put(update, UPDATES[t][b][c][n]);
+            bools.put_seldom(update, UPDATES[t][b][c][n]);
             if update {
                 bools.literal(new.into(), 8);
             }

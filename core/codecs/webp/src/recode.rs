@@ -207,8 +207,8 @@ impl<'a> Recoder<'a> {
                 Some(codes) => codes.code(symbol.alphabet, symbol.symbol),
                 None => symbol.code,
             };
-            writer.put(bits, count);
-            writer.put(symbol.extra.0, symbol.extra.1);
+            writer.put_seldom(bits, count);
+            writer.put_seldom(symbol.extra.0, symbol.extra.1);
         })
     }
 
@@ -284,6 +284,7 @@ impl Pixels<'_> {
 }
 
 /// Reads a symbol; of a length or a distance, its value too.
+#[inline(never)]
 fn read(group: &PrefixGroup, alphabet: usize, reader: &mut BitReader<'_>) -> (Symbol, usize) {
     reader.refill();
     let before = *reader;

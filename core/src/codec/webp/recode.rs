@@ -12,28 +12,26 @@ pub(super) fn cost(still: &Frame<'_>, settings: &Settings) -> Cost {
     let Frame { width, height, .. } = *still;
     let pixels = u64::from(width) * u64::from(height);
     let length = |data: &[u8]| data.len() as u64;
-    let (bytes, coding, work) = match still.bitstream {
+    let (bytes, coding) = match still.bitstream {
         Bitstream::Lossless(stream) => {
             let bytes = length(stream);
-            (bytes, edgepix_webp::recode_memory(width, height, bytes), bytes * LOSSLESS_WORK)
+            (bytes, edgepix_webp::recode_memory(width, height, bytes))
         }
         Bitstream::Lossy { frame, alpha } => {
             let (colour, alpha) = (length(frame), alpha.map(length));
             let of_alpha = alpha.map_or(0, |alpha| edgepix_webp::recode_memory(width, height, alpha));
             let alpha = alpha.unwrap_or(0);
             let of_colour = alpha + edgepix_vp8::recode_memory(width, colour);
-            let work = alpha * LOSSLESS_WORK + colour * LOSSY_WORK;
-            (alpha + colour, u64::max(of_alpha, of_colour), work)
+            (alpha + colour, u64::max(of_alpha, of_colour))
         }
     };
     // The chunks are copied into the file.
     let file = 2 * bytes + settings.kept.bytes() + AROUND;
-    Cost { memory: u64::max(coding, file), work: work.saturating_add(pixels * PIXEL_WORK) }
+    Cost { memory: u64::max(coding, file), work: bytes * BYTE_WORK + pixels * PIXEL_WORK }
 }
 
 /// Instructions for each byte, and for what each pixel has of a row of macroblocks or tiles.
-const LOSSLESS_WORK: u64 = 600;
-const LOSSY_WORK: u64 = 600;
+const BYTE_WORK: u64 = 900;
 const PIXEL_WORK: u64 = 20;
 
 /// `alpha`: whether there may be transparency.

@@ -54,9 +54,15 @@ impl<'a> BoolDecoder<'a> {
         bit
     }
 
+    /// The same for what is read seldom, with less code.
+    #[inline(never)]
+    pub(crate) fn bool_seldom(&mut self, probability: u8) -> bool {
+        self.bool(probability)
+    }
+
     /// Reads a boolean of even chance: `L(1)` or a flag.
     pub fn flag(&mut self) -> bool {
-        self.bool(128)
+        self.bool_seldom(128)
     }
 
     /// Reads an unsigned number of `bits` bits (at most 32), the highest first: `L(n)` (section 8).

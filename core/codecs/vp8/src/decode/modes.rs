@@ -28,14 +28,14 @@ pub(crate) fn read(
     around: &Neighbours,
 ) -> Modes {
     let segment = parameters.segment_tree().map_or(0, |[root, low, high]| {
-        let second = bools.bool(root);
-        u8::from(second) << 1 | u8::from(bools.bool(if second { high } else { low }))
+        let second = bools.bool_seldom(root);
+        u8::from(second) << 1 | u8::from(bools.bool_seldom(if second { high } else { low }))
     });
-    let skipped = parameters.skip.is_some_and(|skip| bools.bool(skip));
+    let skipped = parameters.skip.is_some_and(|skip| bools.bool_seldom(skip));
     let [root, first, low, high] = LUMA_MODES;
-    let luma = if bools.bool(root) {
-        let second = bools.bool(first);
-        Luma::Whole(u8::from(second) << 1 | u8::from(bools.bool(if second { high } else { low })))
+    let luma = if bools.bool_seldom(root) {
+        let second = bools.bool_seldom(first);
+        Luma::Whole(u8::from(second) << 1 | u8::from(bools.bool_seldom(if second { high } else { low })))
     } else {
         let mut modes = [0; 16];
         for i in 0..16 {
@@ -45,12 +45,12 @@ pub(crate) fn read(
             let mut node = 0;
             while node < LEAF {
                 let node_of = SUBBLOCK_TREE[usize::from(node)];
-                node = node_of[usize::from(bools.bool(probabilities[usize::from(node)]))];
+                node = node_of[usize::from(bools.bool_seldom(probabilities[usize::from(node)]))];
             }
             modes[i] = node - LEAF;
         }
         Luma::Subblocks(modes)
     };
-    let chroma = CHROMA_MODES.iter().take_while(|&&probability| bools.bool(probability)).count() as u8;
+    let chroma = CHROMA_MODES.iter().take_while(|&&probability| bools.bool_seldom(probability)).count() as u8;
     Modes { segment, skipped, luma, chroma }
 }

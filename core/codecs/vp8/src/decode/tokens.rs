@@ -29,6 +29,7 @@ pub(crate) fn read(
 }
 
 /// Reads the levels of a block from position `first` on. Returns the position behind the last one that is told.
+#[inline(never)]
 fn read_block(
     block: &mut [i16; 16],
     bools: &mut BoolDecoder<'_>,
@@ -49,7 +50,7 @@ fn read_block(
             p = at(n, 0);
         }
         let value = if bools.bool(p[2]) { large(bools, p) } else { 1 };
-        block[n] = if bools.flag() { -value } else { value };
+        block[n] = if bools.bool(128) { -value } else { value };
         n += 1;
         p = at(n, if value > 1 { 2 } else { 1 });
     }
@@ -57,17 +58,19 @@ fn read_block(
 }
 
 /// A level above 1.
+#[inline(never)]
 fn large(bools: &mut BoolDecoder<'_>, p: &[u8; 11]) -> i16 {
-    if !bools.bool(p[3]) {
-        return if bools.bool(p[4]) { 3 + i16::from(bools.bool(p[5])) } else { 2 };
+    if !bools.bool_seldom(p[3]) {
+        return if bools.bool_seldom(p[4]) { 3 + i16::from(bools.bool_seldom(p[5])) } else { 2 };
     }
-    let range = if bools.bool(p[6]) {
-        let high = usize::from(bools.bool(p[8]));
-        2 + 2 * high + usize::from(bools.bool(p[9 + high]))
+    let range = if bools.bool_seldom(p[6]) {
+        let high = usize::from(bools.bool_seldom(p[8]));
+        2 + 2 * high + usize::from(bools.bool_seldom(p[9 + high]))
     } else {
-        usize::from(bools.bool(p[7]))
+        usize::from(bools.bool_seldom(p[7]))
     };
     let (least, extra) = RANGES[range];
-    let bits = extra.iter().fold(0, |bits, &probability| bits << 1 | u16::from(bools.bool(probability)));
+    let bits =
+        extra.iter().fold(0, |bits, &probability| bits << 1 | u16::from(bools.bool_seldom(probability)));
     (least + bits) as i16
 }

@@ -37,14 +37,20 @@ impl BoolEncoder {
         }
     }
 
+    /// The same for what is written seldom, with less code.
+    #[inline(never)]
+    pub(crate) fn put_seldom(&mut self, bit: bool, probability: u8) {
+        self.put(bit, probability);
+    }
+
     /// A number of `bits` bits, the highest first.
     pub(crate) fn literal(&mut self, value: u32, bits: u32) {
-        (0..bits).rev().for_each(|bit| self.put(value >> bit & 1 != 0, 128));
+        (0..bits).rev().for_each(|bit| self.flag(value >> bit & 1 != 0));
     }
 
     /// A boolean of even chance.
     pub(crate) fn flag(&mut self, bit: bool) {
-        self.put(bit, 128);
+        self.put_seldom(bit, 128);
     }
 
     /// A flag, and a probability where there is one.

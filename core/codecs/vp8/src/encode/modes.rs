@@ -95,14 +95,14 @@ pub(crate) fn write(
     out: &mut BoolEncoder,
 ) {
     if let Some([root, low, high]) = parameters.segment_tree() {
-        out.put(modes.segment > 1, root);
-        out.put(modes.segment & 1 != 0, if modes.segment < 2 { low } else { high });
+        out.put_seldom(modes.segment > 1, root);
+        out.put_seldom(modes.segment & 1 != 0, if modes.segment < 2 { low } else { high });
     }
     if let Some(skip) = parameters.skip {
-        out.put(modes.skipped, skip);
+        out.put_seldom(modes.skipped, skip);
     }
     let mut put = |steps: &[Step], probabilities: &[u8]| {
-        steps.iter().for_each(|&(node, bit)| out.put(bit, probabilities[node]));
+        steps.iter().for_each(|&(node, bit)| out.put_seldom(bit, probabilities[node]));
     };
     match modes.luma {
         Luma::Whole(mode) => {

@@ -23,6 +23,7 @@ const _: () = assert!(size_of::<PrefixGroup>() as u64 <= GROUP_MEMORY);
 
 impl PrefixGroup {
     /// Reads five codes, with `entries` as scratch.
+    #[inline(never)]
     pub(crate) fn read(
         bits: &mut BitReader<'_>,
         cached: usize,

@@ -8,6 +8,7 @@ use crate::decode::tile_map::TileMap;
 use crate::error::DecodeError;
 
 /// Reads how large the colour cache is (section 3.6.3).
+#[inline(never)]
 pub(crate) fn read_cache(bits: &mut BitReader<'_>) -> Result<ColourCache, DecodeError> {
     let cache_bits = if bits.bit() { bits.bits(4) } else { return Ok(ColourCache::new(0)) };
     if !(1..=MAX_CACHE_BITS).contains(&cache_bits) {

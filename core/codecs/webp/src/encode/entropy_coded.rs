@@ -24,6 +24,7 @@ impl GroupCodes {
     pub(crate) const MEMORY: u64 = Histogram::SYMBOLS * (size_of::<Code>() as u64 + 1);
 
     /// The best codes.
+    #[inline(never)]
     pub(crate) fn new(histogram: &Histogram) -> Self {
         let alphabets = histogram.alphabets();
         let lengths = alphabets.map(|counts| code_lengths(counts, MAX_CODE_LENGTH));
@@ -36,6 +37,7 @@ impl GroupCodes {
     }
 
     /// Writes the codes themselves.
+    #[inline(never)]
     pub(crate) fn describe(&self, writer: &mut BitWriter) {
         self.lengths.iter().for_each(|lengths| write_code(writer, lengths));
     }
