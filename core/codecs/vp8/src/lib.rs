@@ -29,9 +29,11 @@
 mod readme {}
 
 mod decode;
+mod edges;
 mod effort;
 mod encode;
 mod error;
+mod lanes;
 mod levels;
 mod modes;
 mod parameters;
@@ -41,7 +43,7 @@ mod recode;
 mod tables;
 mod transform;
 
-pub use crate::decode::{BoolDecoder, FrameHeader};
+pub use crate::decode::{BoolDecoder, Decoder, FrameHeader, Rows};
 pub use crate::effort::Effort;
 pub use crate::encode::{Encoder, MAX_SIDE};
 pub use crate::error::{EncodeError, HeaderError};

@@ -102,6 +102,17 @@ impl Parameters {
         bools.optional(self.skip);
     }
 
+    /// What counts for a segment instead of a value of the frame.
+    pub(crate) fn of_segment(&self, frame: i32, value: impl Fn(&SegmentData) -> i8) -> i32 {
+        match &self.segments {
+            None => frame,
+            // As libwebp has it.
+            Some(Segments { data: None, .. }) => 0,
+            Some(Segments { data: Some(data), .. }) if data.is_absolute => value(data).into(),
+            Some(Segments { data: Some(data), .. }) => frame + i32::from(value(data)),
+        }
+    }
+
     /// Probabilities of the tree of segments, where macroblocks are in several.
     pub(crate) fn segment_tree(&self) -> Option<[u8; 3]> {
         self.segments.as_ref().and_then(|segments| segments.tree)

@@ -50,6 +50,41 @@ pub(crate) type Predictions = [[u8; 16]; 16];
 /// `edge`: the samples around, from the lowest one on the left over the corner (4) to the eighth one above.
 #[inline(always)]
 pub(crate) fn predict_subblock(edge: &[u8; 13], out: &mut Predictions) {
+    let values = means(edge);
+    for (row, pattern) in out.iter_mut().zip(&PATTERNS) {
+        for (sample, &from) in row.iter_mut().zip(pattern) {
+            *sample = values[usize::from(from & 31)];
+        }
+    }
+    for (row, sample) in out.iter_mut().zip(true_motion(edge)) {
+        row[SUBBLOCK_TRUE_MOTION] = sample;
+    }
+}
+
+/// The prediction in one mode: sample x, y at `4x + y`.
+pub(crate) fn predict_one(edge: &[u8; 13], mode: usize) -> [u8; 16] {
+    if mode == SUBBLOCK_TRUE_MOTION {
+        return true_motion(edge);
+    }
+    let values = means(edge);
+    PATTERNS.map(|pattern| values[usize::from(pattern[mode & 15] & 31)])
+}
+
+#[inline(always)]
+fn true_motion(edge: &[u8; 13]) -> [u8; 16] {
+    let mut out = [0; 16];
+    for x in 0..4 {
+        let offset = i16::from(edge[5 + x]) - i16::from(edge[4]);
+        for y in 0..4 {
+            out[4 * x + y] = (i16::from(edge[3 - y]) + offset).clamp(0, 255) as u8;
+        }
+    }
+    out
+}
+
+/// Means of two and of three samples around, and of all.
+#[inline(always)]
+fn means(edge: &[u8; 13]) -> [u8; 32] {
     let e = |i: usize| u16::from(edge[i]);
     // The samples with the first and the last one doubled, then means of two and of three.
     let mut wide = [0u16; 16];
@@ -65,17 +100,7 @@ pub(crate) fn predict_subblock(edge: &[u8; 13], out: &mut Predictions) {
     }
     let mean = (0..4).map(|i| e(i) + e(5 + i)).sum::<u16>() + 4;
     values[ALL] = (mean >> 3) as u8;
-    for (row, pattern) in out.iter_mut().zip(&PATTERNS) {
-        for (sample, &from) in row.iter_mut().zip(pattern) {
-            *sample = values[usize::from(from & 31)];
-        }
-    }
-    for x in 0..4 {
-        let offset = e(5 + x) as i16 - e(4) as i16;
-        for y in 0..4 {
-            out[4 * x + y][SUBBLOCK_TRUE_MOTION] = (e(3 - y) as i16 + offset).clamp(0, 255) as u8;
-        }
-    }
+    values
 }
 
 /// Where means of three begin, and the place of the mean of all.

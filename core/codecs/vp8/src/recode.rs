@@ -1,6 +1,6 @@
 //! Writes a frame again: the same modes and levels by the same probabilities, in the same partitions.
 
-use crate::decode::{BoolDecoder, FrameHeader, modes, tokens};
+use crate::decode::{BoolDecoder, FrameHeader, modes, partitions, tokens};
 use crate::encode::{self, BoolEncoder, TAG, TAIL, Writer};
 use crate::levels::{Flags, Levels, Y2_BLOCK};
 use crate::modes::{Luma, Neighbours};
@@ -29,7 +29,8 @@ pub fn recode(frame: &[u8]) -> Option<Vec<u8>> {
     let (across, down) = ((header.width as usize).div_ceil(16), (header.height as usize).div_ceil(16));
     let (first, rest) = rest.split_at_checked(header.first_partition)?;
     let mut first = Partition::new(first);
-    let mut partitions = partitions(rest, header.coefficient_partitions)?;
+    let mut partitions: Vec<_> =
+        partitions(rest, header.coefficient_partitions).map(Partition::new).collect();
 
     let parameters = Parameters::read(&mut first.read);
     parameters.write(&mut first.write);
@@ -108,19 +109,6 @@ impl<'a> Partition<'a> {
     fn finish(self) -> Option<Vec<u8>> {
         (!self.read.overrun()).then(|| self.write.finish())
     }
-}
-
-/// The partitions of coefficients, behind their sizes (RFC 6386 section 9.5).
-fn partitions(data: &[u8], count: usize) -> Option<Vec<Partition<'_>>> {
-    let (sizes, mut rest) = data.split_at_checked(3 * (count - 1))?;
-    let mut partitions = Vec::with_capacity(count);
-    for &[a, b, c] in sizes.as_chunks().0 {
-        let (partition, behind) = rest.split_at_checked(u32::from_le_bytes([a, b, c, 0]) as usize)?;
-        partitions.push(Partition::new(partition));
-        rest = behind;
-    }
-    partitions.push(Partition::new(rest));
-    Some(partitions)
 }
 
 /// With the first one.

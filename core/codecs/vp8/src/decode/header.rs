@@ -39,6 +39,13 @@ impl FrameHeader {
     ///
     /// If it is no key frame, or if a partition reaches past the end of `data`.
     pub fn read(data: &[u8]) -> Result<Self, HeaderError> {
+        let (header, _, rest) = Self::split(data)?;
+        check_partitions(rest, header.coefficient_partitions)?;
+        Ok(header)
+    }
+
+    /// The same, with the first partition and all that follows. That may be cut short.
+    pub(crate) fn split(data: &[u8]) -> Result<(Self, &[u8], &[u8]), HeaderError> {
         // Section 9.1.
         let Some((&[t0, t1, t2, 0x9D, 0x01, 0x2A, w0, w1, h0, h1], rest)) = data.split_first_chunk() else {
             return Err(HeaderError::NotAFrame);
@@ -51,11 +58,27 @@ impl FrameHeader {
         let (first, rest) = rest.split_at_checked(first_partition).ok_or(HeaderError::Truncated)?;
         let coefficient_partitions =
             1 << Parameters::read_front(&mut BoolDecoder::new(first)).partitions_log2;
-        check_partitions(rest, coefficient_partitions)?;
         // The two upper bits ask for scaling.
         let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3FFF);
-        Ok(FrameHeader { width: side(w0, w1), height: side(h0, h1), first_partition, coefficient_partitions })
+        let header = FrameHeader {
+            width: side(w0, w1),
+            height: side(h0, h1),
+            first_partition,
+            coefficient_partitions,
+        };
+        Ok((header, first, rest))
     }
+}
+
+/// The partitions of coefficients, behind their sizes (section 9.5), as far as they are there.
+pub(crate) fn partitions(data: &[u8], count: usize) -> impl Iterator<Item = &[u8]> {
+    let (sizes, mut rest) = data.split_at_checked(3 * (count - 1)).unwrap_or_default();
+    (0..count).map(move |i| {
+        let size = sizes.as_chunks().0.get(i).map(|&[a, b, c]| u32::from_le_bytes([a, b, c, 0]) as usize);
+        let (partition, behind) = rest.split_at(size.unwrap_or(rest.len()).min(rest.len()));
+        rest = behind;
+        partition
+    })
 }
 
 /// Checks that the partitions of coefficients are inside of `rest`, behind their sizes (section 9.5). The last one has

@@ -5,8 +5,8 @@
 //! full, probabilities are made of what has been counted so far, and all levels go to the frame from then on. That
 //! one has a limit, too, which noise does not reach: where it would be passed, macroblocks are left as predicted.
 
+use crate::edges::Edges;
 use crate::effort::Effort;
-use crate::encode::edges::Edges;
 use crate::encode::first_partition::{HEADERS, PARTITION_LIMIT, TAG};
 use crate::encode::modes;
 use crate::encode::token_writer::MAX_MACROBLOCK_BYTES;

@@ -2,18 +2,17 @@
 
 use bytemuck::cast;
 
+use crate::edges::Planes;
 use crate::encode::modes;
 use crate::encode::prices::Prices;
-use crate::encode::residual::{self, load_lanes};
+use crate::encode::residual;
 use crate::encode::satd;
 use crate::encode::trellis::Place;
+use crate::lanes::{load_lanes, store_lanes};
 use crate::levels::{Flags, Levels};
 use crate::predict::EdgeSamples;
 use crate::tables::CHROMA;
 use crate::transform::forward;
-
-/// Both planes of a macroblock.
-pub(crate) type Planes = [[[u8; 8]; 8]; 2];
 
 /// Chooses one of the first `modes` modes and codes both planes with it: returns the mode and what a decoder will see.
 pub(crate) fn code_planes(
@@ -97,7 +96,7 @@ fn of_mode(
     let mut rebuilt: Planes = [[[0; 8]; 8]; 2];
     let mut error = 0;
     for (i, plane) in rebuilt.iter_mut().enumerate() {
-        residual::store_lanes(plane, 0, 4 * i, &samples);
+        store_lanes(plane, 0, 4 * i, &samples);
         if compared {
             error += residual::error(&planes[i], plane);
         }

@@ -1,10 +1,10 @@
 //! The encoder: rows in, a frame out.
 
+use crate::edges::Edges;
 use crate::effort::Effort;
 use crate::encode::bool_encoder::TAIL;
 use crate::encode::budget::{self, Budget, OWN_BYTES};
 use crate::encode::chroma;
-use crate::encode::edges::Edges;
 use crate::encode::first_partition::{FrameParameters, TAG, tag};
 use crate::encode::level_store::LevelStore;
 use crate::encode::luma::{self, Surroundings};

@@ -6,9 +6,10 @@ use wide::{i16x8, u8x16};
 use crate::encode::modes;
 use crate::encode::prices::Prices;
 use crate::encode::quantiser::zigzag;
-use crate::encode::residual::{self, Samples, cut, load_lanes};
+use crate::encode::residual;
 use crate::encode::satd;
 use crate::encode::trellis::Place;
+use crate::lanes::{Samples, cut, load_lanes, store_lanes};
 use crate::levels::{Flags, Levels, Y2_BLOCK};
 use crate::modes::Luma;
 use crate::predict::{EdgeSamples, Predictions, predict_subblock};
@@ -110,7 +111,7 @@ fn of_mode(
     for half in 0..2 {
         kept[half][0] = i16x8::new(std::array::from_fn(|lane| y2[8 * half + lane] as i16));
         let blocks = residual::rebuild(&predicted[half], &kept[half]);
-        residual::store_lanes(&mut rebuilt, 8 * half, 0, &blocks);
+        store_lanes(&mut rebuilt, 8 * half, 0, &blocks);
     }
     let error = residual::error(samples, &rebuilt);
     Choice {

@@ -17,7 +17,6 @@ mod bool_encoder;
 mod budget;
 mod chroma;
 mod chroma_edges;
-mod edges;
 mod encoder;
 mod first_partition;
 mod level_store;

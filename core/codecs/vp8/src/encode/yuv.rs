@@ -3,7 +3,7 @@
 //! Colours are averaged as light, not as samples: else what is small and bright becomes too dark, red letters on black
 //! most of all. `chroma_edges` then corrects luma where chroma changes.
 
-use crate::encode::chroma::Planes;
+use crate::edges::Planes;
 use crate::encode::chroma_edges::ChromaEdges;
 use crate::pixel_layout::PixelLayout;
 

@@ -1,10 +1,12 @@
 //! What is around the next macroblock: the samples that a decoder will have there, before its loop filter
 //! (RFC 6386 section 15), and modes and flags.
 
-use crate::encode::chroma::Planes;
 use crate::levels::Flags;
 use crate::modes::Neighbours;
 use crate::predict::EdgeSamples;
+
+/// Both planes of a macroblock's chroma.
+pub(crate) type Planes = [[[u8; 8]; 8]; 2];
 
 /// Samples outside of the picture: above and to the left (RFC 6386 section 12.2).
 const ABOVE: u8 = 127;
