@@ -80,7 +80,7 @@ pub enum HeaderError {
     NotAFrame,
     /// The frame needs another one that was decoded before.
     NotAKeyFrame,
-    /// A partition reaches past the end of the data.
+    /// The first partition reaches past the end of the data.
     Truncated,
 }
 

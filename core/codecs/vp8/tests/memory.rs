@@ -1,10 +1,10 @@
-//! What `Encoder::memory` and `recode_memory` promise. One test, as the counter counts for the whole process.
+//! What `Encoder::memory`, `Decoder::memory` and `recode_memory` promise. One test, as the counter counts for the whole process.
 
 #[allow(dead_code, reason = "shared with tests that need other parts")]
 mod common;
 
 use common::*;
-use edgepix_vp8::{Effort, Encoder, PixelLayout, recode, recode_memory};
+use edgepix_vp8::{Decoder, Effort, Encoder, PixelLayout, recode, recode_memory};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -53,6 +53,13 @@ fn peak(picture: Pattern, width: u32, height: u32, layout: PixelLayout, quality:
     HEAP.reset_peak_usage();
     let same = recode(&frame);
     let (recoding, bound) = ((HEAP.peak_usage() - before) as u64, recode_memory(width, frame.len() as u64));
-    assert!(same == Some(frame) && recoding <= bound, "{recoding} of {bound}");
+    assert!(same.as_ref() == Some(&frame) && recoding <= bound, "{recoding} of {bound}");
+    drop(same);
+    let before = HEAP.current_usage();
+    HEAP.reset_peak_usage();
+    let mut decoder = Decoder::new(&frame).expect("a header");
+    while decoder.next_rows().is_some() {}
+    let (decoding, bound) = ((HEAP.peak_usage() - before) as u64, Decoder::memory(width));
+    assert!(decoding <= bound && bound <= decoding + 4096, "{decoding} of {bound}");
     peak as u64
 }

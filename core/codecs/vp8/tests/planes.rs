@@ -78,3 +78,55 @@ fn frames_of_an_other_encoder() {
         check(&frame, &format!("round {round}, {width} × {height}"));
     }
 }
+
+/// The rows before the end of the data are right: but for those whose lower edge would be filtered with what is missing.
+#[test]
+fn rows_before_the_end_are_right() {
+    let mut random = Rng::with_seed(43);
+    let mut cut = 0;
+    for picture in PICTURES {
+        let frame = libwebp::encode(picture, 70, 130, &mut random);
+        let whole = expected(&frame);
+        for end in (0..frame.len()).step_by(frame.len() / 60 + 1) {
+            let Ok(mut decoder) = Decoder::new(&frame[..end]) else { continue };
+            let mut y = 0;
+            while let Some(rows) = decoder.next_rows() {
+                // A strip that the data ends in has as many rows as wait for others.
+                let is_last = rows.count() == 8 && y > 0;
+                for row in 0..if is_last { 4 } else { rows.count() } {
+                    assert_eq!(rows.luma(row), &whole[0][70 * (y + row)..][..70], "{end}, {y} + {row}");
+                }
+                y += rows.count();
+            }
+            assert!(y <= 130);
+            cut += usize::from(y > 0 && y < 130);
+        }
+    }
+    assert!(cut > 50, "{cut}");
+}
+
+/// Whatever stands in a frame, no more rows come of it than it states.
+#[test]
+fn mutations() {
+    let mut random = Rng::with_seed(45);
+    let mut whole = 0;
+    for picture in PICTURES {
+        let frame = libwebp::encode(picture, 50, 40, &mut random);
+        for _ in 0..300 {
+            let mut broken = frame.clone();
+            let range = if random.bool() { broken.len() } else { broken.len().min(40) };
+            // The size stays small.
+            let at = random.usize(..range);
+            broken[at] = if at == 7 || at == 9 { random.u8(..2) } else { random.u8(..) };
+            let Ok(mut decoder) = Decoder::new(&broken) else { continue };
+            let mut count = 0;
+            while let Some(rows) = decoder.next_rows() {
+                count += rows.count() as u32;
+            }
+            let height = u32::from(u16::from_le_bytes([broken[8], broken[9]]) & 0x3FFF);
+            assert!(count <= height);
+            whole += usize::from(count == height);
+        }
+    }
+    assert!(whole > 500, "{whole}");
+}

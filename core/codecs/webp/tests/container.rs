@@ -3,7 +3,7 @@
 mod common;
 
 use common::{lossless, riff};
-use edgepix_vp8::{Encoder, HeaderError};
+use edgepix_vp8::{Encoder, FrameHeader, HeaderError};
 use edgepix_webp::container::{Bitstream, Chunks, ContainerError, Features, File, Writer};
 use edgepix_webp::{DecodeError, Effort, EncodeError, PixelLayout};
 
@@ -174,7 +174,8 @@ fn animations() {
 fn files_that_end_early() {
     let (lossy, lossless) = (lossy_picture(20, 20), lossless_picture(20, 20));
     let bytes = riff(&[(b"VP8 ", &lossy), (b"EXIF", b"II*")]);
-    let needed = 20 + lossy.len();
+    // The chunk's head, that of the frame, and its first partition.
+    let needed = 20 + 10 + FrameHeader::read(&lossy).expect("a frame").first_partition;
     for end in 0..bytes.len() {
         let result = File::read(&bytes[..end]);
         // What is behind the pixels may be missing, and padding.

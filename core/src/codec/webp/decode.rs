@@ -1,6 +1,5 @@
-//! WebP decoding: the container, lossless pictures and alpha by our own crate, the planes of lossy colour by the
-//! `image-webp` crate; the conversion to RGB and the animation's canvas here. Pictures are decoded as a whole, because neither
-//! decoder gives rows.
+//! WebP decoding by our own crates; the conversion to RGB and the animation's canvas here. Lossless pictures and alpha are
+//! decoded as a whole, lossy colour row by row.
 
 use edgepix_webp::container::{Bitstream, File, Frame, Frames};
 
@@ -18,6 +17,8 @@ use crate::{Error, Format, Orientation};
 pub(super) struct WebpImage {
     header: Header,
     file: File,
+    /// Whether it is lossy colour alone.
+    streams: bool,
 }
 
 impl WebpImage {
@@ -33,7 +34,10 @@ impl WebpImage {
             xmp: file.xmp.clone(),
             ..Header::new(Format::Webp, file.width, file.height, layout)
         };
-        Ok(Self { header, file })
+        let first = file.frames(bytes).next().and_then(Result::ok);
+        let is_colour = |frame: &Frame<'_>| matches!(frame.bitstream, Bitstream::Lossy { alpha: None, .. });
+        let streams = !file.animated && first.is_some_and(|frame| is_colour(&frame));
+        Ok(Self { header, file, streams })
     }
 
     /// The only picture of a file that is no animation.
@@ -55,7 +59,7 @@ impl Image for WebpImage {
     }
 
     fn streams(&self) -> bool {
-        false
+        self.streams
     }
 
     fn recoding_cost(&self, bytes: &[u8], settings: &Settings, orientation: Orientation) -> Option<Cost> {
@@ -69,21 +73,21 @@ impl Image for WebpImage {
 
     /// The largest picture, and the canvas of an animation.
     fn decoding_cost(&self, bytes: &[u8], selection: &Selection) -> Result<Cost, Error> {
-        let Self { header, file } = self;
-        let mut most = 0;
+        let Self { header, file, .. } = self;
+        let (mut most, mut work) = (0, 0u64);
         for frame in file.frames(bytes).take(selection.frames.end as usize) {
-            most = most.max(Picture::memory(&frame.map_err(damaged)?));
+            let frame = frame.map_err(damaged)?;
+            most = most.max(Picture::memory(&frame));
+            work = work.saturating_add(Picture::work(&frame));
         }
         let canvas = if file.animated { header.pixels() * 4 } else { 0 };
-        let row = header.layout.stride(header.width) as u64;
-        // Later frames are planned as if they were as large as the canvas.
-        let frame = edgepix_webp::decode_work(header.width, header.height);
-        let work = frame.saturating_mul(u64::from(selection.frames.end));
-        Ok(Cost { memory: most + canvas + row, work })
+        // That which is read, and that which stands in for missing ones.
+        let rows = 2 * header.layout.stride(header.width) as u64;
+        Ok(Cost { memory: most + canvas + rows, work })
     }
 
     fn decoder<'a>(&'a self, bytes: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
-        let Self { header, file } = self;
+        let Self { header, file, .. } = self;
         let mut frames = file.frames(bytes);
         if file.animated {
             let frames = DrawnFrames { frames, disposal: None };
@@ -98,13 +102,13 @@ impl Image for WebpImage {
 }
 
 /// The only picture of a file.
-struct StillRows {
-    picture: Picture,
+struct StillRows<'a> {
+    picture: Picture<'a>,
     next: u32,
     salvage: Salvage<u8>,
 }
 
-impl ReadRow<u8> for StillRows {
+impl ReadRow<u8> for StillRows<'_> {
     fn read_row(&mut self, row: &mut [u8]) -> Result<(), Error> {
         let Self { picture, next, salvage } = self;
         let channels = salvage.layout.channels();
@@ -127,7 +131,7 @@ impl DrawFrame for DrawnFrames<'_> {
         canvas.dispose(self.disposal.take());
         let cut = || Error::damaged("A frame of the WebP is cut short.");
         let frame = self.frames.next().ok_or_else(cut)?.map_err(damaged)?;
-        let picture = Picture::decode(&frame)?;
+        let mut picture = Picture::decode(&frame)?;
         let [left, top, width, height] =
             [frame.left, frame.top, frame.width, frame.height].map(|length| length as usize);
         let place = Place { left, top, width, height };

@@ -1,58 +1,94 @@
 //! From the planes of a lossy picture to RGB, row by row, with the arithmetic of libwebp: chroma at half the size is
 //! interpolated from four samples ("fancy upsampling"), and colours are converted in fixed point.
 
-/// Luma, and chroma at half its width and height. Rows are padded to whole macroblocks.
-pub(super) struct Planes {
-    width: usize,
-    height: usize,
-    luma: Vec<u8>,
-    blue: Vec<u8>,
-    red: Vec<u8>,
+use edgepix_vp8::Decoder;
+
+/// The rows of a lossy picture, from the top to the bottom, and those around that are needed for them.
+pub(super) struct LossyRows<'a> {
+    decoder: Decoder<'a>,
+    luma: Window,
+    chroma: [Window; 2],
 }
 
 /// Samples of chroma that are interpolated at once, for twice as many pixels.
 const BLOCK: usize = 16;
 
-impl Planes {
-    /// `None` where the planes are not of this size, or the size is zero.
-    pub(super) fn new(
-        (width, height): (u32, u32),
-        luma: Vec<u8>,
-        blue: Vec<u8>,
-        red: Vec<u8>,
-    ) -> Option<Self> {
-        let planes = Self { width: width as usize, height: height as usize, luma, blue, red };
-        let chroma = planes.stride() / 2 * planes.height.div_ceil(16) * 8;
-        let fit =
-            planes.luma.len() == chroma * 4 && planes.blue.len() == chroma && planes.red.len() == chroma;
-        (chroma > 0 && fit).then_some(planes)
+impl<'a> LossyRows<'a> {
+    pub(super) fn new(decoder: Decoder<'a>, width: u32) -> Self {
+        let width = width as usize;
+        let chroma = [(); 2].map(|()| Window::new(width.div_ceil(2), MOST_ROWS / 2));
+        LossyRows { decoder, luma: Window::new(width, MOST_ROWS), chroma }
     }
 
-    /// Writes row `y` to `into`, three or four channels a pixel, all of them opaque. `None` below the last row.
-    pub(super) fn read(&self, y: usize, into: &mut [u8], channels: usize) -> Option<()> {
-        if y >= self.height {
-            return None;
+    /// Peak bytes of heap for a picture of this width.
+    pub(super) fn memory(width: u32) -> u64 {
+        let row = u64::from(width) + u64::from(width.div_ceil(2));
+        Decoder::memory(width) + row * MOST_ROWS as u64 + size_of::<Self>() as u64
+    }
+
+    /// Writes row `y`, at or below the one before, to `into`: three or four channels a pixel, all of them opaque. `None` below
+    /// the last row.
+    pub(super) fn read(&mut self, y: usize, into: &mut [u8], channels: usize) -> Option<()> {
+        // The two rows of chroma next to it, the nearer one first; at the edges they are the same.
+        let near = y / 2;
+        let other = if y.is_multiple_of(2) { near.saturating_sub(1) } else { near + 1 };
+        while self.chroma[0].end() <= near.max(other) || self.luma.end() <= y {
+            self.luma.let_go(y);
+            self.chroma.iter_mut().for_each(|chroma| chroma.let_go(near.min(other)));
+            let Some(rows) = self.decoder.next_rows() else { break };
+            (0..rows.count()).for_each(|y| self.luma.push(rows.luma(y)));
+            for y in 0..rows.count().div_ceil(2) {
+                self.chroma.iter_mut().zip(rows.chroma(y)).for_each(|(chroma, row)| chroma.push(row));
+            }
         }
-        let luma = &self.luma[y * self.stride()..][..self.width];
-        let rows = |plane| self.nearest(plane, y);
+        let luma = self.luma.get(y)?;
+        let other = other.min(self.chroma[0].end().saturating_sub(1));
+        let [blue, red] = self.chroma.each_ref().map(|chroma| Some([chroma.get(near)?, chroma.get(other)?]));
+        let (blue, red) = (blue?, red?);
         if channels == 3 {
-            convert::<3>(luma, rows(&self.blue), rows(&self.red), into);
+            convert::<3>(luma, blue, red, into);
         } else {
-            convert::<4>(luma, rows(&self.blue), rows(&self.red), into);
+            convert::<4>(luma, blue, red, into);
         }
         Some(())
     }
+}
 
-    fn stride(&self) -> usize {
-        self.width.div_ceil(16) * 16
+/// Rows of luma that are held at most, of chroma half as many: what the decoder gives at a time, and what is left of that
+/// before.
+const MOST_ROWS: usize = 28;
+
+/// Rows of a plane that follow each other.
+struct Window {
+    samples: Vec<u8>,
+    width: usize,
+    /// The number of the first of them.
+    first: usize,
+}
+
+impl Window {
+    fn new(width: usize, most_rows: usize) -> Self {
+        Window { samples: Vec::with_capacity(width * most_rows), width, first: 0 }
     }
 
-    /// The two rows of chroma next to a row of pixels, the nearer one first; at the edges they are the same.
-    fn nearest<'a>(&self, plane: &'a [u8], y: usize) -> [&'a [u8]; 2] {
-        let near = y / 2;
-        let other = if y.is_multiple_of(2) { near.saturating_sub(1) } else { near + 1 };
-        let last = self.height.div_ceil(2) - 1;
-        [near, other.min(last)].map(|row| &plane[row * self.stride() / 2..][..self.width.div_ceil(2)])
+    fn end(&self) -> usize {
+        self.first + self.samples.len() / self.width
+    }
+
+    fn get(&self, y: usize) -> Option<&[u8]> {
+        let row = y.checked_sub(self.first)? * self.width;
+        self.samples.get(row..row + self.width)
+    }
+
+    fn push(&mut self, row: &[u8]) {
+        self.samples.extend_from_slice(row);
+    }
+
+    /// Lets go of rows above `y`.
+    fn let_go(&mut self, y: usize) {
+        let rows = y.min(self.end()).saturating_sub(self.first);
+        self.samples.drain(..rows * self.width);
+        self.first += rows;
     }
 }
 

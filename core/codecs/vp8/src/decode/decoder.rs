@@ -125,6 +125,13 @@ impl<'a> Decoder<'a> {
         across * ((HELD * 16 * 3 / 2) as u64 + Edges::BYTES_ACROSS as u64) + fixed as u64
     }
 
+    /// About the instructions that decoding a frame of so many bytes takes: what the data says, and for each pixel what is
+    /// predicted and filtered.
+    pub fn work(width: u32, height: u32, bytes: u64) -> u64 {
+        let pixels = u64::from(width) * u64::from(height);
+        bytes.saturating_mul(1000).saturating_add(pixels.saturating_mul(100))
+    }
+
     /// Decodes the next rows. `None` behind the last one, or where the data ends.
     pub fn next_rows(&mut self) -> Option<Rows<'_>> {
         let down = self.height.div_ceil(16);

@@ -32,19 +32,17 @@ pub struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// Reads the header of a key frame, the payload of a `VP8 ` chunk, up to the number of partitions. All partitions are
-    /// inside of `data`, so that a decoder may make room by what they say. Nothing is allocated.
+    /// Reads the header of a key frame, the payload of a `VP8 ` chunk, up to the number of partitions. Those of coefficients
+    /// may be cut short. Nothing is allocated.
     ///
     /// # Errors
     ///
-    /// If it is no key frame, or if a partition reaches past the end of `data`.
+    /// If it is no key frame, or if the first partition reaches past the end of `data`.
     pub fn read(data: &[u8]) -> Result<Self, HeaderError> {
-        let (header, _, rest) = Self::split(data)?;
-        check_partitions(rest, header.coefficient_partitions)?;
-        Ok(header)
+        Self::split(data).map(|(header, ..)| header)
     }
 
-    /// The same, with the first partition and all that follows. That may be cut short.
+    /// The same, with the first partition and all that follows.
     pub(crate) fn split(data: &[u8]) -> Result<(Self, &[u8], &[u8]), HeaderError> {
         // Section 9.1.
         let Some((&[t0, t1, t2, 0x9D, 0x01, 0x2A, w0, w1, h0, h1], rest)) = data.split_first_chunk() else {
@@ -79,13 +77,4 @@ pub(crate) fn partitions(data: &[u8], count: usize) -> impl Iterator<Item = &[u8
         rest = behind;
         partition
     })
-}
-
-/// Checks that the partitions of coefficients are inside of `rest`, behind their sizes (section 9.5). The last one has
-/// no size: it takes what is left.
-fn check_partitions(rest: &[u8], partitions: usize) -> Result<(), HeaderError> {
-    let (sizes, partitions) = rest.split_at_checked(3 * (partitions - 1)).ok_or(HeaderError::Truncated)?;
-    let stated: usize =
-        sizes.as_chunks().0.iter().map(|&[a, b, c]| u32::from_le_bytes([a, b, c, 0]) as usize).sum();
-    if stated <= partitions.len() { Ok(()) } else { Err(HeaderError::Truncated) }
 }

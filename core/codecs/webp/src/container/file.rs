@@ -50,13 +50,12 @@ pub struct File {
 impl File {
     /// Reads the headers of all chunks, frames and pictures. Nothing is allocated.
     ///
-    /// A file may end early: what is behind its pixels may be missing, and a lossless picture may be cut short. The size in
-    /// the file's own header matters only where the picture is missing.
+    /// A file may end early: what is behind its pixels may be missing, and the picture of a still may be cut short behind its
+    /// headers. The size in the file's own header matters only where the picture is missing.
     ///
     /// # Errors
     ///
-    /// If it is no WebP, if the picture is missing or cut short (but for a lossless one), or if headers contradict each
-    /// other.
+    /// If it is no WebP, if the picture or its headers are missing, or if headers contradict each other.
     pub fn read(bytes: &[u8]) -> Result<Self, ContainerError> {
         let stated = file_size(bytes)?;
         let mut found = Found::default();

@@ -47,7 +47,7 @@ pub struct Frame<'a> {
     pub bitstream: Bitstream<'a>,
 }
 
-/// A coded picture.
+/// A coded picture. Its payload ends early where the file does.
 ///
 /// ```
 /// use edgepix_webp::container::{Bitstream, File, Writer};
@@ -72,7 +72,7 @@ pub enum Bitstream<'a> {
         /// The payload of the `ALPH` chunk, where there is one.
         alpha: Option<&'a [u8]>,
     },
-    /// The payload of the `VP8L` chunk. It ends early where the file does.
+    /// The payload of the `VP8L` chunk.
     Lossless(&'a [u8]),
 }
 
@@ -165,10 +165,10 @@ pub(crate) struct Subchunks<'a> {
 }
 
 impl<'a> Subchunks<'a> {
-    /// Takes a chunk of a picture, and leaves others. Of those that are cut short, only a lossless one is of use.
+    /// Takes a chunk of a picture, and leaves others. Of those that are cut short, alpha is of no use.
     pub(crate) fn take(&mut self, chunk: &Chunk<'a>) {
         let slot = match (&chunk.kind, chunk.is_complete) {
-            (b"VP8 ", true) => &mut self.lossy,
+            (b"VP8 ", _) => &mut self.lossy,
             (b"ALPH", true) => &mut self.alpha,
             (b"VP8L", _) => &mut self.lossless,
             _ => return,
