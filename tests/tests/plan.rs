@@ -12,8 +12,7 @@ use memory::measured;
 const LARGE: u64 = 1_000_000;
 /// How near.
 const SLACK: f64 = 1.15;
-/// How near for WebP sources. A lossless one may hold more prefix codes and smaller tiles than any has in practice; a
-/// lossy one may have all of its data in the partition that is copied most often.
+/// How near for WebP sources: a lossless one may hold more prefix codes and smaller tiles than any has in practice.
 const SLACK_OF_WEBP: f64 = 1.25;
 /// How near where alpha may have to be coded beside lossy colours: it is planned for as if it were noise.
 const SLACK_OF_ALPHA: f64 = 1.35;

@@ -1,6 +1,7 @@
-//! A lossy WebP encoder: a VP8 key frame (RFC 6386) from rows of pixels, in memory that is known beforehand.
+//! Lossy WebP: a VP8 key frame (RFC 6386) from rows of pixels, and rows of planes from a frame, in memory that is known
+//! beforehand.
 //!
-//! It writes the payload of a `VP8 ` chunk; the container is that of the crate `edgepix-webp`. The picture is never held, and
+//! The encoder writes the payload of a `VP8 ` chunk; the container is that of the crate `edgepix-webp`. The picture is never held, and
 //! how much memory and work an [`Encoder`] takes at most follows from the size ([`Encoder::memory`], [`Encoder::work`]). All
 //! arithmetic is in integers, or in single operations that IEEE 754 rounds exactly: the same pixels give the same bytes on
 //! every machine. [`Effort`] says how much is done for a small frame.
@@ -20,8 +21,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Frames are not decoded to pixels yet. Their headers are read ([`FrameHeader`]), there is the decoder of their booleans
-//! ([`BoolDecoder`]), and all of a frame is read to be written again without loss ([`recode`]).
+//! [`Decoder`] makes of a frame what libwebp makes of it, as planes, a few rows at a time. Below it are the header of a frame
+//! ([`FrameHeader`]) and the decoder of its booleans ([`BoolDecoder`]). [`recode`] reads all of a frame and writes it again
+//! without loss.
 
 /// The example of the crate's page runs.
 #[cfg(doctest)]

@@ -54,6 +54,19 @@ const WAITING: usize = 8;
 const HELD: usize = WAITING + 16;
 
 /// Rows of a frame's planes that follow those before.
+///
+/// ```
+/// # use edgepix_vp8::{Decoder, Encoder, PixelLayout};
+/// # let mut encoder = Encoder::new(5, 3, PixelLayout::Grey, 90)?;
+/// # (0..3).try_for_each(|_| encoder.write_row(&[128; 5]))?;
+/// # let frame = encoder.finish()?;
+/// // A frame of 5 × 3 pixels.
+/// let mut decoder = Decoder::new(&frame)?;
+/// let rows = decoder.next_rows().expect("some");
+/// let [cb, cr] = rows.chroma(1);
+/// assert_eq!((rows.count(), rows.luma(2).len(), cb.len(), cr.len()), (3, 5, 3, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'r> {
     planes: [&'r [u8]; 3],

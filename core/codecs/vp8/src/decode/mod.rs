@@ -1,4 +1,8 @@
-//! What a decoder begins with: the boolean decoder, the header of a frame, and the modes and levels of macroblocks.
+//! The decoder.
+//!
+//! `header` finds the partitions of a frame. Of each macroblock, `modes` and `tokens` read what the `bool_decoder` gives,
+//! `rebuild` predicts samples and adds what the levels, by the `steps` of the quantiser, stand for, and `filter` smooths edges.
+//! `decoder` keeps the few rows that are needed for that.
 
 mod bool_decoder;
 mod decoder;
