@@ -175,6 +175,7 @@ fn read_signed<const N: usize>(bools: &mut BoolDecoder<'_>, bits: u32) -> [i8; N
     std::array::from_fn(|_| bools.optional_signed(bits).unwrap_or(0) as i8)
 }
 
+#[inline(never)]
 fn write_signed(bools: &mut BoolEncoder, values: &[i8], bits: u32) {
     for &value in values {
         bools.flag(value != 0);

@@ -66,6 +66,7 @@ impl<'a> BoolDecoder<'a> {
     }
 
     /// Reads an unsigned number of `bits` bits (at most 32), the highest first: `L(n)` (section 8).
+    #[inline(never)]
     pub fn literal(&mut self, bits: u32) -> u32 {
         (0..bits).fold(0, |value, _| value << 1 | u32::from(self.flag()))
     }
@@ -77,11 +78,13 @@ impl<'a> BoolDecoder<'a> {
     }
 
     /// Reads a flag, and an unsigned number of `bits` bits (at most 32) where it is set.
+    #[inline(never)]
     pub fn optional(&mut self, bits: u32) -> Option<u32> {
         self.flag().then(|| self.literal(bits))
     }
 
     /// Reads a flag, and a magnitude of `bits` bits (at most 31) with its sign where it is set.
+    #[inline(never)]
     pub fn optional_signed(&mut self, bits: u32) -> Option<i32> {
         self.flag().then(|| self.signed(bits))
     }

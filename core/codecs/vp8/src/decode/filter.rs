@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use bytemuck::cast;
 use wide::i16x8;
 
 use crate::parameters::Parameters;
@@ -61,24 +62,24 @@ impl LoopFilter {
                 }
                 let limit = if is_outer { strength.limit + 4 } else { strength.limit };
                 for part in (0..size).step_by(8) {
-                    let place = at + edge * across + part * along;
-                    let mut lines = if direction == 0 {
-                        load_columns(plane, place, stride)
-                    } else {
-                        load_rows(plane, place, stride)
-                    };
-                    let changed = match self.is_simple {
+                    let place = at + edge * across + part * along - 4 * across;
+                    let mut rows = load(plane, place, stride);
+                    if direction == 0 {
+                        rows = transposed(rows);
+                    }
+                    let mut lines = rows.map(widened);
+                    let mut changed = match self.is_simple {
                         true => simple(&mut lines, limit),
                         false => normal(&mut lines, Strength { limit, ..strength }, is_outer),
                     };
                     if changed.is_empty() {
                         continue;
                     }
+                    rows = lines.map(narrowed);
                     if direction == 0 {
-                        store_columns(plane, place, stride, &lines)
-                    } else {
-                        store_rows(plane, place, stride, &lines, changed)
+                        (rows, changed) = (transposed(rows), 0..8);
                     }
+                    store(plane, place, stride, &rows, changed);
                 }
             }
         }
@@ -115,39 +116,53 @@ impl Strength {
 /// The samples at an edge: four before it, four behind it.
 type Lines = [i16x8; 8];
 
-fn load_rows(plane: &[u8], place: usize, stride: usize) -> Lines {
-    std::array::from_fn(|i| {
-        let row = &plane[place + i * stride - 4 * stride..][..8];
-        i16x8::new(std::array::from_fn(|x| row[x].into()))
-    })
+/// Eight rows of eight samples, each row a number whose lowest byte is the first.
+fn load(plane: &[u8], place: usize, stride: usize) -> [u64; 8] {
+    let row = |y: usize| plane[place + y * stride..].first_chunk().copied().unwrap_or_default();
+    std::array::from_fn(|y| u64::from_le_bytes(row(y)))
 }
 
-fn store_rows(plane: &mut [u8], place: usize, stride: usize, lines: &Lines, changed: Range<usize>) {
-    for i in changed {
-        let row = &mut plane[place + i * stride - 4 * stride..][..8];
-        row.iter_mut().zip(lines[i].to_array()).for_each(|(sample, value)| *sample = value as u8);
-    }
-}
-
-fn load_columns(plane: &[u8], place: usize, stride: usize) -> Lines {
-    let mut columns = [[0i16; 8]; 8];
-    for y in 0..8 {
-        let row = &plane[place + y * stride - 4..][..8];
-        for x in 0..8 {
-            columns[x][y] = row[x].into();
+fn store(plane: &mut [u8], place: usize, stride: usize, rows: &[u64; 8], changed: Range<usize>) {
+    for y in changed {
+        if let Some(row) = plane[place + y * stride..].first_chunk_mut() {
+            *row = rows[y].to_le_bytes();
         }
     }
-    columns.map(i16x8::new)
 }
 
-fn store_columns(plane: &mut [u8], place: usize, stride: usize, lines: &Lines) {
-    let columns = lines.map(i16x8::to_array);
-    for y in 0..8 {
-        let row = &mut plane[place + y * stride - 4..][..8];
-        for x in 0..8 {
-            row[x] = columns[x][y] as u8;
+/// Swaps rows and columns: single samples, then squares of four, then of sixteen.
+#[inline(always)]
+fn transposed(mut rows: [u64; 8]) -> [u64; 8] {
+    swap::<1>(&mut rows, EVEN);
+    swap::<2>(&mut rows, 0x0000_FFFF_0000_FFFF);
+    swap::<4>(&mut rows, 0x0000_0000_FFFF_FFFF);
+    rows
+}
+
+#[inline(always)]
+fn swap<const SIDE: usize>(rows: &mut [u64; 8], mask: u64) {
+    for first in (0..8).step_by(2 * SIDE) {
+        for i in first..first + SIDE {
+            let swapped = ((rows[i] >> (8 * SIDE)) ^ rows[i + SIDE]) & mask;
+            rows[i] ^= swapped << (8 * SIDE);
+            rows[i + SIDE] ^= swapped;
         }
     }
+}
+
+/// The first, third and so on of eight bytes.
+const EVEN: u64 = 0x00FF_00FF_00FF_00FF;
+
+/// Samples as a vector: the even ones, then the odd ones, which takes no more than masks.
+#[inline(always)]
+fn widened(row: u64) -> i16x8 {
+    cast([row & EVEN, row >> 8 & EVEN])
+}
+
+#[inline(always)]
+fn narrowed(line: i16x8) -> u64 {
+    let [even, odd]: [u64; 2] = cast(line);
+    even | odd << 8
 }
 
 #[inline(always)]

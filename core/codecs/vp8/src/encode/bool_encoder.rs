@@ -44,6 +44,7 @@ impl BoolEncoder {
     }
 
     /// A number of `bits` bits, the highest first.
+    #[inline(never)]
     pub(crate) fn literal(&mut self, value: u32, bits: u32) {
         (0..bits).rev().for_each(|bit| self.flag(value >> bit & 1 != 0));
     }
@@ -54,6 +55,7 @@ impl BoolEncoder {
     }
 
     /// A flag, and a probability where there is one.
+    #[inline(never)]
     pub(crate) fn optional(&mut self, probability: Option<u8>) {
         self.flag(probability.is_some());
         if let Some(probability) = probability {
