@@ -87,4 +87,4 @@ impl<'a> Picture<'a> {
 }
 
 /// Instructions for each pixel, from luma and chroma to RGB.
-const CONVERSION_WORK: u64 = 40;
+const CONVERSION_WORK: u64 = 70;

@@ -142,7 +142,7 @@ impl<'a> Decoder<'a> {
     /// predicted and filtered.
     pub fn work(width: u32, height: u32, bytes: u64) -> u64 {
         let pixels = u64::from(width) * u64::from(height);
-        bytes.saturating_mul(1000).saturating_add(pixels.saturating_mul(100))
+        bytes.saturating_mul(1800).saturating_add(pixels.saturating_mul(180))
     }
 
     /// Decodes the next rows. `None` behind the last one, or where the data ends.
