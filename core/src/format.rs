@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::ending::{gif_is_cut, is_not_known, jpeg_is_cut, png_is_cut, webp_is_cut};
 use crate::{InvalidValue, Quality};
 
 /// An image format.
@@ -45,6 +46,8 @@ struct Facts {
     /// As registered with IANA.
     media_type: &'static str,
     sniff: fn(&[u8]) -> bool,
+    /// Whether a file of it ends before it should.
+    is_cut: fn(&[u8]) -> bool,
     /// Whether it stores transparency.
     alpha: bool,
     /// The most pixels along a side that it can state.
@@ -66,27 +69,27 @@ struct Facts {
 #[rustfmt::skip]
 static TABLE: [Facts; 6] = [
     Facts {
-        format: Format::Jpeg, name: "jpeg", aliases: &["jpg"], extension: "jpg", media_type: "image/jpeg", sniff: is_jpeg,
+        format: Format::Jpeg, name: "jpeg", aliases: &["jpg"], extension: "jpg", media_type: "image/jpeg", sniff: is_jpeg, is_cut: jpeg_is_cut,
         alpha: false, largest_side: 65_535, quality: Quality::new(80), lossless: false, palette: false, profile: true, read: JPEG, written: JPEG,
     },
     Facts {
-        format: Format::Png, name: "png", aliases: &[], extension: "png", media_type: "image/png", sniff: is_png,
+        format: Format::Png, name: "png", aliases: &[], extension: "png", media_type: "image/png", sniff: is_png, is_cut: png_is_cut,
         alpha: true, largest_side: i32::MAX as u32, quality: None, lossless: false, palette: true, profile: true, read: PNG, written: PNG,
     },
     Facts {
-        format: Format::Webp, name: "webp", aliases: &[], extension: "webp", media_type: "image/webp", sniff: is_webp,
+        format: Format::Webp, name: "webp", aliases: &[], extension: "webp", media_type: "image/webp", sniff: is_webp, is_cut: webp_is_cut,
         alpha: true, largest_side: 16_383, quality: Quality::new(80), lossless: true, palette: false, profile: true, read: WEBP, written: WEBP,
     },
     Facts {
-        format: Format::Gif, name: "gif", aliases: &[], extension: "gif", media_type: "image/gif", sniff: is_gif,
+        format: Format::Gif, name: "gif", aliases: &[], extension: "gif", media_type: "image/gif", sniff: is_gif, is_cut: gif_is_cut,
         alpha: true, largest_side: 65_535, quality: None, lossless: false, palette: false, profile: false, read: GIF, written: GIF,
     },
     Facts {
-        format: Format::Avif, name: "avif", aliases: &[], extension: "avif", media_type: "image/avif", sniff: is_avif,
+        format: Format::Avif, name: "avif", aliases: &[], extension: "avif", media_type: "image/avif", sniff: is_avif, is_cut: is_not_known,
         alpha: true, largest_side: 65_536, quality: Quality::new(60), lossless: false, palette: false, profile: true, read: false, written: false,
     },
     Facts {
-        format: Format::Jxl, name: "jxl", aliases: &[], extension: "jxl", media_type: "image/jxl", sniff: is_jxl,
+        format: Format::Jxl, name: "jxl", aliases: &[], extension: "jxl", media_type: "image/jxl", sniff: is_jxl, is_cut: is_not_known,
         alpha: true, largest_side: 1 << 30, quality: Quality::new(80), lossless: true, palette: false, profile: true, read: false, written: false,
     },
 ];
@@ -117,6 +120,12 @@ impl Format {
     /// Recognises the format by the first bytes, whatever the file's name or media type is. 16 bytes are enough.
     pub fn sniff(bytes: &[u8]) -> Option<Format> {
         TABLE.iter().find(|facts| (facts.sniff)(bytes)).map(|facts| facts.format)
+    }
+
+    /// Whether a file of this format ends before it should, as one that is still being uploaded. Such an image is decoded as
+    /// far as it goes where there is enough of it.
+    pub fn is_cut(self, file: &[u8]) -> bool {
+        (self.facts().is_cut)(file)
     }
 
     /// The format that any program shows: PNG for an image with alpha, JPEG for one without.

@@ -38,6 +38,7 @@ mod readme {}
 
 #[cfg(feature = "pipeline")]
 mod codec;
+mod ending;
 mod error;
 mod format;
 mod geometry;
