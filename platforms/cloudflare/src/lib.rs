@@ -31,8 +31,13 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
     let request = convert::request(&request)?;
     let answer = match SERVICE.get_or_init(|| configure(&env)) {
         Ok(service) => {
-            let host = Host::new(&context, &url);
-            service.handle(&host, &Linked, request).await
+            let host = Host::new(context, &url);
+            let answer = service.answer(&host, &Linked, request).await;
+            if let Some(refresh) = answer.refresh {
+                let this = host.clone();
+                host.behind(async move { service.refresh(&this, &Linked, refresh).await });
+            }
+            answer.response
         }
         Err(error) => misconfigured(error, &request),
     };

@@ -1,5 +1,6 @@
 //! What Workers give to the service: fetching, the Cache API, the clocks and a log.
 
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -18,11 +19,11 @@ use worker::{ByteStream, Context, Delay, Error, Headers, Result, console_warn, w
 use crate::convert;
 
 /// What the runtime gives to the service, for one request.
-#[derive(Debug)]
-pub(crate) struct Host<'a> {
-    context: &'a Context,
+#[derive(Clone, Debug)]
+pub(crate) struct Host {
+    context: Rc<Context>,
     /// The scheme and the host of the request's URL.
-    site: &'a str,
+    site: Rc<str>,
 }
 
 /// The body of an origin's answer before it is read.
@@ -44,15 +45,20 @@ pub(crate) struct Slot {
     tag: String,
 }
 
-impl<'a> Host<'a> {
-    pub(crate) fn new(context: &'a Context, url: &'a str) -> Self {
+impl Host {
+    pub(crate) fn new(context: Context, url: &str) -> Self {
         let start = url.find("://").map_or(0, |scheme| scheme + 3);
         let end = url[start..].find('/').map_or(url.len(), |host| start + host);
-        Self { context, site: &url[..end] }
+        Self { context: context.into(), site: url[..end].into() }
+    }
+
+    /// Does something behind the answer, for which the runtime lets the request live on.
+    pub(crate) fn behind(&self, work: impl Future<Output = ()> + 'static) {
+        self.context.wait_until(work);
     }
 }
 
-impl Fetch for Host<'_> {
+impl Fetch for Host {
     type Body = Body;
 
     async fn send(&self, request: OriginRequest) -> std::result::Result<Response<Body>, Failure> {
@@ -83,26 +89,24 @@ impl Fetch for Host<'_> {
     }
 }
 
-impl Store for Host<'_> {}
+impl Store for Host {}
 
-impl Cache for Host<'_> {
+impl Cache for Host {
     type Slot = Slot;
 
     async fn lookup(&self, key: &CacheKey, tag: &str) -> std::result::Result<Lookup<Slot>, CacheError> {
         // A bare URL of the Worker's own host: a request with conditions would be answered by the cache itself.
         let url = format!("{}/.edgepix/{}", self.site, key.digest());
-        Ok(match stored(&url).await.map_err(CacheError::new)? {
-            Some(stored) => Lookup::Hit(stored),
-            None => Lookup::Miss(Slot { url, tag: tag.to_owned() }),
+        let found = stored(&url).await.map_err(CacheError::new)?;
+        // Nobody can wait for another request here: each may fill the slot.
+        let slot = Slot { url, tag: tag.to_owned() };
+        Ok(match found {
+            Some(stored) => Lookup::Found(stored, Some(slot)),
+            None => Lookup::Miss(slot),
         })
     }
 
-    async fn fill(
-        &self,
-        slot: Slot,
-        stored: &StoredResponse,
-        _ttl: Duration,
-    ) -> std::result::Result<(), CacheError> {
+    async fn fill(&self, slot: Slot, stored: &StoredResponse) -> std::result::Result<(), CacheError> {
         let mut response = stored.to_response();
         if let Ok(tag) = HeaderValue::from_str(&slot.tag) {
             response.headers_mut().insert(HeaderName::from_static("cache-tag"), tag);
@@ -110,14 +114,30 @@ impl Cache for Host<'_> {
         let response = convert::response(response).map_err(CacheError::new)?;
         let cache = cache().map_err(CacheError::new)?;
         let put = JsFuture::from(cache.put_with_str(&slot.url, &response));
-        self.context.wait_until(async {
+        self.behind(async {
             let _ = put.await;
         });
         Ok(())
     }
+
+    async fn give_up(
+        &self,
+        slot: Slot,
+        _error: Option<&edgepix_service::Error>,
+        outdated: bool,
+    ) -> std::result::Result<(), CacheError> {
+        if outdated {
+            let cache = cache().map_err(CacheError::new)?;
+            let delete = JsFuture::from(cache.delete_with_str(&slot.url));
+            self.behind(async {
+                let _ = delete.await;
+            });
+        }
+        Ok(())
+    }
 }
 
-impl Clock for Host<'_> {
+impl Clock for Host {
     fn wall(&self) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_millis(Date::now() as u64)
     }
@@ -128,7 +148,7 @@ impl Clock for Host<'_> {
     }
 }
 
-impl Observer for Host<'_> {
+impl Observer for Host {
     fn observe(&self, event: &Event<'_>) {
         console_warn!("edgepix: {event}");
     }

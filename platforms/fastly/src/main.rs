@@ -1,29 +1,38 @@
 //! The image service on Fastly Compute: conversions between Fastly's types and the service's, and nothing about images.
 //!
 //! Every request has an instance of its own, in which everything blocks: the configuration is read, the service is made,
-//! one request is answered, and the memory is gone.
+//! one request is answered, what was answered with though it is stale is refreshed, and the memory is gone.
 
 mod cache;
 mod fetch;
 mod platform;
 mod settings;
 
-use edgepix_service::{Linked, Service, misconfigured};
-use fastly::{Body, Error, Request, Response};
+use bytes::Bytes;
+use edgepix_service::{Answer, Linked, Service, misconfigured};
+use fastly::{Body, Request, Response};
 
 use crate::platform::Host;
 
-#[fastly::main]
-fn main(request: Request) -> Result<Response, Error> {
+fn main() {
+    fastly::init();
     // No request that is answered has a body that matters.
-    let request = http::Request::<Body>::from(request).map(drop);
-    let response = match settings::read() {
+    let request = http::Request::<Body>::from(Request::from_client()).map(drop);
+    match settings::read() {
         Ok(config) => {
             let service = Service::new(config);
-            service.handle_blocking(&Host::new(service.config()), &Linked, request)
+            let host = Host::new(service.config());
+            let Answer { response, refresh } = service.answer_blocking(&host, &Linked, request);
+            send(response);
+            if let Some(refresh) = refresh {
+                service.refresh_blocking(&host, &Linked, refresh);
+            }
         }
-        Err(error) => misconfigured(&error, &request),
-    };
-    // The host copies the bytes, and adds their length where it keeps to itself what is set here.
-    Ok(response.map(|bytes| Body::from(&bytes[..])).into())
+        Err(error) => send(misconfigured(&error, &request)),
+    }
+}
+
+/// Sends an answer. The host copies the bytes, and adds their length where it keeps to itself what is set here.
+fn send(response: http::Response<Bytes>) {
+    Response::from(response.map(|bytes| Body::from(&bytes[..]))).send_to_client();
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use edgepix_service::{
-    Cache, CacheError, CacheKey, Clock, Config, Event, Failure, Fetch, Lookup, Observer, OriginRequest,
-    Store, StoredResponse,
+    Cache, CacheError, CacheKey, Clock, Config, Error, Event, Failure, Fetch, Lookup, Observer,
+    OriginRequest, Store, StoredResponse,
 };
 use fastly::Body;
 use http::Response;
@@ -52,8 +52,16 @@ impl Cache for Host<'_> {
         cache::lookup(key, tag, self.config.timeout).map_err(CacheError::new)
     }
 
-    async fn fill(&self, slot: Slot, stored: &StoredResponse, ttl: Duration) -> Result<(), CacheError> {
-        slot.fill(stored, ttl).map_err(CacheError::new)
+    async fn fill(&self, slot: Slot, stored: &StoredResponse) -> Result<(), CacheError> {
+        slot.fill(stored).map_err(CacheError::new)
+    }
+
+    async fn renew(&self, slot: Slot, stored: &StoredResponse) -> Result<(), CacheError> {
+        slot.renew(stored).map_err(CacheError::new)
+    }
+
+    async fn give_up(&self, slot: Slot, error: Option<&Error>, outdated: bool) -> Result<(), CacheError> {
+        slot.give_up(error, outdated).map_err(CacheError::new)
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use edgepix_core::{Error, Kind};
 use edgepix_service::{ConfigError, FromOperator, Origin, Service, refused};
 use http::{Request, Response};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::log::RequestLog;
@@ -78,25 +78,35 @@ impl App {
     }
 
     /// Asks the service, in a task of its own, so that a panic ends nothing but the one request. A client that goes away
-    /// ends the task, and with it whatever the request holds: whoever waits for the same answer then makes it.
+    /// ends the task, and with it whatever the request holds: whoever waits for the same answer then makes it. Once there is an
+    /// answer, the task goes on by itself with what is to be done behind it.
     async fn serve(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
         let mut stopping = self.stopping.subscribe();
         let asked = request.clone();
         if self.on_loopback && self.page.is_some() && page::asks(&request) {
             request.extensions_mut().insert(FromOperator);
         }
-        let mut task = AbortOnDrop(tokio::spawn(async move {
+        let (sender, receiver) = oneshot::channel();
+        let mut task = AbortOnDrop(Some(tokio::spawn(async move {
             let host = &self.host;
-            match self.page {
+            let answer = match self.page {
                 Some(_) if self.on_loopback && request.uri().path().starts_with(Service::ORIGINALS) => {
-                    self.service.original(&host, &self.pool, request).await
+                    self.service.original(&host, &self.pool, request).await.into()
                 }
-                _ => self.service.handle(&host, &self.pool, request).await,
+                _ => self.service.answer(&host, &self.pool, request).await,
+            };
+            if sender.send(answer.response).is_ok()
+                && let Some(refresh) = answer.refresh
+            {
+                self.service.refresh(&host, &self.pool, refresh).await;
             }
-        }));
+        })));
         tokio::select! {
             biased;
-            answer = &mut task.0 => answer.unwrap_or_else(|_| refused(&pool::defect(), &asked)),
+            answer = receiver => {
+                task.0 = None;
+                answer.unwrap_or_else(|_| refused(&pool::defect(), &asked))
+            }
             _ = stopping.wait_for(|stopping| *stopping) => refused(&stopped(), &asked),
         }
     }
@@ -122,11 +132,13 @@ impl Drop for Running<'_> {
     }
 }
 
-/// A task that ends with whoever waits for it.
-struct AbortOnDrop<T>(JoinHandle<T>);
+/// A task that ends with whoever waits for it, unless it was let go.
+struct AbortOnDrop(Option<JoinHandle<()>>);
 
-impl<T> Drop for AbortOnDrop<T> {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
     }
 }

@@ -57,7 +57,8 @@ impl RequestLog {
         self.is_written = true;
         let cache = response.headers().get("cache-status").and_then(|value| value.to_str().ok());
         let cache = match cache {
-            Some(status) if status.ends_with("; hit") => "hit",
+            Some(status) if status.contains("; hit") => "hit",
+            Some(status) if status.contains("; fwd=stale") => "stale",
             Some(_) => "miss",
             None => "none",
         };

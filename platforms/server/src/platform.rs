@@ -4,6 +4,7 @@ use std::fs::File;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use edgepix_core::Error;
 use edgepix_service::{
     BodyBuffer, Cache, CacheError, CacheKey, Clock, ConfigError, Event, Failure, Fetch, FetchError, Lookup,
     Observer, Origin, OriginRequest, Store, StoredResponse,
@@ -106,8 +107,13 @@ impl<'a> Cache for &'a Host {
         })
     }
 
-    async fn fill(&self, slot: Slot<'a>, stored: &StoredResponse, ttl: Duration) -> Result<(), CacheError> {
-        slot.fill(stored.clone(), ttl);
+    async fn fill(&self, slot: Slot<'a>, stored: &StoredResponse) -> Result<(), CacheError> {
+        slot.fill(stored.clone());
+        Ok(())
+    }
+
+    async fn give_up(&self, slot: Slot<'a>, error: Option<&Error>, outdated: bool) -> Result<(), CacheError> {
+        slot.give_up(error, outdated);
         Ok(())
     }
 }

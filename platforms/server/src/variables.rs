@@ -13,7 +13,7 @@ pub(crate) struct Setting {
 }
 
 /// Every setting that is built, in the order of `--help`.
-pub(crate) const SETTINGS: [Setting; 38] = [
+pub(crate) const SETTINGS: [Setting; 39] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
@@ -121,6 +121,12 @@ pub(crate) const SETTINGS: [Setting; 38] = [
         "Lifetime where the origin says nothing [default: 86400]",
     ),
     setting("EDGEPIX_TTL_MAX", "SECONDS", "31536000", "Longest lifetime [default: 31536000]"),
+    setting(
+        "EDGEPIX_STALE",
+        "SECONDS",
+        "3600",
+        "How long answers may be given past their life while they are revalidated, or where the origin fails, unless it says how long [default: 0]",
+    ),
     setting(
         "EDGEPIX_QUALITY",
         "QUALITIES",

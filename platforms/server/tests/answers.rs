@@ -112,15 +112,6 @@ async fn identical_requests_at_the_same_time_are_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_for_an_answer_that_fails_goes_on() {
-    let origin = start_origin();
-    let server = Server::before(&origin).await;
-    let get = || server.get("/resize/status/404?w=32");
-    let (a, b, c) = tokio::join!(get(), get(), get());
-    assert_eq!([a.status(), b.status(), c.status()].map(|status| status.as_u16()), [404; 3]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_may_not_be_stored_is_not() {
     let origin = start_origin();
     let server = Server::before(&origin).await;

@@ -6,7 +6,7 @@
 //! GET /health
 //! ```
 //!
-//! [`Service::handle`] answers a request, step by step: parameters, policy, negotiation, cache, fetch, plan, pixels,
+//! [`Service::answer`] answers a request, step by step: parameters, policy, negotiation, cache, fetch, plan, pixels,
 //! answer. It knows no platform:
 //!
 //! ```text
@@ -34,9 +34,12 @@ mod seams;
 mod service;
 mod source;
 
+pub use answer::freshness::Standing;
 pub use answer::hint::FromOperator;
-pub use cache::{CacheKey, StoredResponse};
+pub use cache::{CacheKey, StoredResponse, error_from_line, error_to_line};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
+/// The one error of the core and its hosts.
+pub use edgepix_core::Error;
 pub use request::params;
 pub use request::signature::SigningKey;
 #[cfg(feature = "core")]
@@ -46,5 +49,5 @@ pub use seams::{
     Platform, Store, within,
 };
 pub use service::budget::busy;
-pub use service::{Service, misconfigured, refused};
+pub use service::{Answer, Refresh, Service, misconfigured, refused};
 pub use source::{AddressPolicy, BodyBuffer, SourcePath, SourceReference, source_for_log};

@@ -3,7 +3,9 @@
 pub(crate) mod budget;
 pub(crate) mod deadline;
 mod image;
+mod making;
 mod original;
+mod stale;
 
 use std::future::Future;
 use std::pin::pin;
@@ -15,31 +17,35 @@ use http::{Method, Request, Response};
 
 use self::budget::Budget;
 use self::deadline::Deadline;
-use self::image::Prepared;
-use crate::answer::etag::{Conditions, Validator};
+use self::making::Making;
+pub use self::stale::{Answer, Refresh};
+use self::stale::{Refreshes, Wanted};
+use crate::answer::freshness::{Freshness, Standing};
 use crate::answer::hint::{self, FromOperator};
-use crate::answer::problem;
-use crate::answer::response::{CommonHeaders, Representation, health, server_timing, short_lived};
-use crate::cache::stored::{Head, StoredResponse};
+use crate::answer::problem::{self, is_unstorable};
+use crate::answer::response::{CacheStatus, CommonHeaders, health, lives};
+use crate::cache::stored::StoredResponse;
 use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
 use crate::seams::{Engine, Event, Lookup, Platform, report, unix};
-use crate::source::fetch::{SourceReader, has_looped};
+use crate::source::fetch::has_looped;
 use crate::source::location::SourceLocation;
 use crate::source::refusal::Refusal;
 
-/// One instance of the service: its configuration, and what its jobs hold of the memory budget.
+/// One instance of the service: its configuration, what its jobs hold of the memory budget, and which stored answers it
+/// refreshes.
 #[derive(Debug)]
 pub struct Service {
     config: Config,
     budget: Budget,
+    refreshes: Refreshes,
 }
 
 impl Service {
     /// A service with this configuration.
     pub fn new(config: Config) -> Self {
         let budget = Budget::new(config.memory_budget, config.limits.memory);
-        Self { config, budget }
+        Self { config, budget, refreshes: Refreshes::default() }
     }
 
     /// The configuration.
@@ -47,47 +53,92 @@ impl Service {
         &self.config
     }
 
-    /// Answers a request. Never fails: whatever goes wrong is an answer too.
+    /// Answers a request on a host without a cache. Never fails: whatever goes wrong is an answer too.
     ///
     /// The answer to `HEAD` has no body, and `Content-Length` only where it is known: to a host that adds lengths by
     /// itself, an absent one does not mean zero.
-    pub async fn handle<P: Platform, E: Engine>(
+    pub async fn handle<P: Platform<Slot = ()>, E: Engine>(
         &self,
         platform: &P,
         engine: &E,
         request: Request<()>,
     ) -> Response<Bytes> {
-        let headers = CommonHeaders::for_request(&request);
-        let answer = self.answer(platform, engine, &request).await;
-        headers.apply(answer.unwrap_or_else(|error| self.failed(platform, &request, &error)))
+        self.answer(platform, engine, request).await.response
     }
 
-    /// Answers a request on a host whose SDK blocks: [`handle`](Self::handle) without an executor.
+    /// Answers a request on a host without a cache whose SDK blocks: [`handle`](Self::handle) without an executor.
     ///
     /// A platform or engine that waits after all is a defect, and answered as one.
-    pub fn handle_blocking<P: Platform, E: Engine>(
+    pub fn handle_blocking<P: Platform<Slot = ()>, E: Engine>(
         &self,
         platform: &P,
         engine: &E,
         request: Request<()>,
     ) -> Response<Bytes> {
+        self.answer_blocking(platform, engine, request).response
+    }
+
+    /// Answers a request, as [`handle`](Self::handle) does, on a host with a cache. What is to be done behind the answer
+    /// comes with it.
+    pub async fn answer<P: Platform, E: Engine>(
+        &self,
+        platform: &P,
+        engine: &E,
+        request: Request<()>,
+    ) -> Answer<P::Slot> {
         let headers = CommonHeaders::for_request(&request);
-        let answer = pin!(self.handle(platform, engine, request));
-        match answer.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(answer) => answer,
-            Poll::Pending => {
-                let defect = Error::new(Kind::Internal, "The platform waits where it should block.");
-                headers.apply(problem::response(&defect, None))
+        let answer = self.dispatch(platform, engine, &request).await;
+        let Answer { response, refresh } =
+            answer.unwrap_or_else(|error| self.failed(platform, &request, &error).into());
+        Answer { response: headers.apply(response), refresh }
+    }
+
+    /// [`answer`](Self::answer) on a host whose SDK blocks.
+    ///
+    /// A platform or engine that waits after all is a defect, and answered as one.
+    pub fn answer_blocking<P: Platform, E: Engine>(
+        &self,
+        platform: &P,
+        engine: &E,
+        request: Request<()>,
+    ) -> Answer<P::Slot> {
+        let headers = CommonHeaders::for_request(&request);
+        at_once(self.answer(platform, engine, request)).unwrap_or_else(|| {
+            let defect = Error::new(Kind::Internal, "The platform waits where it should block.");
+            headers.apply(problem::response(&defect, None)).into()
+        })
+    }
+
+    /// Does what is to be done behind an answer.
+    pub async fn refresh<P: Platform, E: Engine>(&self, platform: &P, engine: &E, refresh: Refresh<P::Slot>) {
+        let Refresh { asked, key, stored, slot } = refresh;
+        let mut deadline = Deadline::start(platform, &self.config);
+        if deadline.fetch_starts(platform, &self.config).is_ok() {
+            let (wanted, stored, slot) = (&Wanted::default(), Some(&stored), Some(slot));
+            let asked = &asked;
+            let making = Making { service: self, platform, engine, wanted, asked, deadline, stored, slot };
+            if making.answer().await.is_ok() {
+                self.refreshes.succeeded(&key);
             }
         }
     }
 
-    async fn answer<P: Platform, E: Engine>(
+    /// [`refresh`](Self::refresh) on a host whose SDK blocks.
+    pub fn refresh_blocking<P: Platform, E: Engine>(
+        &self,
+        platform: &P,
+        engine: &E,
+        refresh: Refresh<P::Slot>,
+    ) {
+        let _ = at_once(self.refresh(platform, engine, refresh));
+    }
+
+    async fn dispatch<P: Platform, E: Engine>(
         &self,
         platform: &P,
         engine: &E,
         request: &Request<()>,
-    ) -> Result<Response<Bytes>, Error> {
+    ) -> Result<Answer<P::Slot>, Error> {
         let config = &self.config;
         if has_looped(request.headers()) {
             return Err(Error::new(Kind::Loop, "The request has passed through this service already."));
@@ -97,20 +148,29 @@ impl Service {
         }
         let now = unix(platform.wall());
         let asked = match Route::of(request.uri().path()) {
-            Some(Route::Health) => return Ok(health()),
+            Some(Route::Health) => return Ok(health().into()),
             Some(Route::Resize(path)) => ImageRequest::resize(path, request, config, now)?,
             Some(Route::Info(path)) => ImageRequest::info(path, request, config, now)?,
             None => return Err(Error::new(Kind::NotFound, "There is nothing here; images are at /resize/.")),
         };
         let deadline = Deadline::start(platform, config);
-        let answer = self.image(platform, engine, request, &asked, deadline).await;
+        let wanted = Wanted::of(request);
+        let answer = self.image(platform, engine, &wanted, &asked, deadline).await;
         let Err(error) = &answer else { return answer };
         match self.fallback(&asked, error) {
             Some(fallback) => {
                 report(platform, config.log, &Event::FallbackShown(error));
-                let shown = self.image(platform, engine, request, &fallback, deadline).await;
-                // Its own error would not say what is wrong.
-                shown.map(|shown| short_lived(shown, asked.left(unix(platform.wall())))).or(answer)
+                let Ok(shown) = self.image(platform, engine, &wanted, &fallback, deadline).await else {
+                    // Its own error would not say what is wrong.
+                    return answer;
+                };
+                let left = asked.left(unix(platform.wall()));
+                let life = if is_unstorable(error) {
+                    Freshness::NO_STORE
+                } else {
+                    Freshness::short().at_most(left.unwrap_or(u64::MAX))
+                };
+                Ok(Answer { response: lives(shown.response, life), ..shown })
             }
             None => answer,
         }
@@ -131,80 +191,45 @@ impl Service {
         }
     }
 
-    /// Answers with what is asked of a source.
+    /// Answers with what is asked of a source: what is stored of it, or what is made now.
     async fn image<P: Platform, E: Engine>(
         &self,
         platform: &P,
         engine: &E,
-        request: &Request<()>,
+        wanted: &Wanted,
         asked: &ImageRequest,
         mut deadline: Deadline,
-    ) -> Result<Response<Bytes>, Error> {
-        let config = &self.config;
-        let conditions = Conditions::of(request.headers());
-        let slot = match self.lookup(platform, asked).await {
-            Lookup::Hit(stored) => match from_cache(asked, stored, platform, &conditions) {
-                Some(response) => return Ok(response),
-                None => None,
+    ) -> Result<Answer<P::Slot>, Error> {
+        let now = || platform.wall();
+        let fits = |stored: &StoredResponse| asked.is_answered_by(stored.head.content);
+        let (stored, slot) = match self.lookup(platform, asked).await {
+            Lookup::Found(stored, slot) if fits(&stored) => match stored.standing(now()) {
+                Standing::Fresh => return Ok(wanted.stored(asked, &stored, CacheStatus::Hit, now()).into()),
+                Standing::StaleWhileRevalidate => {
+                    let response = wanted.stored(asked, &stored, CacheStatus::Hit, now());
+                    let key = asked.key(&self.config);
+                    let slot = slot.filter(|_| self.refreshes.begin(&key, unix(now())));
+                    let refresh = slot.map(|slot| Refresh { asked: asked.clone(), key, stored, slot });
+                    return Ok(Answer { response, refresh });
+                }
+                Standing::StaleIfError | Standing::Stale => (Some(stored), slot),
             },
-            Lookup::Miss(slot) => Some(slot),
-            Lookup::Bypass => None,
+            Lookup::Shared(stored) if fits(&stored) => {
+                return Ok(wanted.stored(asked, &stored, CacheStatus::Hit, now()).into());
+            }
+            Lookup::Failed(error, stored) => {
+                let stored = stored.filter(fits);
+                return wanted.despite(error, asked, stored.as_ref(), now()).map(Answer::from);
+            }
+            Lookup::Miss(slot) => (None, Some(slot)),
+            // Or it has another format than the one that is named.
+            Lookup::Bypass | Lookup::Found(..) | Lookup::Shared(_) => (None, None),
         };
-
-        deadline.fetch_starts(platform, config)?;
-        let fetch_began = platform.monotonic();
-        let reader = SourceReader { platform, config, deadline: &deadline };
-        let source = reader.open(&asked.location).await?;
-        let (origin_tag, last_modified) = (source.etag.clone(), source.last_modified);
-        let freshness = source.freshness;
-        let left = asked.left(unix(platform.wall()));
-        let representation =
-            Representation { request: asked, last_modified, freshness, age: None, left, dropped: "" };
-        if let Some(tag) = &origin_tag {
-            let possible = asked.possible_etags(Validator::Tag(tag), config);
-            if let Some(etag) = conditions.settle(&possible, last_modified) {
-                return Ok(representation.not_modified(etag));
-            }
-        }
-
-        let cap = reader.expected(&source)?;
-        let memory = self.budget.reserve(cap)?;
-        let bytes = reader.read(source, cap).await?;
-        memory.resize(bytes.len() as u64)?;
-        let fetch_took = platform.monotonic().saturating_sub(fetch_began);
-
-        let prepared = Prepared::new(asked, engine, bytes.clone(), config, &memory).await?;
-        let content = prepared.content();
-        let dropped = prepared.dropped().to_string();
-        let representation = Representation { dropped: &dropped, ..representation };
-        let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
-        let etag = asked.etag(prepared.transform(), validator);
-        if conditions.hold(&etag, last_modified) {
-            return Ok(representation.not_modified(&etag));
-        }
-        if request.method() == Method::HEAD {
-            return Ok(representation.ok(&etag, content, Bytes::new()));
-        }
-
-        // The engine has the last of it.
-        drop(bytes);
-        let time_left = deadline.left(platform)?;
-        let transform_began = platform.monotonic();
-        let body = prepared.finish(engine, time_left).await?;
-        let transform_took = platform.monotonic().saturating_sub(transform_began);
-
-        let mut response = representation.ok(&etag, content, memory.kept_by(body.clone()));
-        if config.debug {
-            server_timing(&mut response, &[("fetch", fetch_took), ("transform", transform_took)]);
-        }
-        if let (Some(slot), Some(ttl)) = (slot, freshness.storable()) {
-            let stored_at = unix(platform.wall());
-            let head = Head { content, etag, last_modified, stored_at, lifetime: ttl.as_secs(), dropped };
-            if let Err(error) = platform.fill(slot, &StoredResponse { head, body }, ttl).await {
-                report(platform, config.log, &Event::CacheFailed(&error));
-            }
-        }
-        Ok(response)
+        deadline.fetch_starts(platform, &self.config)?;
+        let stored = stored.as_ref();
+        let making = Making { service: self, platform, engine, wanted, asked, deadline, stored, slot };
+        let made = making.answer().await;
+        made.or_else(|error| wanted.despite(error, asked, stored, now())).map(Answer::from)
     }
 
     /// The answer for an error. Why a source is refused goes into the log, and is told to whoever runs the service.
@@ -227,26 +252,12 @@ impl Service {
     }
 }
 
-/// Answers from the cache, unless what it gave is older than its lifetime or not what was asked.
-fn from_cache<P: Platform>(
-    asked: &ImageRequest,
-    stored: StoredResponse,
-    platform: &P,
-    conditions: &Conditions,
-) -> Option<Response<Bytes>> {
-    let StoredResponse { head, body } = stored;
-    let now = unix(platform.wall());
-    let age = now.saturating_sub(head.stored_at);
-    if age >= head.lifetime || !asked.is_answered_by(head.content) {
-        return None;
+/// What a future gives at its first poll: all that there is to it where nothing waits.
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => None,
     }
-    let representation = Representation::of_stored(asked, &head, now);
-    let held = conditions.hold(&head.etag, head.last_modified);
-    Some(if held {
-        representation.not_modified(&head.etag)
-    } else {
-        representation.ok(&head.etag, head.content, body)
-    })
 }
 
 /// The answer of an instance whose configuration is wrong: a 500 that names the variable.

@@ -61,7 +61,10 @@ async fn hits_tell_their_age_and_end_with_their_lifetime() {
     assert_eq!(world.fake.requests().len(), 1);
     // A cache that keeps things too long is not believed.
     world.fake.pass(Duration::from_secs(440));
-    assert_eq!(header(&world.get("/resize/a.jpg").await, "cache-status"), "edgepix; fwd=miss");
+    assert_eq!(
+        header(&world.get("/resize/a.jpg").await, "cache-status"),
+        "edgepix; fwd=stale; fwd-status=200"
+    );
 }
 
 #[tokio::test]
@@ -202,5 +205,5 @@ fn blocking_platforms_are_done_at_the_first_poll() {
 fn the_future_is_send_where_the_platform_is() {
     fn assert_send<T: Send>(_: T) {}
     let world = World::standard();
-    assert_send(world.service.handle(&world.fake, &world.engine, http::Request::new(())));
+    assert_send(world.service.answer(&world.fake, &world.engine, http::Request::new(())));
 }

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use edgepix_service::{Config, Defaults, params};
 use fastrand::Rng;
 use http::Request;
@@ -94,6 +96,8 @@ const HEADERS: &[&str] = &[
     "no-store",
     "max-age",
     "private",
+    "stale-while-revalidate=9",
+    ",stale-if-error=",
     "\u{e4}",
     "9999999999999999999999",
     "-",
@@ -124,17 +128,32 @@ async fn requests() {
         let Ok(request) = request.body(()) else { continue };
         world.fake.cache.lock().unwrap().clear();
         let mut origin = Answer::image("IMGo");
-        for name in ["cache-control", "age", "expires", "etag", "last-modified", "location", "content-length"]
-        {
+        for name in [
+            "cache-control",
+            "age",
+            "date",
+            "vary",
+            "expires",
+            "etag",
+            "last-modified",
+            "location",
+            "content-length",
+        ] {
             let value = random.text(HEADERS, 5);
             if random.0.u8(..3) == 0 && http::HeaderValue::from_str(&value).is_ok() {
                 origin = origin.with(name, &value);
             }
         }
+        // Which it is asked with two days later.
+        let origin = if random.0.bool() { origin.validating(&[]) } else { origin };
         world.fake.set("https://origin.example/a.jpg", origin.clone());
         world.fake.set("https://origin.example/1", Answer { status: 302, ..origin });
-        let response = world.service.handle(&world.fake, &world.engine, request).await;
-        assert!(ours.contains(&response.status().as_u16()), "{round}: {uri}: {response:?}");
+        for _ in 0..2 {
+            let answer = world.service.answer(&world.fake, &world.engine, request.clone()).await;
+            let response = answer.response;
+            assert!(ours.contains(&response.status().as_u16()), "{round}: {uri}: {response:?}");
+            world.fake.pass(Duration::from_secs(2 * 86_400));
+        }
     }
 }
 

@@ -21,7 +21,7 @@ async fn get(uri: &str) -> http::Response<bytes::Bytes> {
         ("https://origin.example/cut.png", Answer::image(&PIXEL[..20])),
         ("https://origin.example/text", Answer::image("text")),
     ]);
-    Service::new(config).handle(&fake, &Linked, Request::get(uri).body(()).unwrap()).await
+    Service::new(config).answer(&fake, &Linked, Request::get(uri).body(()).unwrap()).await.response
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn hosts_that_block_get_the_same_answer() {
     let config = World::standard().service.config().clone();
     let fake = Fake::new([("https://origin.example/a.png", Answer::image(PIXEL))]);
     let request = Request::get("/resize/a.png?format=webp").body(()).unwrap();
-    let blocking = Service::new(config).handle_blocking(&fake, &Linked, request);
+    let blocking = Service::new(config).answer_blocking(&fake, &Linked, request).response;
     let waiting = get("/resize/a.png?format=webp").await;
     assert_eq!(blocking.headers().get("etag"), waiting.headers().get("etag"));
     assert_eq!((blocking.status(), blocking.body()), (waiting.status(), waiting.body()));
@@ -66,4 +66,28 @@ async fn what_is_none_is_refused() {
         let response = get(uri).await;
         assert_eq!((response.status().as_u16(), slug(&response).as_str()), (status, kind), "{uri}");
     }
+}
+
+#[tokio::test]
+async fn a_picture_of_a_source_that_ended_early_does_not_live_long() {
+    let whole = include_bytes!("../../server/samples/fig.jpg");
+    let answer = |body: &'static [u8]| Answer::image(body).with("etag", "\"one\"").validating(&[]);
+    let world = World::new(
+        &[],
+        [
+            ("https://origin.example/whole.jpg", answer(whole)),
+            ("https://origin.example/cut.jpg", answer(&whole[..whole.len() - 2000])),
+        ],
+    );
+    for (uri, control) in [("whole", "public, max-age=86400"), ("cut", "public, max-age=60")] {
+        let uri = format!("/resize/{uri}.jpg?w=40");
+        let request = || Request::get(&uri).body(()).unwrap();
+        let first = world.service.answer(&world.fake, &Linked, request()).await.response;
+        assert_eq!((first.status().as_u16(), header(&first, "cache-control")), (200, control));
+    }
+    // All of it is asked for again: it may have been completed.
+    world.fake.pass(std::time::Duration::from_secs(60));
+    let request = Request::get("/resize/cut.jpg?w=40").body(()).unwrap();
+    let second = world.service.answer(&world.fake, &Linked, request).await.response;
+    assert_eq!(header(&second, "cache-status"), "edgepix; fwd=stale; fwd-status=200");
 }

@@ -204,11 +204,11 @@ async fn whoever_runs_the_service_is_told_the_setting_and_nobody_else() {
         ("/info/a.jpg", "EDGEPIX_MAX_SOURCE_BYTES"),
     ] {
         let mut request = Request::get(uri).body(()).unwrap();
-        let answer = world.service.handle(&world.fake, &world.engine, request.clone()).await;
+        let answer = world.service.answer(&world.fake, &world.engine, request.clone()).await.response;
         assert!(!String::from_utf8_lossy(answer.body()).contains("EDGEPIX_"), "{uri}");
         assert_eq!(header(&answer, "cache-control"), "public, max-age=60");
         request.extensions_mut().insert(FromOperator);
-        let answer = world.service.handle(&world.fake, &world.engine, request).await;
+        let answer = world.service.answer(&world.fake, &world.engine, request).await.response;
         assert!(json(&answer)["hint"].as_str().unwrap().contains(name), "{uri}");
         // The setting may be another one a moment later.
         assert_eq!(header(&answer, "cache-control"), "no-store");

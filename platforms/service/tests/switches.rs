@@ -79,6 +79,12 @@ async fn the_end_of_a_url_bounds_its_lifetime() {
     let over = world.get(&uri(500)).await;
     assert_eq!((over.status().as_u16(), slug(&over).as_str()), (403, "signature-refused"));
     assert_eq!(world.status(&uri(501)).await, 200);
+    // Nor is it given stale for longer.
+    let stale = "max-age=100, stale-while-revalidate=1000, stale-if-error=1000";
+    world.fake.set("https://origin.example/b.jpg", Answer::image("IMGo").with("cache-control", stale));
+    let stale = world.get(&signed(&format!("/resize/b.jpg?w=100&exp={}", NOW + 800))).await;
+    let capped = "public, max-age=100, stale-while-revalidate=200, stale-if-error=200";
+    assert_eq!(header(&stale, "cache-control"), capped);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub(crate) fn ok(stream: &mut TcpStream, lines: &str, body: &[u8]) -> io::Result
 }
 
 /// Does what the path says. A number at its end does not change which fault it is.
-pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Result<()> {
+pub(crate) fn act(path: &str, head: &str, photo: &[u8], stream: &mut TcpStream) -> io::Result<()> {
     let half = &photo[..photo.len() / 2];
     let announce = |length: usize| format!("Content-Length: {length}\r\n");
     match path.trim_end_matches(|c: char| c.is_ascii_digit()) {
@@ -28,6 +28,11 @@ pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Resul
             let facts = "ETag: \"one\"\r\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\nCache-Control: max-age=120\r\n";
             ok(stream, facts, photo)
         }
+        // Fresh for a second; with a tag that it knows again, a longer life behind it, or both.
+        "/second.jpg" => ok(stream, "Cache-Control: max-age=1\r\n", photo),
+        "/second-tagged.jpg" => validated(stream, head, "max-age=1", photo),
+        "/second-stale.jpg" => validated(stream, head, "max-age=1, stale-while-revalidate=600", photo),
+        "/second-on-error.jpg" => validated(stream, head, "max-age=1, stale-if-error=600", photo),
         // Longer than what the system takes of an answer that nobody reads.
         "/tagged-large.jpg" => {
             let body = [photo, &vec![0; 14 << 20]].concat();
@@ -90,6 +95,15 @@ pub(crate) fn act(path: &str, photo: &[u8], stream: &mut TcpStream) -> io::Resul
             None => whole(stream, "404 Not Found", &announce(0), b""),
         },
     }
+}
+
+/// A 200, or a 304 where the request has its tag.
+fn validated(stream: &mut TcpStream, head: &str, control: &str, body: &[u8]) -> io::Result<()> {
+    let lines = format!("ETag: \"one\"\r\nCache-Control: {control}\r\n");
+    if head.to_ascii_lowercase().contains("\r\nif-none-match: \"one\"\r\n") {
+        return whole(stream, "304 Not Modified", &lines, b"");
+    }
+    ok(stream, &lines, body)
 }
 
 /// Sends nothing more until the client has hung up, however long that takes.

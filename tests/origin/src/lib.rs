@@ -35,6 +35,7 @@ struct State {
     photo: Arc<[u8]>,
     files: BTreeMap<String, Arc<[u8]>>,
     folder: Option<PathBuf>,
+    fails: bool,
     exchanges: Vec<Exchange>,
 }
 
@@ -78,6 +79,11 @@ impl Origin {
         self.state().folder = Some(folder.to_owned());
     }
 
+    /// Whether every request from now on is hung up on.
+    pub fn fail(&self, fails: bool) {
+        self.state().fails = fails;
+    }
+
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -119,14 +125,17 @@ impl Origin {
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
         let number = {
             let mut state = self.state();
-            state.exchanges.push(Exchange { head, complete: false });
+            state.exchanges.push(Exchange { head: head.clone(), complete: false });
+            if state.fails {
+                return Ok(());
+            }
             state.exchanges.len() - 1
         };
         match self.file(&path) {
             Some(file) => faults::ok(&mut stream, "", &file)?,
             None => {
                 let photo = Arc::clone(&self.state().photo);
-                faults::act(&path, &photo, &mut stream)?;
+                faults::act(&path, &head, &photo, &mut stream)?;
             }
         }
         stream.flush()?;
@@ -170,5 +179,7 @@ mod tests {
         assert!(get(&origin, "/short.jpg").contains("Content-Length: 6\r\n"));
         assert_eq!((origin.count("/large-7"), origin.count("/large-")), (1, 0));
         assert!(origin.exchanges("/large-7")[0].complete);
+        origin.fail(true);
+        assert_eq!((get(&origin, "/large-7").as_str(), origin.count("/large-7")), ("", 2));
     }
 }

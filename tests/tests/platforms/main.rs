@@ -5,6 +5,7 @@ mod answers;
 mod caching;
 mod faults;
 mod memory;
+mod stale;
 mod support;
 
 /// Every test on every runtime, each with a process of its own.
@@ -59,6 +60,16 @@ macro_rules! on_every_runtime {
             #[test]
             fn the_second_request_is_a_hit_where_there_is_a_cache() {
                 crate::caching::the_second_request_is_a_hit($name);
+            }
+
+            #[test]
+            fn answers_past_their_life_are_revalidated_where_there_is_a_cache() {
+                crate::stale::answers_past_their_life_are_revalidated($name);
+            }
+
+            #[test]
+            fn those_who_ask_a_silent_origin_fail_in_one_time_out() {
+                crate::stale::those_who_ask_a_silent_origin_fail_in_one_time_out($name);
             }
         })+
     };

@@ -5,3 +5,4 @@ pub(crate) mod freshness;
 pub(crate) mod hint;
 pub(crate) mod problem;
 pub(crate) mod response;
+pub(crate) mod terms;

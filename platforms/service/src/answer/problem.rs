@@ -1,5 +1,7 @@
 //! Errors as answers: status codes in one match, bodies as RFC 9457 has them.
 
+use std::fmt;
+
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
 use http::{Response, StatusCode, header};
@@ -51,6 +53,28 @@ const fn title(kind: Kind) -> &'static str {
     }
 }
 
+/// The cause of an error that is kept nowhere, because the origin keeps what it is about to itself.
+#[derive(Debug)]
+struct KeptToItself;
+
+impl fmt::Display for KeptToItself {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the origin forbids to store its answer")
+    }
+}
+
+impl std::error::Error for KeptToItself {}
+
+/// The same error, which is not to be stored: the origin says so of what it is about.
+pub(crate) fn unstorable(error: Error) -> Error {
+    error.with_source(KeptToItself)
+}
+
+/// Whether an error is not to be stored because of the origin.
+pub(crate) fn is_unstorable(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<KeptToItself>())
+}
+
 /// A problem detail (RFC 9457 §3) as JSON, with our members behind the standard's.
 #[derive(Serialize)]
 struct Problem<'a> {
@@ -86,7 +110,7 @@ pub(crate) fn response(error: &Error, hint: Option<String>) -> Response<Bytes> {
         actual: error.actual,
         hint,
     };
-    let is_stored = status.is_client_error() && problem.hint.is_none();
+    let is_stored = status.is_client_error() && problem.hint.is_none() && !is_unstorable(error);
     let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
     *response.status_mut() = status;
     response.extensions_mut().insert(error.kind);

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use edgepix_core::Query;
+use edgepix_core::{Kind, Query};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -18,6 +18,7 @@ pub(crate) struct Representation<'a> {
     /// Seconds since 1970.
     pub(crate) last_modified: Option<u64>,
     pub(crate) freshness: Freshness,
+    pub(crate) cache: CacheStatus,
     /// Seconds since it was stored, where it comes from our cache.
     pub(crate) age: Option<u64>,
     /// Seconds until the URL ends, where it does.
@@ -26,15 +27,32 @@ pub(crate) struct Representation<'a> {
     pub(crate) dropped: &'a str,
 }
 
+/// How our cache has handled a request (RFC 9211).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CacheStatus {
+    /// It had nothing that could be of use.
+    Miss,
+    /// What it had was given.
+    Hit,
+    /// What it had was past its life, and the origin says that the source is the same.
+    Unchanged,
+    /// What it had was past its life, and the source has changed or cannot be compared.
+    Changed,
+    /// What it had was past its life, and is given because of this error.
+    OnError(Kind),
+}
+
 impl<'a> Representation<'a> {
     /// Of a stored answer.
-    pub(crate) fn of_stored(request: &'a ImageRequest, head: &'a Head, now: u64) -> Self {
+    pub(crate) fn of_stored(request: &'a ImageRequest, head: &'a Head, cache: CacheStatus, now: u64) -> Self {
         let age = now.saturating_sub(head.stored_at);
         Self {
             request,
             last_modified: head.last_modified,
-            freshness: Freshness::Seconds(head.lifetime),
-            age: Some(age),
+            freshness: head.freshness,
+            cache,
+            // What the origin has just validated has no age (RFC 9111 §5.1).
+            age: (cache != CacheStatus::Unchanged).then_some(age),
             left: request.left(now),
             dropped: &head.dropped,
         }
@@ -77,11 +95,25 @@ impl<'a> Representation<'a> {
         if !self.dropped.is_empty() {
             put(headers, HeaderName::from_static("edgepix-dropped"), self.dropped);
         }
-        let status = if self.age.is_some() { "edgepix; hit" } else { "edgepix; fwd=miss" };
-        put(headers, HeaderName::from_static("cache-status"), status);
+        put(headers, HeaderName::from_static("cache-status"), &self.cache_status());
         let tag = self.request.tag();
         put(headers, HeaderName::from_static("cache-tag"), &tag);
         put(headers, HeaderName::from_static("surrogate-key"), &tag);
+    }
+
+    fn cache_status(&self) -> String {
+        let overdue = self.age.unwrap_or(0).checked_sub(self.freshness.lifetime.unwrap_or(0));
+        match (self.cache, overdue) {
+            // What is left of its life: nothing, or less.
+            (CacheStatus::Hit, Some(overdue)) => {
+                format!("edgepix; hit; ttl={}", 0_i64.saturating_sub_unsigned(overdue))
+            }
+            (CacheStatus::Hit, None) => "edgepix; hit".to_owned(),
+            (CacheStatus::Miss, _) => "edgepix; fwd=miss".to_owned(),
+            (CacheStatus::Unchanged, _) => "edgepix; fwd=stale; fwd-status=304".to_owned(),
+            (CacheStatus::Changed, _) => "edgepix; fwd=stale; fwd-status=200".to_owned(),
+            (CacheStatus::OnError(kind), _) => format!("edgepix; fwd=stale; detail={}", kind.slug()),
+        }
     }
 }
 
@@ -93,12 +125,11 @@ pub(crate) fn health() -> Response<Bytes> {
     response
 }
 
-/// Shortens the life of what is shown in place of something else, which may come back. `left`: seconds until the URL ends,
-/// where it does.
-pub(crate) fn short_lived(mut response: Response<Bytes>, left: Option<u64>) -> Response<Bytes> {
-    let life = Freshness::Seconds(60).at_most(left.unwrap_or(u64::MAX));
+/// Gives another life to what is shown in place of something else, which may come back.
+pub(crate) fn lives(mut response: Response<Bytes>, life: Freshness) -> Response<Bytes> {
     let headers = response.headers_mut();
-    let is_stored = headers.get(header::CACHE_CONTROL).is_some_and(|value| value != "no-store");
+    let forbids = |value: &HeaderValue| value.as_bytes().starts_with(b"no-store");
+    let is_stored = headers.get(header::CACHE_CONTROL).is_some_and(|value| !forbids(value));
     if is_stored {
         put(headers, header::CACHE_CONTROL, &life.cache_control());
         headers.remove(header::AGE);

@@ -63,7 +63,7 @@ pub const NAMES: [&str; 31] = [
 ];
 
 /// Those of [`NAMES`] that are not built yet: a value for them stops the start.
-pub const NOT_BUILT: [&str; 4] = ["EDGEPIX_STALE", "EDGEPIX_OVERLAYS", "EDGEPIX_DIALECTS", "EDGEPIX_UPLOADS"];
+pub const NOT_BUILT: [&str; 3] = ["EDGEPIX_OVERLAYS", "EDGEPIX_DIALECTS", "EDGEPIX_UPLOADS"];
 
 /// All settings of the service. Made by [`Config::from_lookup`].
 #[derive(Clone, Debug)]
@@ -108,7 +108,7 @@ impl Default for Config {
             memory_budget: defaults.memory_budget,
             fetch_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
-            ttl: Ttl { min: 60, default: 86_400, max: 31_536_000 },
+            ttl: Ttl { min: 60, default: 86_400, max: 31_536_000, stale: 0 },
             quality: Qualities::default(),
             effort: Effort::default(),
             widths: None,

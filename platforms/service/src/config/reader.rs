@@ -89,7 +89,9 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             (None, Some(max)) => (base.min.min(max), max),
             (None, None) => (base.min, base.max),
         };
-        Ok(Ttl { min, default: self.whole("EDGEPIX_TTL_DEFAULT", 0)?.unwrap_or(base.default), max })
+        let default = self.whole("EDGEPIX_TTL_DEFAULT", 0)?.unwrap_or(base.default);
+        let stale = self.whole("EDGEPIX_STALE", 0)?.unwrap_or(base.stale);
+        Ok(Ttl { min, default, max, stale })
     }
 
     pub(crate) fn origin(&self, defaults: &Defaults) -> Result<Origin, ConfigError> {

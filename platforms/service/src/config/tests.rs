@@ -30,6 +30,7 @@ fn every_name_is_read() {
         ("EDGEPIX_TTL_MIN", "0"),
         ("EDGEPIX_TTL_DEFAULT", "8"),
         ("EDGEPIX_TTL_MAX", "9"),
+        ("EDGEPIX_STALE", "13"),
         ("EDGEPIX_QUALITY", "webp=9, jpeg=11, webp=10"),
         ("EDGEPIX_EFFORT", "small"),
         ("EDGEPIX_WIDTHS", "640, 320,640"),
@@ -46,7 +47,7 @@ fn every_name_is_read() {
     limits.memory = 2;
     assert_eq!((config.limits, config.memory_budget), (limits, 5));
     assert_eq!((config.fetch_timeout.as_secs(), config.timeout.as_secs()), (6, 7));
-    assert_eq!(config.ttl, Ttl { min: 0, default: 8, max: 9 });
+    assert_eq!(config.ttl, Ttl { min: 0, default: 8, max: 9, stale: 13 });
     assert_eq!(config.effort, Effort::Small);
     let qualities = [Format::Jpeg, Format::Webp, Format::Avif, Format::Png]
         .map(|format| config.quality.of(format).map(Quality::get));
@@ -101,6 +102,7 @@ fn wrong_values_stop_the_start() {
         ("EDGEPIX_MEMORY_BUDGET", "-1"),
         ("EDGEPIX_TIMEOUT", "0"),
         ("EDGEPIX_TIMEOUT", "1.5"),
+        ("EDGEPIX_STALE", "1h"),
         ("EDGEPIX_QUALITY", "80"),
         ("EDGEPIX_QUALITY", "jpeg=0"),
         ("EDGEPIX_QUALITY", "png=80"),

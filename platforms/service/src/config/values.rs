@@ -31,6 +31,9 @@ pub struct Ttl {
     pub default: u64,
     /// No lifetime is longer.
     pub max: u64,
+    /// How long what is past its life may be given while it is revalidated, or where that fails, where the origin says
+    /// nothing.
+    pub stale: u64,
 }
 
 /// Quality where the request names none: each format's own, but for those that are configured.

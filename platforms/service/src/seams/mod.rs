@@ -4,7 +4,7 @@
 //! what is stored for how long) is made on this side.
 //!
 //! The futures carry no `Send` bound: SDKs in single-threaded hosts hand out types that are not `Send`. Where an
-//! implementation's own futures are `Send`, so is that of [`Service::handle`](crate::Service::handle) with that
+//! implementation's own futures are `Send`, so is that of [`Service::answer`](crate::Service::answer) with that
 //! implementation, which is what a multi-threaded server needs. A host whose SDK blocks implements the methods without
 //! ever waiting; the whole future is then ready at its first poll.
 #![allow(async_fn_in_trait, reason = "whether futures are Send is decided by the implementation; see above")]

@@ -7,9 +7,12 @@ use url::Url;
 
 use super::address::AddressPolicy;
 use super::location::{SourceLocation, for_log};
+use super::provenance::Provenance;
 use super::refusal::Refusal;
 use crate::answer::etag;
 use crate::answer::freshness::Freshness;
+use crate::answer::problem::unstorable;
+use crate::answer::terms::Terms;
 use crate::config::Config;
 use crate::seams::{Event, Failure, FetchError, OriginRequest, Platform, report, unix};
 use crate::service::budget::busy;
@@ -42,17 +45,48 @@ pub(crate) struct OriginResponse<Body> {
     /// is none: with ours alone, a source that has changed would seem not to have.
     pub(crate) last_modified: Option<u64>,
     pub(crate) freshness: Freshness,
+    /// What an answer made of this is revalidated with.
+    pub(crate) provenance: Option<Provenance>,
+}
+
+/// What an origin answers to the question for a source that may be known already.
+#[derive(Debug)]
+pub(crate) enum Opened<Body> {
+    /// The source is the known one; what is now said about keeping it.
+    Unchanged(Terms),
+    /// A source whose body is not read yet.
+    Source(Box<OriginResponse<Body>>),
 }
 
 impl<P: Platform> SourceReader<'_, P> {
     /// Asks for a source and gives the head of the answer, a 200.
     pub(crate) async fn open(&self, location: &SourceLocation) -> Result<OriginResponse<P::Body>, Error> {
+        match self.ask(location, None).await? {
+            Opened::Source(source) => Ok(*source),
+            Opened::Unchanged(_) => Err(unexpected(StatusCode::NOT_MODIFIED)),
+        }
+    }
+
+    /// Asks for a source, unless it is the `known` one.
+    pub(crate) async fn revalidate(
+        &self,
+        location: &SourceLocation,
+        known: &Provenance,
+    ) -> Result<Opened<P::Body>, Error> {
+        self.ask(location, Some(known)).await
+    }
+
+    async fn ask(
+        &self,
+        location: &SourceLocation,
+        known: Option<&Provenance>,
+    ) -> Result<Opened<P::Body>, Error> {
         match location {
-            SourceLocation::Web(url, addresses) => self.follow(url.clone(), *addresses).await,
+            SourceLocation::Web(url, addresses) => self.follow(url.clone(), *addresses, known).await,
             SourceLocation::Local(path) => {
                 let opened = self.platform.open(path).await;
                 let response = opened.map_err(|failure| self.failed(path, &failure))?;
-                self.accept(response, path.clone())
+                self.accept(response, path, path, known, true)
             }
         }
     }
@@ -62,15 +96,31 @@ impl<P: Platform> SourceReader<'_, P> {
         &self,
         mut url: Url,
         mut addresses: AddressPolicy,
-    ) -> Result<OriginResponse<P::Body>, Error> {
+        mut known: Option<&Provenance>,
+    ) -> Result<Opened<P::Body>, Error> {
         for _ in 0..=HOPS {
             let timeout = self.deadline.fetch_left(self.platform)?;
-            let request = OriginRequest { request: request(&url)?, addresses, timeout };
+            let mut request = request(&url)?;
+            let conditions = known.map(|known| known.conditions(url.as_str())).unwrap_or_default();
+            let is_conditional = !conditions.is_empty();
+            request.headers_mut().extend(conditions);
+            let request = OriginRequest { request, addresses, timeout };
             // What has come is not refused for coming late: an instance that was making another image may see it late.
             let sent = self.platform.send(request).await;
             let response = sent.map_err(|failure| self.failed(&for_log(&url), &failure))?;
+            if is_conditional && response.status() == StatusCode::NOT_MODIFIED {
+                let headers = response.headers();
+                known = known.filter(|known| known.is_meant_by(headers));
+                match known {
+                    Some(known) => {
+                        return Ok(Opened::Unchanged(known.terms.renewed(headers, self.platform.wall())));
+                    }
+                    // Of another version than the known one: the whole source is asked for.
+                    None => continue,
+                }
+            }
             let Some(next) = redirect(&response, &url)? else {
-                return self.accept(response, for_log(&url));
+                return self.accept(response, url.as_str(), &for_log(&url), known, false);
             };
             addresses = self.config.policy.check(&next)?;
             url = next;
@@ -78,21 +128,26 @@ impl<P: Platform> SourceReader<'_, P> {
         Err(Error::new(Kind::OriginFailed, format!("The origin redirects more than {HOPS} times.")))
     }
 
-    /// Reads the head of a 200; other answers become errors.
-    fn accept(&self, response: Response<P::Body>, from: String) -> Result<OriginResponse<P::Body>, Error> {
-        match response.status() {
-            StatusCode::OK => {}
-            // The caller need not know why there is no image.
-            StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                return Err(Error::new(Kind::SourceNotFound, "The origin does not have this source."));
-            }
-            StatusCode::GATEWAY_TIMEOUT => return Err(origin_too_slow()),
-            other => {
-                let message = format!("The origin answered with status {}.", other.as_u16());
-                return Err(Error::new(Kind::OriginFailed, message));
-            }
-        }
+    /// Reads the head of a 200; other answers become errors. `location`: where it is from, `from`: as logs name that, `host`:
+    /// whether it is from the host itself.
+    fn accept(
+        &self,
+        response: Response<P::Body>,
+        location: &str,
+        from: &str,
+        known: Option<&Provenance>,
+        host: bool,
+    ) -> Result<Opened<P::Body>, Error> {
+        let now = self.platform.wall();
         let headers = response.headers();
+        if response.status() != StatusCode::OK {
+            let error = refused_by_origin(response.status());
+            // What the origin keeps to itself, its errors included, is kept nowhere.
+            return Err(if Terms::of(headers, now).no_store { unstorable(error) } else { error });
+        }
+        if let Some(known) = known.filter(|known| known.is_unchanged(location, headers, host)) {
+            return Ok(Opened::Unchanged(known.terms.renewed(headers, now)));
+        }
         let encoded =
             |line: &HeaderValue| !line.is_empty() && !line.as_bytes().eq_ignore_ascii_case(b"identity");
         if headers.get_all(header::CONTENT_ENCODING).iter().any(encoded) {
@@ -101,18 +156,19 @@ impl<P: Platform> SourceReader<'_, P> {
                 "The origin sent the source in a content coding not asked for.",
             ));
         }
-        let now = self.platform.wall();
+        let terms = Terms::of(headers, now);
         let modified =
             text(headers, header::LAST_MODIFIED).and_then(|date| httpdate::parse_http_date(date).ok());
-        Ok(OriginResponse {
-            from,
+        Ok(Opened::Source(Box::new(OriginResponse {
+            from: from.to_owned(),
             length: text(headers, header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
             etag: text(headers, header::ETAG).and_then(etag::strong).map(str::to_owned),
             // A date in the future is a wrong clock's (RFC 9110 §8.8.2.1).
             last_modified: modified.map(|date| unix(date).min(unix(now)).max(etag::RELEASED)),
-            freshness: Freshness::of(headers, self.config.ttl, now),
+            freshness: terms.freshness(self.config.ttl),
+            provenance: Provenance::of(location, headers, terms),
             body: response.into_body(),
-        })
+        })))
     }
 
     /// Bytes to reserve before the body is read: its length where announced, else the most that it may have.
@@ -162,6 +218,22 @@ impl<P: Platform> SourceReader<'_, P> {
         let too_late = self.deadline.fetch_left(self.platform).err();
         too_late.unwrap_or_else(|| Error::new(Kind::OriginFailed, message))
     }
+}
+
+/// What an answer that is no 200 means.
+fn refused_by_origin(status: StatusCode) -> Error {
+    match status {
+        // The caller need not know why there is no image.
+        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            Error::new(Kind::SourceNotFound, "The origin does not have this source.")
+        }
+        StatusCode::GATEWAY_TIMEOUT => origin_too_slow(),
+        other => unexpected(other),
+    }
+}
+
+fn unexpected(status: StatusCode) -> Error {
+    Error::new(Kind::OriginFailed, format!("The origin answered with status {}.", status.as_u16()))
 }
 
 /// The fixed request: nothing of the caller's goes to the origin.

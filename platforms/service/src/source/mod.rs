@@ -5,6 +5,7 @@ mod body;
 pub(crate) mod fetch;
 pub(crate) mod location;
 pub(crate) mod policy;
+pub(crate) mod provenance;
 pub(crate) mod refusal;
 
 pub use address::AddressPolicy;

@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use edgepix_core::{
-    Dropped, Error, Format, KeepMetadata, Limits, Metadata, MetadataKind, Orientation, Plan, Transform,
+    Dropped, Error, Format, KeepMetadata, Kind, Limits, Metadata, MetadataKind, Orientation, Plan, Transform,
 };
 use edgepix_service::{
     AddressPolicy, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure, Fetch,
-    FetchError, Lookup, Observer, OriginRequest, Service, Store, StoredResponse,
+    FetchError, Lookup, Observer, OriginRequest, Refresh, Service, Store, StoredResponse,
 };
 use http::{HeaderMap, Request, Response};
 
@@ -31,6 +31,31 @@ pub struct Answer {
     pub read_error: Option<FetchError>,
     /// Time that passes before the head and before the body's end.
     pub takes: (Duration, Duration),
+    /// Headers of the 304 that answers a request with one of this answer's own validators, where the origin has such.
+    pub not_modified: Option<Vec<(&'static str, String)>>,
+}
+
+impl Answer {
+    /// An origin that answers conditions, by a 304 with these headers.
+    pub fn validating(self, headers: &[(&'static str, &str)]) -> Self {
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self { not_modified: Some(headers), ..self }
+    }
+
+    /// What a request with these headers gets.
+    fn to(self, request: &HeaderMap) -> Self {
+        let own = |name: &str| self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let asked = |name: &str| request.get(name).and_then(|value| value.to_str().ok());
+        let held = match asked("if-none-match") {
+            Some(tag) => own("etag").is_some_and(|own| own == tag),
+            None => asked("if-modified-since")
+                .is_some_and(|date| own("last-modified").is_some_and(|own| own == date)),
+        };
+        match self.not_modified.clone().filter(|_| held) {
+            Some(headers) => Self { status: 304, headers, body: Bytes::new(), ..self },
+            None => self,
+        }
+    }
 }
 
 impl Answer {
@@ -42,7 +67,15 @@ impl Answer {
 
     pub fn status(status: u16) -> Self {
         let takes = (Duration::from_millis(7), Duration::from_millis(5));
-        Self { status, headers: Vec::new(), body: Bytes::new(), send_error: None, read_error: None, takes }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            send_error: None,
+            read_error: None,
+            takes,
+            not_modified: None,
+        }
     }
 
     pub fn redirect(status: u16, location: &str) -> Self {
@@ -83,6 +116,12 @@ pub struct Fake {
     pub no_cache: bool,
     /// Whether the cache fails.
     pub broken_cache: bool,
+    /// What every look-up gives as the failure of another request, where there is one.
+    pub failure: Option<Error>,
+    /// Stored answers that were given a new life.
+    pub renewals: AtomicUsize,
+    /// What was told to those who wait for a slot that was given up.
+    pub shared: Mutex<Vec<Option<Kind>>>,
     /// The events, as they would be logged.
     pub log: Mutex<Vec<String>>,
     /// Time that a look-up takes.
@@ -129,8 +168,9 @@ impl Fake {
         self.cache.lock().unwrap().len()
     }
 
-    fn head(&self, url: &str) -> Result<Response<Answer>, Failure> {
+    fn head(&self, url: &str, request: &HeaderMap) -> Result<Response<Answer>, Failure> {
         let answer = self.origin.lock().unwrap().get(url).cloned().unwrap_or_else(|| Answer::status(404));
+        let answer = answer.to(request);
         self.pass(answer.takes.0);
         if let Some(error) = answer.send_error {
             return Err(Failure::new(error, "the host's words"));
@@ -151,8 +191,9 @@ impl Fetch for Fake {
         let (parts, ()) = request.into_parts();
         assert_eq!(parts.method, http::Method::GET);
         let uri = parts.uri.to_string();
-        self.sent.lock().unwrap().push(Sent { uri: uri.clone(), headers: parts.headers, addresses, timeout });
-        self.head(&uri)
+        let headers = parts.headers.clone();
+        self.sent.lock().unwrap().push(Sent { uri: uri.clone(), headers, addresses, timeout });
+        self.head(&uri, &parts.headers)
     }
 
     async fn read(&self, body: Answer, hint: Option<u64>, cap: u64, _: Duration) -> Result<Bytes, Failure> {
@@ -169,7 +210,7 @@ impl Fetch for Fake {
 
 impl Store for Fake {
     async fn open(&self, path: &str) -> Result<Response<Answer>, Failure> {
-        self.head(path)
+        self.head(path, &HeaderMap::new())
     }
 }
 
@@ -185,20 +226,36 @@ impl Cache for Fake {
         if self.broken_cache {
             return Err(CacheError::new("no such table"));
         }
-        Ok(match self.cache.lock().unwrap().get(key.as_str()) {
-            Some(stored) => Lookup::Hit(stored.clone()),
-            None => Lookup::Miss(Slot {
-                key: key.as_str().to_owned(),
-                filled: false,
-                cancelled: self.cancelled.clone(),
-            }),
+        let slot = Slot { key: key.as_str().to_owned(), filled: false, cancelled: self.cancelled.clone() };
+        let stored = self.cache.lock().unwrap().get(key.as_str()).cloned();
+        Ok(match (self.failure.clone(), stored) {
+            (Some(error), stored) => Lookup::Failed(error, stored),
+            (None, Some(stored)) => Lookup::Found(stored, Some(slot)),
+            (None, None) => Lookup::Miss(slot),
         })
     }
 
-    async fn fill(&self, mut slot: Slot, stored: &StoredResponse, ttl: Duration) -> Result<(), CacheError> {
+    async fn fill(&self, mut slot: Slot, stored: &StoredResponse) -> Result<(), CacheError> {
         slot.filled = true;
-        self.ttls.lock().unwrap().push(ttl.as_secs());
+        self.ttls.lock().unwrap().push(stored.lifetime().as_secs());
         self.cache.lock().unwrap().insert(slot.key.clone(), stored.clone());
+        Ok(())
+    }
+
+    async fn renew(&self, mut slot: Slot, stored: &StoredResponse) -> Result<(), CacheError> {
+        slot.filled = true;
+        self.renewals.fetch_add(1, Ordering::Relaxed);
+        let mut cache = self.cache.lock().unwrap();
+        let before = cache.insert(slot.key.clone(), stored.clone()).unwrap();
+        assert_eq!(before.body(), stored.body());
+        Ok(())
+    }
+
+    async fn give_up(&self, slot: Slot, error: Option<&Error>, outdated: bool) -> Result<(), CacheError> {
+        if outdated {
+            self.cache.lock().unwrap().remove(&slot.key);
+        }
+        self.shared.lock().unwrap().push(error.map(|error| error.kind));
         Ok(())
     }
 }
@@ -309,6 +366,8 @@ pub struct World {
     pub service: Service,
     pub fake: Fake,
     pub engine: FakeEngine,
+    /// What is to be done behind the answers.
+    pub behind: Mutex<Vec<Refresh<Slot>>>,
 }
 
 impl World {
@@ -330,7 +389,8 @@ impl World {
 
     pub fn with<'a>(config: Config, answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
         let engine = FakeEngine { memory: 1000, work: 100, ..FakeEngine::default() };
-        Self { service: Service::new(config), fake: Fake::new(answers), engine }
+        let behind = Mutex::default();
+        Self { service: Service::new(config), fake: Fake::new(answers), engine, behind }
     }
 
     /// With one opaque image at `/a.jpg` of the origin, with a strong entity tag.
@@ -343,7 +403,20 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.service.handle(&self.fake, &self.engine, request.body(()).unwrap()).await
+        let request = request.body(()).unwrap();
+        let answer = self.service.answer(&self.fake, &self.engine, request).await;
+        self.behind.lock().unwrap().extend(answer.refresh);
+        answer.response
+    }
+
+    /// Does what is to be done behind the answers so far, and tells how much that was.
+    pub async fn refresh(&self) -> usize {
+        let all = std::mem::take(&mut *self.behind.lock().unwrap());
+        let count = all.len();
+        for refresh in all {
+            self.service.refresh(&self.fake, &self.engine, refresh).await;
+        }
+        count
     }
 
     pub async fn get(&self, uri: &str) -> Response<Bytes> {
