@@ -4,6 +4,7 @@
 //! GET /resize/?src=https://images.example.com/a.jpg&w=800&format=auto
 //! GET /info/a.jpg
 //! GET /health
+//! GET /ready
 //! ```
 //!
 //! [`Service::handle`] answers a request, step by step: parameters, policy, negotiation, cache, fetch, plan, pixels,
@@ -37,8 +38,8 @@ mod source;
 pub use answer::hint::FromOperator;
 pub use cache::{CacheKey, StoredResponse};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
-pub use request::params;
 pub use request::signature::SigningKey;
+pub use request::{RequestId, params};
 #[cfg(feature = "core")]
 pub use seams::Linked;
 pub use seams::{

@@ -19,11 +19,11 @@ use self::image::Prepared;
 use crate::answer::etag::{Conditions, Validator};
 use crate::answer::hint::{self, FromOperator};
 use crate::answer::problem;
-use crate::answer::response::{CommonHeaders, Representation, health, server_timing, short_lived};
+use crate::answer::response::{CommonHeaders, Representation, health, ready, server_timing, short_lived};
 use crate::cache::stored::{Head, StoredResponse};
 use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
-use crate::seams::{Engine, Event, Lookup, Platform, report, unix};
+use crate::seams::{Engine, Event, FetchTimer, Lookup, Platform, report, unix};
 use crate::source::fetch::{SourceReader, has_looped};
 use crate::source::location::SourceLocation;
 use crate::source::refusal::Refusal;
@@ -45,6 +45,11 @@ impl Service {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Bytes that jobs hold and plan for at this moment, out of [`Config::memory_budget`].
+    pub fn memory_reserved(&self) -> u64 {
+        self.budget.taken()
     }
 
     /// Answers a request. Never fails: whatever goes wrong is an answer too.
@@ -98,6 +103,7 @@ impl Service {
         let now = unix(platform.wall());
         let asked = match Route::of(request.uri().path()) {
             Some(Route::Health) => return Ok(health()),
+            Some(Route::Ready) => return engine.ready().map(|()| ready()),
             Some(Route::Resize(path)) => ImageRequest::resize(path, request, config, now)?,
             Some(Route::Info(path)) => ImageRequest::info(path, request, config, now)?,
             None => return Err(Error::new(Kind::NotFound, "There is nothing here; images are at /resize/.")),
@@ -152,7 +158,7 @@ impl Service {
         };
 
         deadline.fetch_starts(platform, config)?;
-        let fetch_began = platform.monotonic();
+        let fetching = FetchTimer::start(platform);
         let reader = SourceReader { platform, config, deadline: &deadline };
         let source = reader.open(&asked.location).await?;
         let (origin_tag, last_modified) = (source.etag.clone(), source.last_modified);
@@ -171,7 +177,7 @@ impl Service {
         let memory = self.budget.reserve(cap)?;
         let bytes = reader.read(source, cap).await?;
         memory.resize(bytes.len() as u64)?;
-        let fetch_took = platform.monotonic().saturating_sub(fetch_began);
+        let fetch_took = fetching.end(bytes.len() as u64);
 
         let prepared = Prepared::new(asked, engine, bytes.clone(), config, &memory).await?;
         let content = prepared.content();
@@ -207,14 +213,19 @@ impl Service {
         Ok(response)
     }
 
-    /// The answer for an error. Why a source is refused goes into the log, and is told to whoever runs the service.
+    /// The answer for an error. Why a source is refused, and which setting would allow a job, goes into the log and is told
+    /// to whoever runs the service.
     fn failed<P: Platform>(&self, platform: &P, request: &Request<()>, error: &Error) -> Response<Bytes> {
         if let Some(refusal) = Refusal::behind(error) {
             let event = Event::SourceRefused { source: refusal.source(), message: &refusal.to_string() };
             report(platform, self.config.log, &event);
         }
+        let hint = hint::of(error);
+        if let (Kind::TooLarge, Some(hint)) = (error.kind, &hint) {
+            report(platform, self.config.log, &Event::LimitPassed { error, hint });
+        }
         let is_told = request.extensions().get::<FromOperator>().is_some();
-        problem::response(error, if is_told { hint::of(error) } else { None })
+        problem::response(error, hint.filter(|_| is_told))
     }
 
     /// Looks the answer up. A cache that fails is as good as none.

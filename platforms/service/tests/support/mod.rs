@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use edgepix_core::{
-    Dropped, Error, Format, KeepMetadata, Limits, Metadata, MetadataKind, Orientation, Plan, Transform,
+    Dropped, Error, Format, KeepMetadata, Kind, Limits, Metadata, MetadataKind, Orientation, Plan, Transform,
 };
 use edgepix_service::{
     AddressPolicy, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure, Fetch,
@@ -85,6 +85,8 @@ pub struct Fake {
     pub broken_cache: bool,
     /// The events, as they would be logged.
     pub log: Mutex<Vec<String>>,
+    /// What was told of the origin's part of requests.
+    pub fetches: Mutex<Vec<(Duration, Option<u64>)>>,
     /// Time that a look-up takes.
     pub waits: Duration,
     /// Milliseconds since the start, by both clocks.
@@ -217,6 +219,10 @@ impl Observer for Fake {
     fn observe(&self, event: &Event<'_>) {
         self.log.lock().unwrap().push(event.to_string());
     }
+
+    fn fetched(&self, took: Duration, bytes: Option<u64>) {
+        self.fetches.lock().unwrap().push((took, bytes));
+    }
 }
 
 /// Reads "images" of four bytes, `IMG` and `a` (alpha), `o` (opaque) or `d` (damaged), with anything behind.
@@ -224,6 +230,8 @@ impl Observer for Fake {
 pub struct FakeEngine {
     pub memory: u64,
     pub work: u64,
+    /// Why no job is taken.
+    pub not_ready: Option<&'static str>,
     /// Images that were handed over: each has its header read once.
     pub opens: AtomicUsize,
     pub transforms: AtomicUsize,
@@ -240,6 +248,10 @@ pub struct FakeSource(Bytes, Limits);
 
 impl Engine for FakeEngine {
     type Source = FakeSource;
+
+    fn ready(&self) -> Result<(), Error> {
+        self.not_ready.map_or(Ok(()), |why| Err(Error::new(Kind::Busy, why)))
+    }
 
     async fn open(&self, file: Bytes, limits: &Limits) -> Result<FakeSource, Error> {
         self.opens.fetch_add(1, Ordering::Relaxed);
