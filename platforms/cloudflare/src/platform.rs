@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use edgepix_service::{
     BodyBuffer, Cache, CacheError, CacheKey, Clock, Event, Failure, Fetch, FetchError, Lookup, Observer,
-    OriginRequest, Store, StoredResponse, within,
+    OriginRequest, RequestId, Store, StoredResponse, within,
 };
 use futures_util::TryStreamExt;
 use http::{HeaderName, HeaderValue, Response};
@@ -23,6 +23,8 @@ pub(crate) struct Host<'a> {
     context: &'a Context,
     /// The scheme and the host of the request's URL.
     site: &'a str,
+    /// The id of the request.
+    id: Option<RequestId>,
 }
 
 /// The body of an origin's answer before it is read.
@@ -45,10 +47,10 @@ pub(crate) struct Slot {
 }
 
 impl<'a> Host<'a> {
-    pub(crate) fn new(context: &'a Context, url: &'a str) -> Self {
+    pub(crate) fn new(context: &'a Context, url: &'a str, id: Option<RequestId>) -> Self {
         let start = url.find("://").map_or(0, |scheme| scheme + 3);
         let end = url[start..].find('/').map_or(url.len(), |host| start + host);
-        Self { context, site: &url[..end] }
+        Self { context, site: &url[..end], id }
     }
 }
 
@@ -130,7 +132,7 @@ impl Clock for Host<'_> {
 
 impl Observer for Host<'_> {
     fn observe(&self, event: &Event<'_>) {
-        console_warn!("edgepix: {event}");
+        console_warn!("edgepix: {}", event.with_id(self.id.as_ref()));
     }
 }
 

@@ -8,19 +8,21 @@ mod fetch;
 mod platform;
 mod settings;
 
-use edgepix_service::{Linked, Service, misconfigured};
+use edgepix_service::{Linked, RequestId, Service, misconfigured};
 use fastly::{Body, Error, Request, Response};
 
 use crate::platform::Host;
 
 #[fastly::main]
 fn main(request: Request) -> Result<Response, Error> {
+    let of_fastly = request.get_client_request_id().and_then(RequestId::new);
     // No request that is answered has a body that matters.
-    let request = http::Request::<Body>::from(request).map(drop);
+    let mut request = http::Request::<Body>::from(request).map(drop);
+    let id = RequestId::assign(&mut request, || of_fastly);
     let response = match settings::read() {
         Ok(config) => {
             let service = Service::new(config);
-            service.handle_blocking(&Host::new(service.config()), &Linked, request)
+            service.handle_blocking(&Host::new(service.config(), id), &Linked, request)
         }
         Err(error) => misconfigured(&error, &request),
     };

@@ -61,6 +61,11 @@ impl MemoryCache {
         Some(Self { cache, longest_wait })
     }
 
+    /// Bytes that answers take, how many they may, and how many answers there are.
+    pub(crate) fn held(&self) -> [u64; 3] {
+        [self.cache.weight(), self.cache.capacity(), self.cache.len() as u64]
+    }
+
     /// Gives the answer, or the slot to put it in; waits while another request has the slot.
     pub(crate) async fn lookup(&self, key: &CacheKey) -> Lookup<Slot<'_>> {
         let entry = self.cache.entry_async(key, |_, entry| {

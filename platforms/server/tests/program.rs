@@ -193,7 +193,7 @@ fn it_starts_without_configuration_says_a_url_that_works_and_ends_when_told() {
                 said.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
                 "{said}"
             );
-            assert!(said.contains("EDGEPIX_ORIGN"), "{said}");
+            assert!(said.contains("EDGEPIX_ORIGN") && said.contains("is EDGEPIX_ORIGIN meant?"), "{said}");
         }
 
         let url = said.split(['"', ' ', '\n']).find(|word| word.contains("/resize/")).unwrap();

@@ -159,7 +159,7 @@ impl CommonHeaders {
             put(headers, header::VARY, "Accept");
         }
         if let Some(id) = &self.id {
-            headers.insert(RequestId::HEADER, id.value().clone());
+            id.put(headers);
         }
         put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         put(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");

@@ -1,6 +1,6 @@
 //! The id of a request: the same in its answer and in all lines of the log about it.
 
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 /// The id of one request, for logs and for its answer: 1 … 64 ASCII letters, digits and `-_.:+/=@`.
 ///
@@ -42,8 +42,9 @@ impl RequestId {
         self.0.to_str().unwrap_or_default()
     }
 
-    pub(crate) fn value(&self) -> &HeaderValue {
-        &self.0
+    /// Puts it into the headers of the answer.
+    pub fn put(&self, headers: &mut HeaderMap) {
+        headers.insert(Self::HEADER, self.0.clone());
     }
 
     /// What the caller sent. Of two, neither: a proxy may have meant the other.

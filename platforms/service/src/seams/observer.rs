@@ -9,6 +9,7 @@ use super::cache::CacheError;
 use super::clock::Clock;
 use super::fetch::Failure;
 use crate::config::LogLevel;
+use crate::request::RequestId;
 
 /// Receives events. The default ignores them.
 pub trait Observer {
@@ -91,7 +92,15 @@ pub enum Event<'a> {
     CacheFailed(&'a CacheError),
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// Its text with the id of the request that it is about, for logs that have no field for that: `[id] text`.
+    pub fn with_id(self, id: Option<&RequestId>) -> impl fmt::Display {
+        fmt::from_fn(move |f| match id {
+            Some(id) => write!(f, "[{}] {self}", id.as_str()),
+            None => write!(f, "{self}"),
+        })
+    }
+
     /// How important it is.
     pub const fn level(&self) -> LogLevel {
         match self {
