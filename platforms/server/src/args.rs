@@ -207,7 +207,12 @@ impl Arguments {
     pub fn unknown_variables(&self) -> Vec<(String, Option<&'static str>)> {
         let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
         let unknown = names.filter(|name| is_unknown(name));
-        unknown.map(|name| (meant(&name), name)).map(|(meant, name)| (name, meant)).collect()
+        unknown
+            .map(|name| {
+                let meant = meant(&name);
+                (name, meant)
+            })
+            .collect()
     }
 }
 

@@ -18,6 +18,9 @@ pub(crate) const NOT_BUILT: [&str; 1] = ["EDGEPIX_RESULTS"];
 /// Less than the ten seconds after which container runtimes kill a process that they have told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
+/// The least memory budget, in bytes: with half of it, one pixel of each format can be made into any other.
+const LEAST_MEMORY: u64 = 1 << 20;
+
 /// All settings of the server.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -108,6 +111,11 @@ impl Settings {
             },
             &defaults,
         )?;
+        if service.memory_budget < LEAST_MEMORY {
+            let message =
+                format!("must be at least {LEAST_MEMORY}: with less, hardly any image can be made.");
+            return wrong("EDGEPIX_MEMORY_BUDGET", message);
+        }
         let listen = listen::address(text("EDGEPIX_LISTEN"), text("PORT"))?;
         let metrics = listen::operations(text("EDGEPIX_METRICS"), listen)?;
         let page = match text("EDGEPIX_PAGE").as_deref() {
@@ -303,6 +311,7 @@ mod tests {
             ("EDGEPIX_METRICS", "127.0.0.1:3000"),
             ("EDGEPIX_RESULTS", "/srv/results"),
             ("EDGEPIX_DRAIN", "8s"),
+            ("EDGEPIX_MEMORY_BUDGET", "1048575"),
             ("EDGEPIX_DRAIN", "-1"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");

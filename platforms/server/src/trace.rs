@@ -1,7 +1,6 @@
 //! Ids that connect what several programs log of one request: W3C trace context, and random ids of our own.
 
 use std::collections::hash_map::RandomState;
-use std::fmt;
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -76,12 +75,6 @@ fn random() -> u64 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static COUNT: AtomicU64 = AtomicU64::new(0);
     KEY.hash_one(COUNT.fetch_add(1, Ordering::Relaxed))
-}
-
-impl fmt::Display for SpanIds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}-{:016x}", self.trace, self.span)
-    }
 }
 
 #[cfg(test)]

@@ -144,6 +144,14 @@ async fn metrics_count_what_was_asked_in_prometheus_text() {
     let took = after.value("edgepix_request_duration_seconds_count", &[("route", "resize")]);
     assert_eq!(took, Some(8.0));
 
+    // The documentation has all of them, and no others.
+    let documented: BTreeSet<_> = include_str!("../../../docs/operations.md")
+        .lines()
+        .filter(|line| line.starts_with("| `edgepix_"))
+        .flat_map(|line| line.split('`').filter(|word| word.starts_with("edgepix_")))
+        .collect();
+    assert!(after.families.keys().map(String::as_str).eq(documented), "{:?}", after.families.keys());
+
     // All words are of closed sets.
     let outcomes = Kind::ALL.map(Kind::slug).into_iter().chain(["ok", "not-modified", "gone"]);
     let formats = Format::all().map(Format::name).chain(["json", "none"]);
