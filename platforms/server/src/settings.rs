@@ -19,7 +19,7 @@ pub(crate) const NOT_BUILT: [&str; 1] = ["EDGEPIX_RESULTS"];
 const DRAIN: Duration = Duration::from_secs(8);
 
 /// The least memory budget, in bytes: with half of it, one pixel of each format can be made into any other.
-const LEAST_MEMORY: u64 = 1 << 20;
+const LEAST_MEMORY: u64 = 2 << 20;
 
 /// All settings of the server.
 #[derive(Clone, Debug)]
@@ -311,7 +311,7 @@ mod tests {
             ("EDGEPIX_METRICS", "127.0.0.1:3000"),
             ("EDGEPIX_RESULTS", "/srv/results"),
             ("EDGEPIX_DRAIN", "8s"),
-            ("EDGEPIX_MEMORY_BUDGET", "1048575"),
+            ("EDGEPIX_MEMORY_BUDGET", "2097151"),
             ("EDGEPIX_DRAIN", "-1"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");

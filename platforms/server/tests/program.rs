@@ -76,7 +76,7 @@ fn a_wrong_configuration_refuses_to_start_and_says_why() {
         ("EDGEPIX_TTL_MIN", "a minute", "whole number"),
         ("EDGEPIX_SIGNING_KEYS", "k:5ec2e7", "16 bytes"),
         ("EDGEPIX_PRESETS", "a?w=0", "preset `a`"),
-        ("EDGEPIX_MEMORY_BUDGET", "1", "at least 1048576"),
+        ("EDGEPIX_MEMORY_BUDGET", "1", "at least 2097152"),
         ("EDGEPIX_DRAIN", "8s", "It is `8s`. Example: EDGEPIX_DRAIN=30"),
         (
             "EDGEPIX_ORIGIN",
