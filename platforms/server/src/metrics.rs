@@ -75,8 +75,11 @@ pub(crate) struct Metrics {
     steps: [(Step, Histogram); 3],
     source_bytes: Counter,
     answer_bytes: Counter,
-    load: [(fn(&Load) -> u64, Level); 10],
+    load: [(OfLoad, Level); 10],
 }
+
+/// One of the numbers of a load.
+type OfLoad = fn(&Load) -> u64;
 
 /// A number that goes up and down.
 type Level = Gauge<u64, AtomicU64>;
@@ -150,7 +153,7 @@ impl Metrics {
             answer_bytes.clone(),
         );
 
-        let mut level = |name: &str, help: &str, unit: Option<Unit>, value: fn(&Load) -> u64| {
+        let mut level = |name: &str, help: &str, unit: Option<Unit>, value: OfLoad| {
             let gauge = Level::default();
             match unit {
                 Some(unit) => registry.register_with_unit(name, help, unit, gauge.clone()),
@@ -159,7 +162,7 @@ impl Metrics {
             (value, gauge)
         };
         let instructions = Some(Unit::Other("instructions".to_owned()));
-        let load: [(fn(&Load) -> u64, Level); 10] = [
+        let load: [(OfLoad, Level); 10] = [
             level("requests_running", "Requests that are being answered", None, |load| load.requests),
             level("jobs_running", "Images that are being made", None, |load| load.jobs[0]),
             level("jobs_waiting", "Jobs that wait for their turn", None, |load| load.jobs[1]),

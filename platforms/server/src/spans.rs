@@ -42,7 +42,11 @@ impl RequestSpan {
         if let Some(exported) = ExportedSpan::start(parent, method, route, request_id) {
             return Self { ids: Some(exported.ids()), exported: Some(exported) };
         }
-        Self { ids: parent.map(SpanIds::below), ..Self::default() }
+        Self {
+            ids: parent.map(SpanIds::below),
+            #[cfg(feature = "otlp")]
+            exported: None,
+        }
     }
 
     /// Its ids, where it is part of a trace.

@@ -362,8 +362,8 @@ fn no_secret_is_in_the_log_at_any_level() {
         format!("{base}status/500?token=t0ken"),
         format!("{base}text.jpg?token=t0ken"),
         format!("{with_user}photo.jpg"),
-        format!("https://name:passw0rd@elsewhere.example/a.jpg?token=t0ken"),
-        format!("https://elsewhere.example/a.jpg?token=t0ken"),
+        "https://name:passw0rd@elsewhere.example/a.jpg?token=t0ken".to_owned(),
+        "https://elsewhere.example/a.jpg?token=t0ken".to_owned(),
         redirect,
         "http://127.0.0.1:1/gone.jpg?token=t0ken".to_owned(),
     ];
