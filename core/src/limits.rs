@@ -184,11 +184,13 @@ impl Limits {
     /// Refuses a plan that needs more work than allowed.
     pub fn check_work(&self, plan: &Plan) -> Result<(), Error> {
         if plan.work > self.work {
+            // In millions, unless the limit is so small that rounding would hide it.
+            let (unit, name) = if self.work < 10_000_000 { (1, "") } else { (1_000_000, " million") };
             let message = format!(
-                "The job would take about {} million instructions; at most {} million are given to one. A smaller \
+                "The job would take about {}{name} instructions; at most {}{name} are given to one. A smaller \
                  result, or a format that costs less to write, takes fewer.",
-                plan.work.div_ceil(1_000_000),
-                self.work / 1_000_000
+                plan.work.div_ceil(unit),
+                self.work / unit
             );
             return Err(Error::too_large("work", message, self.work, plan.work));
         }

@@ -1,5 +1,5 @@
 //! What the core is built of, and with which features: some of a crate's features change how it rounds or compresses,
-//! and any crate of a program may turn them on for all.
+//! and any crate of a program may turn them on for all. And what a feature that is off does not bring.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -44,6 +44,20 @@ fn no_feature_changes_results() {
     };
     let lines: String = found.iter().map(line).collect();
     assert_eq!(found, expected, "found:\n{lines}");
+}
+
+#[test]
+fn spans_cost_a_server_nothing_that_is_built_without_them() {
+    let needed = |features: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["tree", "--locked", "--package", "edgepix", "--edges", "normal", "--prefix", "none"]);
+        let output = cargo.args(features).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let of_spans = ["opentelemetry", "prost"];
+    let (without, with) = (needed(&[]), needed(&["--features", "otlp"]));
+    assert!(of_spans.iter().all(|name| !without.contains(name) && with.contains(name)), "{without}");
 }
 
 /// Those that the core needs to run, with the features that all of the workspace together turns on.

@@ -142,7 +142,9 @@ pub(crate) fn server_with_sandbox() -> Result<PathBuf, Failure> {
 /// for the tests, the golden suite, the benches and the examples. Wasmtime alone takes minutes.
 pub(crate) fn native(command: &str) -> Command {
     let mut cargo = cargo();
-    cargo.args([command, "--release", "--workspace", "--features", "edgepix/sandbox"]).args(test::ONLY_WASM);
+    cargo
+        .args([command, "--release", "--workspace", "--features", "edgepix/sandbox,edgepix/otlp"])
+        .args(test::ONLY_WASM);
     cargo
 }
 

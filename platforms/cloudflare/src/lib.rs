@@ -8,7 +8,7 @@ mod platform;
 
 use std::sync::OnceLock;
 
-use edgepix_service::{Config, ConfigError, Defaults, Linked, Service, misconfigured};
+use edgepix_service::{Config, ConfigError, Defaults, Linked, RequestId, Service, misconfigured};
 use worker::js_sys::{Object, Reflect};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, Env, event, web_sys};
@@ -28,10 +28,12 @@ static SERVICE: OnceLock<Result<Service, ConfigError>> = OnceLock::new();
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
     let url = request.url();
-    let request = convert::request(&request)?;
+    let mut request = convert::request(&request)?;
+    let ray = request.headers().get("cf-ray").and_then(|ray| RequestId::new(ray.to_str().ok()?));
+    let id = RequestId::assign(&mut request, || ray);
     let answer = match SERVICE.get_or_init(|| configure(&env)) {
         Ok(service) => {
-            let host = Host::new(context, &url);
+            let host = Host::new(context, &url, id);
             let answer = service.answer(&host, &Linked, request).await;
             if let Some(refresh) = answer.refresh {
                 let this = host.clone();

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use edgepix_service::{
     BodyBuffer, Cache, CacheError, CacheKey, Clock, Event, Failure, Fetch, FetchError, Lookup, Observer,
-    OriginRequest, Store, StoredResponse, within,
+    OriginRequest, RequestId, Store, StoredResponse, within,
 };
 use futures_util::TryStreamExt;
 use http::{HeaderName, HeaderValue, Response};
@@ -24,6 +24,8 @@ pub(crate) struct Host {
     context: Rc<Context>,
     /// The scheme and the host of the request's URL.
     site: Rc<str>,
+    /// The id of the request.
+    id: Option<RequestId>,
 }
 
 /// The body of an origin's answer before it is read.
@@ -46,10 +48,10 @@ pub(crate) struct Slot {
 }
 
 impl Host {
-    pub(crate) fn new(context: Context, url: &str) -> Self {
+    pub(crate) fn new(context: Context, url: &str, id: Option<RequestId>) -> Self {
         let start = url.find("://").map_or(0, |scheme| scheme + 3);
         let end = url[start..].find('/').map_or(url.len(), |host| start + host);
-        Self { context: context.into(), site: url[..end].into() }
+        Self { context: context.into(), site: url[..end].into(), id }
     }
 
     /// Does something behind the answer, for which the runtime lets the request live on.
@@ -150,7 +152,7 @@ impl Clock for Host {
 
 impl Observer for Host {
     fn observe(&self, event: &Event<'_>) {
-        console_warn!("edgepix: {event}");
+        console_warn!("edgepix: {}", event.with_id(self.id.as_ref()));
     }
 }
 

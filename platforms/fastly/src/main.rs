@@ -9,19 +9,22 @@ mod platform;
 mod settings;
 
 use bytes::Bytes;
-use edgepix_service::{Answer, Linked, Service, misconfigured};
+use edgepix_service::{Answer, Linked, RequestId, Service, misconfigured};
 use fastly::{Body, Request, Response};
 
 use crate::platform::Host;
 
 fn main() {
     fastly::init();
+    let request = Request::from_client();
+    let of_fastly = request.get_client_request_id().and_then(RequestId::new);
     // No request that is answered has a body that matters.
-    let request = http::Request::<Body>::from(Request::from_client()).map(drop);
+    let mut request = http::Request::<Body>::from(request).map(drop);
+    let id = RequestId::assign(&mut request, || of_fastly);
     match settings::read() {
         Ok(config) => {
             let service = Service::new(config);
-            let host = Host::new(service.config());
+            let host = Host::new(service.config(), id);
             let Answer { response, refresh } = service.answer_blocking(&host, &Linked, request);
             send(response);
             if let Some(refresh) = refresh {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use edgepix_service::{
     Cache, CacheError, CacheKey, Clock, Config, Error, Event, Failure, Fetch, Lookup, Observer,
-    OriginRequest, Store, StoredResponse,
+    OriginRequest, RequestId, Store, StoredResponse,
 };
 use fastly::Body;
 use http::Response;
@@ -16,12 +16,13 @@ use crate::fetch;
 /// What an instance has for its one request.
 pub(crate) struct Host<'a> {
     config: &'a Config,
+    id: Option<RequestId>,
     started: Instant,
 }
 
 impl<'a> Host<'a> {
-    pub(crate) fn new(config: &'a Config) -> Self {
-        Self { config, started: Instant::now() }
+    pub(crate) fn new(config: &'a Config, id: Option<RequestId>) -> Self {
+        Self { config, id, started: Instant::now() }
     }
 }
 
@@ -73,6 +74,6 @@ impl Clock for Host<'_> {
 
 impl Observer for Host<'_> {
     fn observe(&self, event: &Event<'_>) {
-        eprintln!("edgepix: {event}");
+        eprintln!("edgepix: {}", event.with_id(self.id.as_ref()));
     }
 }

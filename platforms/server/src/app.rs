@@ -1,7 +1,7 @@
 //! From a request to its answer: the page, or the service.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
@@ -9,19 +9,24 @@ use edgepix_service::{ConfigError, FromOperator, Origin, Service, refused};
 use http::{Request, Response};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
-use crate::log::RequestLog;
+use crate::metrics::{Load, Metrics};
+use crate::outcome::Route;
 use crate::page::{self, Page};
 use crate::platform::Host;
 use crate::pool::{self, Pool};
 use crate::processor::Processor;
+use crate::record::RequestRecord;
 use crate::samples;
 use crate::settings::Settings;
+use crate::spans::RequestSpan;
 
 /// The server without its sockets.
 #[derive(Debug)]
 pub struct App {
     service: Service,
+    metrics: Arc<Metrics>,
     host: Host,
     pool: Pool,
     page: Option<Page>,
@@ -29,6 +34,8 @@ pub struct App {
     on_loopback: bool,
     /// Requests that are being answered.
     running: AtomicUsize,
+    /// Whether the server is told to stop, and no new requests should come.
+    draining: AtomicBool,
     /// Whether all of them are to end.
     stopping: watch::Sender<bool>,
 }
@@ -44,32 +51,54 @@ impl App {
             Origin::Samples => samples::list(),
             _ => "[]".to_owned(),
         };
+        let processor = Processor::new(settings)?;
+        let metrics = Arc::new(Metrics::new(processor.name()));
         Ok(Self {
-            host: Host::new(settings)?,
+            host: Host::new(settings, Arc::clone(&metrics))?,
             service: Service::new(settings.service.clone()),
-            pool: Pool::new(settings.concurrency, Processor::new(settings)?),
+            pool: Pool::new(settings.concurrency, processor, Arc::clone(&metrics)),
+            metrics,
             page: settings.page.then(|| Page::new(samples(), &settings.service.limits)),
             on_loopback: settings.listen.ip().is_loopback(),
             running: AtomicUsize::new(0),
+            draining: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
         })
     }
 
-    /// Answers a request and writes its line into the log.
-    pub(crate) async fn answer(self: Arc<Self>, request: Request<()>) -> Response<Bytes> {
-        let log = RequestLog::start(&request);
+    /// Answers a request and records it.
+    pub(crate) async fn answer(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
+        let record = RequestRecord::start(&mut request, &self.metrics);
         let _running = Running::count(&self.running);
-        let response = match self.page.as_ref().and_then(|page| page.answer(&request)) {
+        let mut response = match self.page.as_ref().and_then(|page| page.answer(&request)) {
             Some(response) => response,
-            None => Arc::clone(&self).serve(request).await,
+            None => record.span().scope(Arc::clone(&self).serve(request)).instrument(record.log()).await,
         };
-        log.end(&response);
+        record.end(&mut response);
         response
+    }
+
+    /// All numbers, in Prometheus' text format.
+    pub(crate) fn metrics(&self) -> String {
+        let config = self.service.config();
+        let load = Load {
+            requests: self.running() as u64,
+            jobs: self.pool.jobs(),
+            work: self.pool.work(),
+            memory: [self.service.memory_reserved(), config.memory_budget],
+            cache: self.host.cached(),
+        };
+        self.metrics.text(&load)
     }
 
     /// How many requests are being answered.
     pub(crate) fn running(&self) -> usize {
         self.running.load(Ordering::Relaxed)
+    }
+
+    /// Says from now on that it is not ready, while requests that run finish.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
     }
 
     /// Ends all requests that run, wherever they are, with a 503. Their jobs end between two rows.
@@ -80,14 +109,17 @@ impl App {
     /// Asks the service, in a task of its own, so that a panic ends nothing but the one request. A client that goes away
     /// ends the task, and with it whatever the request holds: whoever waits for the same answer then makes it. Once there is an
     /// answer, the task goes on by itself with what is to be done behind it.
-    async fn serve(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
+    pub(crate) async fn serve(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
+        if self.draining.load(Ordering::Relaxed) && Route::of(request.uri().path()) == Route::Ready {
+            return refused(&stopped(), &request);
+        }
         let mut stopping = self.stopping.subscribe();
         let asked = request.clone();
         if self.on_loopback && self.page.is_some() && page::asks(&request) {
             request.extensions_mut().insert(FromOperator);
         }
         let (sender, receiver) = oneshot::channel();
-        let mut task = AbortOnDrop(Some(tokio::spawn(async move {
+        let answer = async move {
             let host = &self.host;
             let answer = match self.page {
                 Some(_) if self.on_loopback && request.uri().path().starts_with(Service::ORIGINALS) => {
@@ -100,7 +132,9 @@ impl App {
             {
                 self.service.refresh(&host, &self.pool, refresh).await;
             }
-        })));
+        };
+        let answer = RequestSpan::current().scope(answer).in_current_span();
+        let mut task = AbortOnDrop(Some(tokio::spawn(answer)));
         tokio::select! {
             biased;
             answer = receiver => {

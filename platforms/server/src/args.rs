@@ -7,6 +7,7 @@ use std::io::{IsTerminal, stderr};
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
+use edgepix_core::closest;
 use edgepix_service::{ConfigError, NOT_BUILT};
 
 use crate::cli::Tool;
@@ -201,12 +202,25 @@ impl Arguments {
         }
     }
 
-    /// Variables with our prefix that are not settings: typing errors, most likely. Those that Kubernetes sets for a
-    /// service that is called `edgepix` are not reported.
-    pub fn unknown_variables(&self) -> Vec<String> {
+    /// Variables with our prefix that are not settings, each with the setting that is like it: typing errors, most likely.
+    /// Those that Kubernetes sets for a service that is called `edgepix` are not reported.
+    pub fn unknown_variables(&self) -> Vec<(String, Option<&'static str>)> {
         let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        names.filter(|name| is_unknown(name)).collect()
+        let unknown = names.filter(|name| is_unknown(name));
+        unknown
+            .map(|name| {
+                let meant = meant(&name);
+                (name, meant)
+            })
+            .collect()
     }
+}
+
+/// The setting that is most like a name.
+fn meant(name: &str) -> Option<&'static str> {
+    let known: Vec<_> = SETTINGS.iter().filter_map(|setting| setting.name.strip_prefix(PREFIX)).collect();
+    let meant = closest(name.strip_prefix(PREFIX)?, &known, &[])?;
+    SETTINGS.iter().map(|setting| setting.name).find(|name| name.strip_prefix(PREFIX) == Some(meant))
 }
 
 fn is_unknown(name: &str) -> bool {
@@ -263,6 +277,13 @@ mod tests {
     fn names_that_nobody_reads_are_noticed() {
         for name in ["EDGEPIX_ORIGN", "EDGEPIX_", "EDGEPIX_PORTS"] {
             assert!(is_unknown(name), "{name}");
+        }
+        for (name, known) in [
+            ("EDGEPIX_TIMOUT", Some("EDGEPIX_TIMEOUT")),
+            ("EDGEPIX_MAX_SOURCE_PIXEL", Some("EDGEPIX_MAX_SOURCE_PIXELS")),
+            ("EDGEPIX_NONSENSE", None),
+        ] {
+            assert_eq!(meant(name), known, "{name}");
         }
         for name in ["EDGEPIX_ORIGIN", "EDGEPIX_SERVICE_HOST", "EDGEPIX_PORT", "EDGEPIX_PORT_80_TCP", "PATH"]
         {

@@ -11,6 +11,7 @@ use url::Url;
 use crate::args::LogFormat;
 use crate::image_names::{is_hidden, is_image};
 use crate::listen::from_here;
+use crate::operations::METRICS;
 use crate::queue::WAITING;
 use crate::samples::SAMPLES;
 use crate::settings::Settings;
@@ -23,6 +24,7 @@ pub struct Banner {
     others: &'static str,
     example: String,
     page: Option<String>,
+    metrics: Option<String>,
     origin: String,
     sources: String,
     private: String,
@@ -33,8 +35,8 @@ pub struct Banner {
 }
 
 impl Banner {
-    /// What these settings mean on a server that listens on `address`.
-    pub fn new(settings: &Settings, address: SocketAddr) -> Self {
+    /// What these settings mean on a server that listens on `address`, and on `metrics` for those who run it.
+    pub fn new(settings: &Settings, address: SocketAddr, metrics: Option<SocketAddr>) -> Self {
         let base = format!("http://{}", from_here(address));
         let others =
             if address.ip().is_unspecified() { ", and at all addresses of this machine" } else { "" };
@@ -64,9 +66,9 @@ impl Banner {
             (true, _) => "private addresses are refused",
         };
         let limits = format!(
-            "sources up to {} and {} megapixels, results up to {} pixels a side, {} of memory for all jobs together",
+            "sources up to {} and {}, results up to {} pixels a side, {} of memory for all jobs together",
             size(service.limits.source_bytes),
-            service.limits.source_pixels / 1_000_000,
+            pixels(service.limits.source_pixels),
             service.limits.output_side,
             size(service.memory_budget),
         );
@@ -81,6 +83,7 @@ impl Banner {
         );
         let stop = match settings.drain.as_secs() {
             0 => "running requests are stopped at once".to_owned(),
+            1 => "running requests have 1 second to finish; a second signal stops them at once".to_owned(),
             seconds => format!(
                 "running requests have {seconds} seconds to finish; a second signal stops them at once"
             ),
@@ -88,6 +91,7 @@ impl Banner {
         Self {
             example: format!("{base}{}", example(&service.origin)),
             page: settings.page.then(|| format!("{base}/")),
+            metrics: metrics.map(|address| format!("http://{}{METRICS}", from_here(address))),
             base,
             others,
             origin,
@@ -107,12 +111,14 @@ impl Banner {
             LogFormat::Json => {
                 let Self { base, example, origin, sources, private, limits, cache, jobs, stop, .. } = self;
                 let page = self.page.as_deref().unwrap_or("none");
+                let metrics = self.metrics.as_deref().unwrap_or("none");
                 let version = env!("CARGO_PKG_VERSION");
                 tracing::info!(
                     version,
                     base,
                     example,
                     page,
+                    metrics,
                     origin,
                     sources,
                     private,
@@ -130,18 +136,19 @@ impl Banner {
         let version = env!("CARGO_PKG_VERSION");
         let mut text = format!("Edgepix {version} listens on {}{}\n\n", self.base, self.others);
         let lines = [
-            ("Try", &self.example),
-            ("Page", self.page.as_ref().unwrap_or(&self.base)),
-            ("Origin", &self.origin),
-            ("Sources", &self.sources),
-            ("Private", &self.private),
-            ("Limits", &self.limits),
-            ("Cache", &self.cache),
-            ("Jobs", &self.jobs),
-            ("Stop", &self.stop),
+            ("Try", Some(&self.example)),
+            ("Page", self.page.as_ref()),
+            ("Metrics", self.metrics.as_ref()),
+            ("Origin", Some(&self.origin)),
+            ("Sources", Some(&self.sources)),
+            ("Private", Some(&self.private)),
+            ("Limits", Some(&self.limits)),
+            ("Cache", Some(&self.cache)),
+            ("Jobs", Some(&self.jobs)),
+            ("Stop", Some(&self.stop)),
         ];
         for (name, value) in lines {
-            if name != "Page" || self.page.is_some() {
+            if let Some(value) = value {
                 text.push_str(&format!("  {name:<9}{value}\n"));
             }
         }
@@ -167,6 +174,14 @@ fn first_image(folder: &Path) -> Option<String> {
     let mut url = Url::parse("http://host/resize").ok()?;
     url.path_segments_mut().ok()?.push(&name);
     Some(format!("{}?w=800", url.path()))
+}
+
+/// A number of pixels, in the unit that suits it.
+fn pixels(pixels: u64) -> String {
+    match pixels {
+        0..1_000_000 => format!("{pixels} pixels"),
+        _ => format!("{} megapixels", pixels / 1_000_000),
+    }
 }
 
 /// A number of bytes, in the unit that suits it.

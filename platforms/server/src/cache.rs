@@ -81,6 +81,11 @@ impl MemoryCache {
         Some(Self { stored, held: Mutex::default(), longest_wait })
     }
 
+    /// Bytes that answers take, how many they may, and how many answers there are.
+    pub(crate) fn usage(&self) -> [u64; 3] {
+        [self.stored.weight(), self.stored.capacity(), self.stored.len() as u64]
+    }
+
     /// Gives what is stored, or the slot to put something in; waits where another request has the slot and nothing is
     /// stored that may be given meanwhile.
     pub(crate) async fn lookup(&self, key: &CacheKey) -> Lookup<Slot<'_>> {

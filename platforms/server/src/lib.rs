@@ -30,16 +30,24 @@ mod health;
 mod image_names;
 mod listen;
 mod log;
+mod metrics;
+mod operations;
+#[cfg(feature = "otlp")]
+mod otlp;
+mod outcome;
 mod page;
 mod platform;
 mod pool;
 mod processor;
 mod queue;
+mod record;
 mod samples;
 mod serve;
 mod settings;
 mod shorthand;
 mod signal;
+mod spans;
+mod trace;
 mod variables;
 
 pub use app::App;
@@ -50,8 +58,11 @@ pub use connections::ConnectionLimits;
 pub use edgepix_service::ConfigError;
 pub use generated::Generated;
 pub use health::check as health;
-pub use listen::listen;
+pub use listen::{listen, listen_for_operations};
 pub use log::start as start_log;
+pub use operations::serve_operations;
+#[cfg(feature = "otlp")]
+pub use otlp::SpanExport;
 pub use serve::{ClientLimits, serve};
 pub use settings::{Engine, SandboxFiles, Settings};
 pub use signal::stop_signals;

@@ -1,4 +1,4 @@
-//! The address that the server listens on.
+//! The addresses that the server listens on.
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -25,30 +25,59 @@ pub(crate) fn address(address: Option<String>, port: Option<String>) -> Result<S
     }
 }
 
-/// Listens on an address.
+/// Reads the address for those who run the server, which is another than the one for all.
+pub(crate) fn operations(
+    address: Option<String>,
+    listen: SocketAddr,
+) -> Result<Option<SocketAddr>, ConfigError> {
+    let wrong = |message: &str| Err(ConfigError { name: "EDGEPIX_METRICS", message: message.to_owned() });
+    let Some(address) = address else { return Ok(None) };
+    match address.parse() {
+        Ok(address) if address == listen && listen.port() != 0 => {
+            wrong("must be another address than EDGEPIX_LISTEN: metrics are not for everybody.")
+        }
+        Ok(address) => Ok(Some(address)),
+        Err(_) => wrong("must be an address with a port: 127.0.0.1:9090 for this machine alone."),
+    }
+}
+
+/// Listens on the address for all.
 ///
 /// # Errors
 ///
 /// A sentence that says why it cannot be, and what to do.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    bind(address, "EDGEPIX_LISTEN", "EDGEPIX_LISTEN, --listen, PORT").await
+}
+
+/// Listens on the address for those who run the server.
+///
+/// # Errors
+///
+/// As for [`listen`].
+pub async fn listen_for_operations(address: SocketAddr) -> Result<TcpListener, String> {
+    bind(address, "EDGEPIX_METRICS", "EDGEPIX_METRICS, --metrics").await
+}
+
+/// Listens on an address that the variable `name` gives; `settings` are all of its names.
+async fn bind(address: SocketAddr, name: &str, settings: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| {
-        let said =
-            |advice: &str| format!("{address} (EDGEPIX_LISTEN, --listen, PORT) cannot be listened on: {advice}");
+        let said = |advice: &str| format!("{address} ({settings}) cannot be listened on: {advice}");
         let with_port = |port| SocketAddr::new(address.ip(), port);
         match error.kind() {
             ErrorKind::AddrInUse => {
                 let other = with_port(address.port().checked_add(1).unwrap_or(3000));
                 said(&format!(
-                    "another program listens there. Stop it, or take another port. Example: EDGEPIX_LISTEN={other}"
+                    "another program listens there. Stop it, or take another port. Example: {name}={other}"
                 ))
             }
             ErrorKind::PermissionDenied => said(&format!(
                 "the system does not allow it; ports below 1024 need a privilege (CAP_NET_BIND_SERVICE). \
-                 Example: EDGEPIX_LISTEN={}",
+                 Example: {name}={}",
                 with_port(8080)
             )),
             ErrorKind::AddrNotAvailable => said(&format!(
-                "this machine does not have the address. Example: EDGEPIX_LISTEN=0.0.0.0:{} listens on all that it has",
+                "this machine does not have the address. Example: {name}=0.0.0.0:{} listens on all that it has",
                 address.port()
             )),
             _ => said(&format!("{error}.")),

@@ -1,13 +1,14 @@
 //! What a native process gives to the service: fetching, folders, samples, the cache, the clocks and the log.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use edgepix_core::Error;
 use edgepix_service::{
-    BodyBuffer, Cache, CacheError, CacheKey, Clock, ConfigError, Event, Failure, Fetch, FetchError, Lookup,
-    Observer, Origin, OriginRequest, Store, StoredResponse,
+    BodyBuffer, Cache, CacheError, CacheKey, Clock, ConfigError, Event, Failure, Fetch, FetchError, LogLevel,
+    Lookup, Observer, Origin, OriginRequest, Store, StoredResponse,
 };
 use http::{HeaderValue, Response, StatusCode, header};
 use hyper::body::Incoming;
@@ -17,6 +18,8 @@ use tokio::time::timeout;
 use crate::cache::{MemoryCache, Slot};
 use crate::fetch::{self, Fetcher};
 use crate::folder::Folder;
+use crate::metrics::Metrics;
+use crate::record;
 use crate::samples;
 use crate::settings::Settings;
 
@@ -26,6 +29,7 @@ pub(crate) struct Host {
     fetcher: Fetcher,
     local: Local,
     answers: Option<MemoryCache>,
+    metrics: Arc<Metrics>,
     started: Instant,
 }
 
@@ -47,7 +51,7 @@ pub(crate) enum Body {
 }
 
 impl Host {
-    pub(crate) fn new(settings: &Settings) -> Result<Self, ConfigError> {
+    pub(crate) fn new(settings: &Settings, metrics: Arc<Metrics>) -> Result<Self, ConfigError> {
         let local = match &settings.service.origin {
             Origin::Folder(path) => Local::Folder(Folder::new(path)?),
             Origin::Samples => Local::Samples,
@@ -57,8 +61,14 @@ impl Host {
             fetcher: Fetcher::new(settings.service.addresses()),
             local,
             answers: MemoryCache::new(settings.cache_bytes, settings.service.timeout),
+            metrics,
             started: Instant::now(),
         })
+    }
+
+    /// Bytes of the cached answers, how many there may be, and how many answers.
+    pub(crate) fn cached(&self) -> [u64; 3] {
+        self.answers.as_ref().map_or([0; 3], MemoryCache::usage)
     }
 }
 
@@ -126,7 +136,14 @@ impl Clock for &Host {
 
 impl Observer for &Host {
     fn observe(&self, event: &Event<'_>) {
-        tracing::warn!("{event}");
+        match event.level() {
+            LogLevel::Off | LogLevel::Error | LogLevel::Warn => tracing::warn!("{event}"),
+            LogLevel::Info | LogLevel::Debug | LogLevel::Trace => tracing::info!("{event}"),
+        }
+    }
+
+    fn fetched(&self, took: Duration, bytes: Option<u64>) {
+        record::fetched(&self.metrics, took, bytes);
     }
 }
 

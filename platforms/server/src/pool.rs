@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -11,9 +11,12 @@ use edgepix_service::{Engine, busy};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use tracing::Span;
 
+use crate::metrics::{Metrics, Step};
 use crate::processor::{Opened, Processor};
 use crate::queue::Queue;
+use crate::record::StepTimer;
 
 /// The longest that a job waits in the queue: after that, a 503 is the better answer.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -25,15 +28,30 @@ pub(crate) struct Pool {
     /// Bounds what reads headers alone, where that takes up an instance too.
     headers: Option<Arc<Semaphore>>,
     processor: Processor,
+    metrics: Arc<Metrics>,
+    /// Instructions that the jobs that run and wait plan for.
+    work: Arc<AtomicU64>,
 }
 
 impl Pool {
-    pub(crate) fn new(concurrency: usize, processor: Processor) -> Self {
+    pub(crate) fn new(concurrency: usize, processor: Processor, metrics: Arc<Metrics>) -> Self {
         Self {
             queue: Arc::new(Queue::new(concurrency)),
             headers: processor.in_instances().then(|| Arc::new(Semaphore::new(concurrency))),
             processor,
+            metrics,
+            work: Arc::default(),
         }
+    }
+
+    /// Jobs that run, those that wait, and how many may run.
+    pub(crate) fn jobs(&self) -> [u64; 3] {
+        self.queue.jobs().map(|jobs| jobs as u64)
+    }
+
+    /// Instructions that these jobs plan for.
+    pub(crate) fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
     }
 
     /// Reads headers, as soon as that is allowed.
@@ -58,6 +76,13 @@ impl Pool {
 
 impl Engine for Pool {
     type Source = Arc<Opened>;
+
+    fn ready(&self) -> Result<(), Error> {
+        if self.queue.is_full() {
+            return Err(Error::new(Kind::Busy, "The queue is full: as many jobs wait as may."));
+        }
+        Ok(())
+    }
 
     async fn open(&self, file: Bytes, limits: &Limits) -> Result<Arc<Opened>, Error> {
         let (processor, limits) = (self.processor.clone(), *limits);
@@ -87,20 +112,43 @@ impl Engine for Pool {
         time: Duration,
     ) -> Result<Bytes, Error> {
         let until = Instant::now().checked_add(time);
+        let work = Work::reserve(&self.work, plan.work);
+        let waiting = StepTimer::start(&self.metrics, Step::Queue);
         let permit = self.queue.wait(plan.work, LONGEST_WAIT.min(time)).await?;
+        let making = waiting.next(Step::Transform);
         let abandoned = Abandoned::default();
         let watch = Watch { abandoned: Arc::clone(&abandoned.0), until };
         let transform = transform.clone();
         let file = blocking(move || {
-            // Both belong to the job, not to the future that waits for it. The source is dropped first: the next job may
+            // They belong to the job, not to the future that waits for it. The source is dropped first: the next job may
             // need its memory.
-            let (_permit, source) = (permit, source);
+            let (_permit, _work, _making, source) = (permit, work, making, source);
             watch.over(|watch| source.transform(&transform, watch))
         })
         .await?;
         // Copied on this thread: the answer may stay in the cache for long, and one small allocation left among a
         // job's large ones keeps the allocator from giving those back to the system.
         Ok(Bytes::copy_from_slice(&file))
+    }
+}
+
+/// The work of a job that waits or runs, for as long as it does.
+#[derive(Debug)]
+struct Work {
+    all: Arc<AtomicU64>,
+    own: u64,
+}
+
+impl Work {
+    fn reserve(all: &Arc<AtomicU64>, own: u64) -> Self {
+        all.fetch_add(own, Ordering::Relaxed);
+        Self { all: Arc::clone(all), own }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.own, Ordering::Relaxed);
     }
 }
 
@@ -151,11 +199,12 @@ impl Progress for Watch {
     }
 }
 
-/// Runs something long on a thread of its own. A panic, which is a defect of ours, ends the job alone.
+/// Runs something long on a thread of its own, as a part of the current request for the log. A panic, which is a defect of ours, ends the job alone.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    spawn_blocking(work).await.unwrap_or_else(|_| Err(defect()))
+    let request = Span::current();
+    spawn_blocking(move || request.in_scope(work)).await.unwrap_or_else(|_| Err(defect()))
 }
 
 /// The job that a defect of ours has ended.
@@ -168,7 +217,7 @@ mod tests {
     use super::*;
 
     fn pool() -> Pool {
-        Pool::new(1, Processor::Native)
+        Pool::new(1, Processor::Native, Arc::new(Metrics::new("native")))
     }
 
     /// A photo of 16 megapixels, and a job that reads all of it.

@@ -45,6 +45,15 @@ impl Processor {
         }
     }
 
+    /// Its name, as `EDGEPIX_ENGINE` has it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Processor::Native => "native",
+            #[cfg(feature = "sandbox")]
+            Processor::Sandbox(_) => "sandbox",
+        }
+    }
+
     /// Whether descriptions and plans are calls that take up an instance.
     pub(crate) fn in_instances(&self) -> bool {
         !matches!(self, Processor::Native)

@@ -67,6 +67,18 @@ impl Queue {
         }
     }
 
+    /// Jobs that run, those that wait, and how many may run.
+    pub(crate) fn jobs(&self) -> [usize; 3] {
+        let waiting = self.waiting();
+        [self.lock().running, waiting, self.places]
+    }
+
+    /// Whether the next job would be refused.
+    pub(crate) fn is_full(&self) -> bool {
+        let [running, waiting, places] = self.jobs();
+        running == places && waiting >= places * WAITING
+    }
+
     fn enqueue(&self, sender: Sender<Permit>, large: bool) {
         let mut state = self.lock();
         if large { &mut state.large } else { &mut state.small }.push_back(sender);
@@ -141,12 +153,14 @@ mod tests {
         let running = queue.wait(SMALL, LONG).await.unwrap();
         let waiting: Vec<_> = (0..WAITING).map(|_| wait(&queue, SMALL)).collect();
         yield_now().await;
+        assert!(queue.is_full() && queue.jobs() == [1, WAITING, 1]);
         assert_eq!(queue.wait(SMALL, LONG).await.unwrap_err().kind, Kind::Busy);
         // One that gives up makes room.
         waiting[0].abort();
         yield_now().await;
         assert_eq!(queue.wait(SMALL, Duration::from_millis(1)).await.unwrap_err().kind, Kind::Busy);
         assert_eq!(queue.waiting(), WAITING - 1);
+        assert!(!queue.is_full());
         drop(running);
         for turn in waiting.into_iter().skip(1) {
             drop(turn.await.unwrap().unwrap());

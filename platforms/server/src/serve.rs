@@ -54,13 +54,13 @@ impl Default for ClientLimits {
 ///
 /// `stops` gives a name each time, for the log; its end is a stop, too. Returns whether all requests finished.
 pub async fn serve(
-    app: App,
+    app: Arc<App>,
     listener: TcpListener,
     clients: ClientLimits,
     drain: Duration,
     mut stops: mpsc::Receiver<&'static str>,
 ) -> bool {
-    let app = &Arc::new(app);
+    let app = &app;
     let admissions = Connections::new(clients.connections);
     let connections = GracefulShutdown::new();
     let signal = loop {
@@ -81,6 +81,7 @@ pub async fn serve(
             }
         });
     };
+    app.drain();
     drop(listener);
     let (requests, seconds) = (app.running(), drain.as_secs());
     tracing::info!(

@@ -13,10 +13,13 @@ use crate::listen;
 use crate::serve::ClientLimits;
 
 /// Names that are the native server's alone, and not built yet: a value for them stops the start.
-pub(crate) const NOT_BUILT: [&str; 2] = ["EDGEPIX_RESULTS", "EDGEPIX_METRICS"];
+pub(crate) const NOT_BUILT: [&str; 1] = ["EDGEPIX_RESULTS"];
 
 /// Less than the ten seconds after which container runtimes kill a process that they have told to stop.
 const DRAIN: Duration = Duration::from_secs(8);
+
+/// The least memory budget, in bytes: with half of it, one pixel of each format can be made into any other.
+const LEAST_MEMORY: u64 = 2 << 20;
 
 /// All settings of the server.
 #[derive(Clone, Debug)]
@@ -25,6 +28,8 @@ pub struct Settings {
     pub service: Config,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where those who run the server ask for metrics and readiness.
+    pub metrics: Option<SocketAddr>,
     /// Whether the page is shown at `/`.
     pub page: bool,
     /// Bytes of answers kept in memory.
@@ -106,7 +111,13 @@ impl Settings {
             },
             &defaults,
         )?;
+        if service.memory_budget < LEAST_MEMORY {
+            let message =
+                format!("must be at least {LEAST_MEMORY}: with less, hardly any image can be made.");
+            return wrong("EDGEPIX_MEMORY_BUDGET", message);
+        }
         let listen = listen::address(text("EDGEPIX_LISTEN"), text("PORT"))?;
+        let metrics = listen::operations(text("EDGEPIX_METRICS"), listen)?;
         let page = match text("EDGEPIX_PAGE").as_deref() {
             None => listen.ip().is_loopback(),
             Some("0") => false,
@@ -122,6 +133,7 @@ impl Settings {
         Ok(Self {
             service,
             listen,
+            metrics,
             page,
             cache_bytes: cache_bytes.unwrap_or(64 << 20),
             concurrency: concurrency.map_or(cores, |jobs| jobs as usize),
@@ -224,6 +236,18 @@ mod tests {
     }
 
     #[test]
+    fn metrics_have_an_address_of_their_own_or_none() {
+        assert_eq!(read(&[]).unwrap().metrics, None);
+        for address in ["127.0.0.1:9090", "[::]:3001", "0.0.0.0:0"] {
+            let settings = read(&[("EDGEPIX_METRICS", address)]).unwrap();
+            assert_eq!(settings.metrics.map(|metrics| metrics.to_string()).as_deref(), Some(address));
+        }
+        // Any free port is another one each time.
+        let free = [("EDGEPIX_LISTEN", "127.0.0.1:0"), ("EDGEPIX_METRICS", "127.0.0.1:0")];
+        assert!(read(&free).is_ok());
+    }
+
+    #[test]
     fn a_drain_of_nothing_is_one() {
         for (text, seconds) in [("0", 0), ("600", 600)] {
             assert_eq!(read(&[("EDGEPIX_DRAIN", text)]).unwrap().drain, Duration::from_secs(seconds));
@@ -283,8 +307,11 @@ mod tests {
             ("EDGEPIX_LOG", "loud"),
             ("EDGEPIX_ALLOW_PRIVATE", "true"),
             ("EDGEPIX_SIGNING_KEYS", "a:00"),
-            ("EDGEPIX_METRICS", "127.0.0.1:9000"),
+            ("EDGEPIX_METRICS", "9000"),
+            ("EDGEPIX_METRICS", "127.0.0.1:3000"),
+            ("EDGEPIX_RESULTS", "/srv/results"),
             ("EDGEPIX_DRAIN", "8s"),
+            ("EDGEPIX_MEMORY_BUDGET", "2097151"),
             ("EDGEPIX_DRAIN", "-1"),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().name, name, "{value}");

@@ -13,12 +13,18 @@ pub(crate) struct Setting {
 }
 
 /// Every setting that is built, in the order of `--help`.
-pub(crate) const SETTINGS: [Setting; 39] = [
+pub(crate) const SETTINGS: [Setting; 40] = [
     setting(
         "EDGEPIX_LISTEN",
         "ADDRESS",
         "0.0.0.0:3000",
         "Address and port to listen on. PORT alone: that port on all addresses [default: 127.0.0.1:3000]",
+    ),
+    setting(
+        "EDGEPIX_METRICS",
+        "ADDRESS",
+        "127.0.0.1:9090",
+        "Address and port of /metrics, for Prometheus, and of /ready and /health [default: none]",
     ),
     setting("EDGEPIX_PAGE", "0|1", "1", "Show the page at / [default: 1 on loopback, else 0]"),
     setting(

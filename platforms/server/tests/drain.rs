@@ -4,13 +4,12 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::net::{SocketAddr, TcpStream};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use support::process::Process;
-use support::{photo, start_origin};
+use support::{Gate, start_origin};
 
 #[test]
 fn a_slow_request_finishes_within_its_time() {
@@ -118,46 +117,4 @@ fn refuses(address: SocketAddr) {
         thread::sleep(Duration::from_millis(10));
     }
     panic!("connections are accepted still");
-}
-
-/// An origin that says when it is asked, and answers when it is told to.
-struct Gate {
-    address: SocketAddr,
-    asked: Receiver<()>,
-    open: Sender<()>,
-}
-
-impl Gate {
-    fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let ((say, asked), (open, wait)) = (channel(), channel());
-        thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let read = stream.read(&mut [0; 4096]).unwrap();
-            assert!(read > 0);
-            say.send(()).unwrap();
-            // Where the test ends without that, the answer is an interrupted one.
-            if wait.recv().is_ok() {
-                let photo = photo();
-                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", photo.len()).unwrap();
-                stream.write_all(&photo).unwrap();
-            }
-        });
-        Self { address, asked, open }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/", self.address)
-    }
-
-    /// Waits until it is asked.
-    fn asked(&self) {
-        self.asked.recv().unwrap();
-    }
-
-    /// Lets it answer.
-    fn open(&self) {
-        self.open.send(()).unwrap();
-    }
 }

@@ -63,6 +63,24 @@ async fn a_job_beyond_the_budget_is_too_large_with_the_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_least_budget_is_enough_for_a_pixel() {
+    let origin = start_origin();
+    let formats = [Format::Jpeg, Format::Png, Format::Webp, Format::Gif];
+    for format in formats {
+        let options = Transform::builder().width(1).height(1).format(format).build().unwrap();
+        let pixel = edgepix_core::transform(&support::photo(), &options, &Limits::default()).unwrap();
+        origin.put(&format!("/pixel.{format}"), pixel.bytes);
+    }
+    let base = origin.url("/");
+    let server = Server::start(&[("EDGEPIX_ORIGIN", &base), ("EDGEPIX_MEMORY_BUDGET", "2097152")]).await;
+    for (source, result) in formats.iter().flat_map(|source| formats.map(|result| (source, result))) {
+        let response = server.get(&format!("/resize/pixel.{source}?w=1&format={result}")).await;
+        assert_eq!(response.status(), 200, "{source} to {result}: {:?}", response.body());
+        assert_eq!(size(&response), (1, 1), "{source} to {result}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_takes_half_of_the_budget_at_most() {
     let transform = Transform::builder().width(2400).format(Format::Jpeg).build().unwrap();
     let plan = edgepix_core::plan(LARGE, &transform, &Limits::default()).unwrap();

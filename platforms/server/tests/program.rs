@@ -76,6 +76,7 @@ fn a_wrong_configuration_refuses_to_start_and_says_why() {
         ("EDGEPIX_TTL_MIN", "a minute", "whole number"),
         ("EDGEPIX_SIGNING_KEYS", "k:5ec2e7", "16 bytes"),
         ("EDGEPIX_PRESETS", "a?w=0", "preset `a`"),
+        ("EDGEPIX_MEMORY_BUDGET", "1", "at least 2097152"),
         ("EDGEPIX_DRAIN", "8s", "It is `8s`. Example: EDGEPIX_DRAIN=30"),
         (
             "EDGEPIX_ORIGIN",
@@ -193,7 +194,7 @@ fn it_starts_without_configuration_says_a_url_that_works_and_ends_when_told() {
                 said.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
                 "{said}"
             );
-            assert!(said.contains("EDGEPIX_ORIGN"), "{said}");
+            assert!(said.contains("EDGEPIX_ORIGN") && said.contains("is EDGEPIX_ORIGIN meant?"), "{said}");
         }
 
         let url = said.split(['"', ' ', '\n']).find(|word| word.contains("/resize/")).unwrap();

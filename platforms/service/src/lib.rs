@@ -4,6 +4,7 @@
 //! GET /resize/?src=https://images.example.com/a.jpg&w=800&format=auto
 //! GET /info/a.jpg
 //! GET /health
+//! GET /ready
 //! ```
 //!
 //! [`Service::answer`] answers a request, step by step: parameters, policy, negotiation, cache, fetch, plan, pixels,
@@ -40,8 +41,8 @@ pub use cache::{CacheKey, StoredResponse, error_from_line, error_to_line};
 pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Origin, Qualities, Ttl};
 /// The one error of the core and its hosts.
 pub use edgepix_core::Error;
-pub use request::params;
 pub use request::signature::SigningKey;
+pub use request::{RequestId, params};
 #[cfg(feature = "core")]
 pub use seams::Linked;
 pub use seams::{

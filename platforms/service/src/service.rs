@@ -23,7 +23,7 @@ use self::stale::{Refreshes, Wanted};
 use crate::answer::freshness::{Freshness, Standing};
 use crate::answer::hint::{self, FromOperator};
 use crate::answer::problem::{self, is_unstorable};
-use crate::answer::response::{CacheStatus, CommonHeaders, health, lives};
+use crate::answer::response::{CacheStatus, CommonHeaders, health, lives, ready};
 use crate::cache::stored::StoredResponse;
 use crate::config::{Config, ConfigError};
 use crate::request::{ImageRequest, Route};
@@ -51,6 +51,11 @@ impl Service {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Bytes that jobs hold and plan for at this moment, out of [`Config::memory_budget`].
+    pub fn memory_reserved(&self) -> u64 {
+        self.budget.taken()
     }
 
     /// Answers a request on a host without a cache. Never fails: whatever goes wrong is an answer too.
@@ -149,6 +154,7 @@ impl Service {
         let now = unix(platform.wall());
         let asked = match Route::of(request.uri().path()) {
             Some(Route::Health) => return Ok(health().into()),
+            Some(Route::Ready) => return engine.ready().map(|()| ready().into()),
             Some(Route::Resize(path)) => ImageRequest::resize(path, request, config, now)?,
             Some(Route::Info(path)) => ImageRequest::info(path, request, config, now)?,
             None => return Err(Error::new(Kind::NotFound, "There is nothing here; images are at /resize/.")),
@@ -232,14 +238,19 @@ impl Service {
         made.or_else(|error| wanted.despite(error, asked, stored, now())).map(Answer::from)
     }
 
-    /// The answer for an error. Why a source is refused goes into the log, and is told to whoever runs the service.
+    /// The answer for an error. Why a source is refused, and which setting would allow a job, goes into the log and is told
+    /// to whoever runs the service.
     fn failed<P: Platform>(&self, platform: &P, request: &Request<()>, error: &Error) -> Response<Bytes> {
         if let Some(refusal) = Refusal::behind(error) {
             let event = Event::SourceRefused { source: refusal.source(), message: &refusal.to_string() };
             report(platform, self.config.log, &event);
         }
+        let hint = hint::of(error);
+        if let (Kind::TooLarge, Some(hint)) = (error.kind, &hint) {
+            report(platform, self.config.log, &Event::LimitPassed { error, hint });
+        }
         let is_told = request.extensions().get::<FromOperator>().is_some();
-        problem::response(error, if is_told { hint::of(error) } else { None })
+        problem::response(error, hint.filter(|_| is_told))
     }
 
     /// Looks the answer up. A cache that fails is as good as none.

@@ -8,7 +8,7 @@ mod platform;
 mod settings;
 
 use bytes::Bytes;
-use edgepix_service::{Linked, misconfigured};
+use edgepix_service::{Linked, RequestId, misconfigured};
 use http::Response;
 use http_body_util::Full;
 use spin_sdk::http::Request;
@@ -20,7 +20,10 @@ use crate::platform::Host;
 async fn answer(request: Request) -> Response<Full<Bytes>> {
     let request = request.map(drop);
     let response = match settings::service().await {
-        Ok(service) => service.handle(&Host, &Linked, request).await,
+        Ok(service) => {
+            let host = Host { id: RequestId::of(&request) };
+            service.handle(&host, &Linked, request).await
+        }
         Err(error) => misconfigured(&error, &request),
     };
     response.map(Full::new)

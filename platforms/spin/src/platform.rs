@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_service::{
-    Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, Store, within,
+    Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, RequestId, Store, within,
 };
 use spin_sdk::time::sleep;
 use spin_sdk::wasip3::clocks::monotonic_clock;
@@ -12,8 +12,11 @@ use spin_sdk::wasip3::http::types::Response;
 
 use crate::fetch;
 
-/// The host, which is the same for all requests.
-pub(crate) struct Host;
+/// The host, for one request.
+pub(crate) struct Host {
+    /// The id of the request that it is for.
+    pub(crate) id: Option<RequestId>,
+}
 
 impl Fetch for Host {
     type Body = Response;
@@ -49,6 +52,6 @@ impl Clock for Host {
 
 impl Observer for Host {
     fn observe(&self, event: &Event<'_>) {
-        eprintln!("edgepix: {event}");
+        eprintln!("edgepix: {}", event.with_id(self.id.as_ref()));
     }
 }

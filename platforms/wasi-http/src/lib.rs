@@ -17,7 +17,7 @@ mod platform;
 
 #[cfg(not(feature = "component"))]
 use edgepix_service::Linked as Pixels;
-use edgepix_service::{Config, Defaults, Service, misconfigured};
+use edgepix_service::{Config, Defaults, RequestId, Service, misconfigured};
 #[cfg(feature = "component")]
 use engine::Imported as Pixels;
 use platform::Host;
@@ -47,7 +47,10 @@ impl Guest for Component {
             ..Defaults::isolate(MEMORY_BUDGET)
         };
         let response = match Config::from_lookup(lookup, &defaults) {
-            Ok(config) => Service::new(config).handle_blocking(&Host, &Pixels, request),
+            Ok(config) => {
+                let host = Host { id: RequestId::of(&request) };
+                Service::new(config).handle_blocking(&host, &Pixels, request)
+            }
             Err(error) => misconfigured(&error, &request),
         };
         convert::respond(response, out);

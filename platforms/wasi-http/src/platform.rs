@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_service::{
-    BodyBuffer, Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, Store,
+    BodyBuffer, Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, RequestId, Store,
     wasi_fetch_error,
 };
 use http::Response;
@@ -19,8 +19,11 @@ use crate::convert;
 /// Bytes asked for at a time.
 const PIECE: u64 = 256 << 10;
 
-/// The host.
-pub(crate) struct Host;
+/// The host, for one request.
+pub(crate) struct Host {
+    /// The id of the request that it is for.
+    pub(crate) id: Option<RequestId>,
+}
 
 impl Fetch for Host {
     type Body = IncomingResponse;
@@ -90,7 +93,7 @@ impl Clock for Host {
 
 impl Observer for Host {
     fn observe(&self, event: &Event<'_>) {
-        eprintln!("edgepix: {event}");
+        eprintln!("edgepix: {}", event.with_id(self.id.as_ref()));
     }
 }
 

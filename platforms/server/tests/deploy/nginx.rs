@@ -135,6 +135,15 @@ fn errors_pass_and_the_page_does_not() {
 }
 
 #[test]
+fn both_logs_know_a_request_by_one_id_and_stored_answers_have_none() {
+    let server = Process::start(&[]);
+    let nginx = Nginx::before(&server);
+    let ids = [(); 2].map(|()| get(nginx.proxy.address, "/resize/fig.jpg?w=64", "").header("x-request-id"));
+    assert!(ids[0] != ids[1] && ids.iter().all(|id| id.len() == 32), "{ids:?}");
+    assert_eq!(server.line("/resize/fig.jpg")["span"]["request_id"].as_str(), Some(&*ids[0]));
+}
+
+#[test]
 fn what_is_stored_is_given_while_the_server_is_away() {
     let server = Process::start(&[("EDGEPIX_TTL_MIN", "1"), ("EDGEPIX_TTL_DEFAULT", "1")]);
     let nginx = Nginx::before(&server);

@@ -2,16 +2,20 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod exposition;
 pub(crate) mod process;
 
+use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_core::{Format, Limits, Transform};
 use edgepix_origin::Origin;
-use edgepix_server::{App, Settings, serve};
+use edgepix_server::{App, Settings, serve, serve_operations};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::client::legacy::Client;
@@ -44,6 +48,8 @@ pub(crate) fn start_origin() -> Origin {
 /// A running server. Dropped, it stops.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    /// Where those who run it ask; nowhere without `EDGEPIX_METRICS`.
+    pub(crate) operations: SocketAddr,
     stop: mpsc::Sender<&'static str>,
     task: JoinHandle<bool>,
 }
@@ -54,12 +60,18 @@ impl Server {
         let find =
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let settings = Settings::from_lookup(find).unwrap();
-        let app = App::new(&settings).unwrap();
+        let app = Arc::new(App::new(&settings).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let mut operations = SocketAddr::from(([127, 0, 0, 1], 0));
+        if let Some(metrics) = settings.metrics {
+            let listener = TcpListener::bind(metrics).await.unwrap();
+            operations = listener.local_addr().unwrap();
+            tokio::spawn(serve_operations(Arc::clone(&app), listener));
+        }
         let (stop, stops) = mpsc::channel(1);
         let task = tokio::spawn(serve(app, listener, settings.clients, settings.drain, stops));
-        Self { address, stop, task }
+        Self { address, operations, stop, task }
     }
 
     /// A server whose origin is this one.
@@ -71,13 +83,14 @@ impl Server {
         self.ask(Request::get(path)).await
     }
 
+    /// Asks at the address for those who run it.
+    pub(crate) async fn operations(&self, path: &str) -> Response<Bytes> {
+        ask(self.operations, Request::get(path)).await
+    }
+
     /// Sends a request whose URI is a path.
     pub(crate) async fn ask(&self, request: http::request::Builder) -> Response<Bytes> {
-        let mut request = request.body(Empty::<Bytes>::new()).unwrap();
-        *request.uri_mut() = format!("http://{}{}", self.address, request.uri()).parse().unwrap();
-        let response = Client::builder(TokioExecutor::new()).build_http().request(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        Response::from_parts(head, body.collect().await.unwrap().to_bytes())
+        ask(self.address, request).await
     }
 
     /// Tells it to stop. Gives whether all requests finished.
@@ -85,6 +98,14 @@ impl Server {
         drop(self.stop);
         self.task
     }
+}
+
+async fn ask(address: SocketAddr, request: http::request::Builder) -> Response<Bytes> {
+    let mut request = request.body(Empty::<Bytes>::new()).unwrap();
+    *request.uri_mut() = format!("http://{}{}", address, request.uri()).parse().unwrap();
+    let response = Client::builder(TokioExecutor::new()).build_http().request(request).await.unwrap();
+    let (head, body) = response.into_parts();
+    Response::from_parts(head, body.collect().await.unwrap().to_bytes())
 }
 
 /// A header's value, empty where there is none.
@@ -115,4 +136,46 @@ pub(crate) async fn until(what: impl Fn() -> bool) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("it never was so");
+}
+
+/// An origin that says when it is asked, and answers when it is told to.
+pub(crate) struct Gate {
+    address: SocketAddr,
+    asked: Receiver<()>,
+    open: Sender<()>,
+}
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let ((say, asked), (open, wait)) = (channel(), channel());
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let read = stream.read(&mut [0; 4096]).unwrap();
+            assert!(read > 0);
+            say.send(()).unwrap();
+            // Where the test ends without that, the answer is an interrupted one.
+            if wait.recv().is_ok() {
+                let photo = photo();
+                write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", photo.len()).unwrap();
+                stream.write_all(&photo).unwrap();
+            }
+        });
+        Self { address, asked, open }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Waits until it is asked.
+    pub(crate) fn asked(&self) {
+        self.asked.recv().unwrap();
+    }
+
+    /// Lets it answer.
+    pub(crate) fn open(&self) {
+        self.open.send(()).unwrap();
+    }
 }

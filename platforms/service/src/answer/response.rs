@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::freshness::Freshness;
 use crate::cache::stored::{Content, Head};
-use crate::request::{ImageRequest, Route};
+use crate::request::{ImageRequest, RequestId, Route};
 
 /// What the headers say of an image or its description, whether it is sent or not (RFC 9110 §3.2).
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +119,17 @@ impl<'a> Representation<'a> {
 
 /// The answer to `/health`.
 pub(crate) fn health() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(br#"{"status":"healthy"}"#));
+    status(br#"{"status":"healthy"}"#)
+}
+
+/// The answer to `/ready` where jobs are taken.
+pub(crate) fn ready() -> Response<Bytes> {
+    status(br#"{"status":"ready"}"#)
+}
+
+/// A 200 for whoever watches the service.
+fn status(json: &'static [u8]) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(json));
     put(response.headers_mut(), header::CONTENT_TYPE, "application/json");
     put(response.headers_mut(), header::CACHE_CONTROL, "no-store");
     response
@@ -148,12 +158,14 @@ pub(crate) fn server_timing(response: &mut Response<Bytes>, parts: &[(&str, Dura
 }
 
 /// The headers that every answer carries, errors included, and whether it has a body.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CommonHeaders {
     /// `HEAD`: the headers alone.
     head: bool,
     /// `format=auto`: caches must look at `Accept`.
     vary: bool,
+    /// Never part of what our caches store: these headers are added to each answer anew.
+    id: Option<RequestId>,
 }
 
 impl CommonHeaders {
@@ -162,6 +174,7 @@ impl CommonHeaders {
         Self {
             head: request.method() == Method::HEAD,
             vary: resizes && leaves_format(request.uri().query().unwrap_or_default()),
+            id: RequestId::of(request),
         }
     }
 
@@ -175,6 +188,9 @@ impl CommonHeaders {
         }
         if self.vary {
             put(headers, header::VARY, "Accept");
+        }
+        if let Some(id) = &self.id {
+            id.put(headers);
         }
         put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         put(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");

@@ -1,6 +1,7 @@
 //! What a request asks for: its route, its parameters, the format negotiated, and its canonical form.
 
 mod canonical;
+mod id;
 mod image_request;
 pub(crate) mod negotiate;
 pub mod params;
@@ -8,5 +9,6 @@ pub(crate) mod presets;
 mod route;
 pub(crate) mod signature;
 
+pub use id::RequestId;
 pub(crate) use image_request::{Action, ImageRequest};
 pub(crate) use route::Route;

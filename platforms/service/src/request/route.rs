@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route<'a> {
     Health,
+    Ready,
     /// With the rest of the path, `/` or empty where the source stands in `src`.
     Resize(&'a str),
     /// With the rest of the path, as for `Resize`.
@@ -16,6 +17,7 @@ impl<'a> Route<'a> {
         let below = |route| path.strip_prefix(route).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         match path {
             "/health" => Some(Route::Health),
+            "/ready" => Some(Route::Ready),
             _ => below("/resize").map(Route::Resize).or_else(|| below("/info").map(Route::Info)),
         }
     }
@@ -29,6 +31,7 @@ mod tests {
     fn routes() {
         for (path, route) in [
             ("/health", Some(Route::Health)),
+            ("/ready", Some(Route::Ready)),
             ("/resize", Some(Route::Resize(""))),
             ("/resize/", Some(Route::Resize("/"))),
             ("/resize/a/b.jpg", Some(Route::Resize("/a/b.jpg"))),
@@ -38,6 +41,7 @@ mod tests {
             ("/resized", None),
             ("/information", None),
             ("/health/", None),
+            ("/ready/", None),
             ("/Resize/", None),
             ("/", None),
             ("*", None),

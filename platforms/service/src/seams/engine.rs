@@ -11,6 +11,15 @@ pub trait Engine {
     /// An image that was handed over, once for all that is done with it.
     type Source;
 
+    /// Whether a job would be taken now. The default always takes one.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`](edgepix_core::Kind::Busy) with a sentence that says why not.
+    fn ready(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Hands an image over. The limits hold for all that is done with it.
     ///
     /// An engine that reads the header here refuses what is no image, is damaged or is over a limit; one that does not

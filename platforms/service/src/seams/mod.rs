@@ -23,8 +23,8 @@ pub use engine::Engine;
 #[cfg(feature = "core")]
 pub use engine::Linked;
 pub use fetch::{Failure, Fetch, FetchError, OriginRequest};
-pub(crate) use observer::report;
 pub use observer::{Event, Observer};
+pub(crate) use observer::{FetchTimer, report};
 pub use store::Store;
 
 /// All that the service needs of the host that it runs on, but for the [`Engine`]. Implemented for whatever implements

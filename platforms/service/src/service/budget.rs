@@ -46,7 +46,7 @@ impl Budget {
         Ok(reservation)
     }
 
-    #[cfg(test)]
+    /// Bytes that all jobs have at this moment.
     pub(crate) fn taken(&self) -> u64 {
         self.0.taken.load(Ordering::Relaxed)
     }

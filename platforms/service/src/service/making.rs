@@ -1,7 +1,5 @@
 //! An answer that nothing fresh is stored of: the stored one is revalidated, or it is made.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use edgepix_core::{Blame, Error, Format};
 use http::Response;
@@ -16,7 +14,7 @@ use crate::answer::problem::{self, is_unstorable, unstorable};
 use crate::answer::response::{CacheStatus, Representation, server_timing};
 use crate::cache::stored::{Head, StoredResponse};
 use crate::request::ImageRequest;
-use crate::seams::{CacheError, Engine, Event, Platform, report, unix};
+use crate::seams::{CacheError, Engine, Event, FetchTimer, Platform, report, unix};
 use crate::source::fetch::{Opened, OriginResponse, SourceReader};
 
 /// All that an answer is made with.
@@ -47,13 +45,14 @@ impl<P: Platform, E: Engine> Making<'_, P, E> {
     async fn revalidate(&mut self) -> Result<Response<Bytes>, Error> {
         let Self { service: Service { config, .. }, platform, asked, deadline, .. } = *self;
         let reader = SourceReader { platform, config, deadline: &deadline };
-        let began = platform.monotonic();
+        let fetching = FetchTimer::start(platform);
         let known = self.stored.and_then(|stored| Some((stored, stored.head.provenance.as_ref()?)));
         let source = match known.filter(|(_, provenance)| provenance.is_current()) {
             None => reader.open(&asked.location).await?,
             Some((stored, provenance)) => match reader.revalidate(&asked.location, provenance).await? {
                 Opened::Source(source) => *source,
                 Opened::Unchanged(terms) => {
+                    drop(fetching);
                     let now = platform.wall();
                     let renewed = stored.renewed(terms, config.ttl, now);
                     let response = self.wanted.stored(asked, &renewed, CacheStatus::Unchanged, now);
@@ -63,16 +62,16 @@ impl<P: Platform, E: Engine> Making<'_, P, E> {
             },
         };
         let is_kept_to_itself = source.freshness.lifetime.is_none();
-        let made = self.make(&reader, source, began).await;
+        let made = self.make(&reader, source, fetching).await;
         made.map_err(|error| if is_kept_to_itself { unstorable(error) } else { error })
     }
 
-    /// Makes the answer of a source. `began`: when the origin was asked.
+    /// Makes the answer of a source.
     async fn make(
         &mut self,
         reader: &SourceReader<'_, P>,
         source: OriginResponse<P::Body>,
-        began: Duration,
+        fetching: FetchTimer<'_, P>,
     ) -> Result<Response<Bytes>, Error> {
         let Self {
             service: Service { config, budget, .. }, platform, engine, wanted, asked, deadline, ..
@@ -100,7 +99,7 @@ impl<P: Platform, E: Engine> Making<'_, P, E> {
         let memory = budget.reserve(cap)?;
         let bytes = reader.read(source, cap).await?;
         memory.resize(bytes.len() as u64)?;
-        let fetch_took = platform.monotonic().saturating_sub(began);
+        let fetch_took = fetching.end(bytes.len() as u64);
         if Format::sniff(&bytes).is_some_and(|format| format.is_cut(&bytes)) {
             // The rest may come: the whole source is asked for again, soon.
             (freshness, provenance) = (freshness.at_most(SHORT), None);

@@ -124,6 +124,8 @@ pub struct Fake {
     pub shared: Mutex<Vec<Option<Kind>>>,
     /// The events, as they would be logged.
     pub log: Mutex<Vec<String>>,
+    /// What was told of the origin's part of requests.
+    pub fetches: Mutex<Vec<(Duration, Option<u64>)>>,
     /// Time that a look-up takes.
     pub waits: Duration,
     /// Milliseconds since the start, by both clocks.
@@ -274,6 +276,10 @@ impl Observer for Fake {
     fn observe(&self, event: &Event<'_>) {
         self.log.lock().unwrap().push(event.to_string());
     }
+
+    fn fetched(&self, took: Duration, bytes: Option<u64>) {
+        self.fetches.lock().unwrap().push((took, bytes));
+    }
 }
 
 /// Reads "images" of four bytes, `IMG` and `a` (alpha), `o` (opaque) or `d` (damaged), with anything behind.
@@ -281,6 +287,8 @@ impl Observer for Fake {
 pub struct FakeEngine {
     pub memory: u64,
     pub work: u64,
+    /// Why no job is taken.
+    pub not_ready: Option<&'static str>,
     /// Images that were handed over: each has its header read once.
     pub opens: AtomicUsize,
     pub transforms: AtomicUsize,
@@ -297,6 +305,10 @@ pub struct FakeSource(Bytes, Limits);
 
 impl Engine for FakeEngine {
     type Source = FakeSource;
+
+    fn ready(&self) -> Result<(), Error> {
+        self.not_ready.map_or(Ok(()), |why| Err(Error::new(Kind::Busy, why)))
+    }
 
     async fn open(&self, file: Bytes, limits: &Limits) -> Result<FakeSource, Error> {
         self.opens.fetch_add(1, Ordering::Relaxed);
