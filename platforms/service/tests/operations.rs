@@ -41,7 +41,7 @@ async fn every_answer_carries_the_id_of_its_own_request_and_the_cache_keeps_none
 
     let mut request = Request::get("/resize/a.jpg?w=100").header("if-none-match", "*").body(()).unwrap();
     RequestId::assign(&mut request, || RequestId::new("of-the-host"));
-    let answer = world.service.handle(&world.fake, &world.engine, request).await;
+    let answer = world.service.answer(&world.fake, &world.engine, request).await.response;
     assert_eq!((answer.status().as_u16(), header(&answer, "x-request-id")), (304, "of-the-host"));
 }
 
