@@ -1,8 +1,12 @@
-//! The fuzz targets of `tests/fuzz`, each for a while under libFuzzer.
+//! The fuzz targets of `tests/fuzz`, each for a while under libFuzzer, several at a time.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
 
 use clap::Args;
 
@@ -15,17 +19,30 @@ const FOLDER: &str = "tests/fuzz/libfuzzer";
 /// The compiler that knows the fuzzer's instrumentation.
 const TOOLCHAIN: &str = "nightly";
 
+/// In safe code the address sanitizer finds nothing, and costs most of the speed. Looking at each comparison costs half of what is
+/// left; the seeds hold what the fuzzer would learn from that.
+const BUILT: [&str; 3] = ["--sanitizer", "none", "--no-trace-compares"];
+
+/// The longest input, in bytes; the longest time for one, in seconds.
+const RUN: [&str; 3] = ["-max_len=4096", "-timeout=20", "-print_final_stats=1"];
+
 #[derive(Args)]
 pub(crate) struct Options {
     /// Only this target; may be repeated. Default: every one.
     #[arg(long)]
     target: Vec<String>,
+    /// Minutes for all targets together, each the same part of it.
+    #[arg(long, conflicts_with = "seconds")]
+    minutes: Option<f64>,
     /// Seconds for each target.
     #[arg(long, default_value_t = 60)]
-    seconds: u32,
+    seconds: u64,
+    /// Targets at a time.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
 }
 
-/// Runs the targets one after the other, and fails at the end where there were findings.
+/// Runs the targets, writes what became of them to `dist/fuzz/report.json`, and fails at the end where there were findings.
 pub(crate) fn run_targets(options: &Options) -> Result<(), Failure> {
     if output(Command::new("rustup").args(["run", TOOLCHAIN, "rustc", "--version"])).is_err() {
         return Err(format!(
@@ -39,15 +56,51 @@ pub(crate) fn run_targets(options: &Options) -> Result<(), Failure> {
     }
     let fuzz = CargoFuzz { program: setup::cargo_fuzz()?, seeds: seeds()? };
     let chosen = if options.target.is_empty() { &targets } else { &options.target };
-    step("build the fuzz targets", || run(fuzz.command("build").args(["--sanitizer", "none"])))?;
-    let mut reports = Vec::new();
-    for name in chosen {
-        reports.push(step(&format!("fuzz {name}"), || fuzz.target(name, options.seconds))?);
-    }
-    println!();
-    reports.iter().for_each(|report| println!("{}", report.line()));
+    step("build the fuzz targets", || run(fuzz.command("build").args(BUILT)))?;
+    let seconds = options.seconds_each(chosen.len());
+    let reports = at_once(options.jobs, chosen, |name| {
+        step(&format!("fuzz {name} ({seconds} s)"), || fuzz.target(name, seconds))
+    })?;
+    println!("\n{}", table(&reports));
+    build::write("fuzz/report.json", json(&reports).as_bytes())?;
     let findings: usize = reports.iter().map(|report| report.findings).sum();
     if findings == 0 { Ok(()) } else { Err(format!("{findings} findings, in {FOLDER}/artifacts")) }
+}
+
+impl Options {
+    /// Seconds that each of so many targets has, at least one.
+    fn seconds_each(&self, targets: usize) -> u64 {
+        let Some(minutes) = self.minutes else { return self.seconds };
+        let rounds = targets.div_ceil(self.jobs.max(1)).max(1);
+        ((minutes * 60.0 / rounds as f64) as u64).max(1)
+    }
+}
+
+/// Does something with each name, with so many at a time. Gives the results in the order of the names, or the first failure.
+fn at_once<T: Send>(
+    jobs: usize,
+    names: &[String],
+    work: impl Fn(&str) -> Result<T, Failure> + Sync,
+) -> Result<Vec<T>, Failure> {
+    let waiting = Mutex::new(names.iter().enumerate().collect::<VecDeque<_>>());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some((place, name)) = next() {
+            done.push((place, work(name)?));
+        }
+        Ok(done)
+    };
+    let all = thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, Result<_, Failure>>| {
+            worker.join().unwrap_or_else(|_| Err("a step panicked".to_owned()))
+        };
+        workers.into_iter().map(join).collect::<Result<Vec<_>, Failure>>()
+    })?;
+    let mut all: Vec<_> = all.into_iter().flatten().collect();
+    all.sort_by_key(|(place, _)| *place);
+    Ok(all.into_iter().map(|(_, result)| result).collect())
 }
 
 /// The names of the targets, which are those of their files.
@@ -85,19 +138,21 @@ impl CargoFuzz {
     }
 
     /// What became of a target. The inputs that reached something new stay in its corpus, for the next run.
-    fn target(&self, name: &str, seconds: u32) -> Result<Report, Failure> {
+    fn target(&self, name: &str, seconds: u64) -> Result<Report, Failure> {
         let folder = |kind: &str| root().join(FOLDER).join(kind).join(name);
         let corpus = folder("corpus");
         fs::create_dir_all(&corpus).map_err(|error| format!("{}: {error}", corpus.display()))?;
-        let known = findings(&folder("artifacts"));
+        let known = files(&folder("artifacts"));
         let mut command = self.command("run");
-        // In safe code the address sanitizer finds nothing, and costs most of the speed.
-        command.args(["--sanitizer", "none", name]).arg(&corpus).arg(self.seeds.join(name)).arg("--");
-        command.args(["-max_len=20000", "-timeout=20", "-print_final_stats=1"]);
+        command.args(BUILT).arg(name).arg(&corpus).arg(self.seeds.join(name)).arg("--").args(RUN);
         command.arg(format!("-max_total_time={seconds}"));
+        let began = Instant::now();
         let finished = command.output().map_err(|error| format!("cargo-fuzz did not start: {error}"))?;
         let said = String::from_utf8_lossy(&finished.stderr);
-        let report = Report::read(name, &said, findings(&folder("artifacts")).saturating_sub(known));
+        let mut report = Report::read(name, &said);
+        report.seconds = began.elapsed().as_secs();
+        report.corpus = files(&corpus);
+        report.findings = files(&folder("artifacts")).saturating_sub(known);
         if !finished.status.success() {
             eprintln!("{said}");
             if report.findings == 0 {
@@ -108,38 +163,54 @@ impl CargoFuzz {
     }
 }
 
-/// How many inputs that break a promise lie in a folder.
-fn findings(folder: &Path) -> usize {
+/// How many files there are in a folder: inputs of a corpus, or such that break a promise.
+fn files(folder: &Path) -> usize {
     fs::read_dir(folder).map_or(0, |entries| entries.flatten().count())
 }
 
 /// What a run of libFuzzer has come to.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 struct Report {
     target: String,
     runs: u64,
     /// Edges of the program's flow that were reached.
-    coverage: u64,
+    edges: u64,
+    /// Inputs that are kept because each reached something new.
+    corpus: usize,
     findings: usize,
+    seconds: u64,
 }
 
 impl Report {
-    /// Reads what libFuzzer printed.
-    fn read(target: &str, said: &str, findings: usize) -> Self {
+    /// Reads what libFuzzer printed. A run that ends with a finding counts, too.
+    fn read(target: &str, said: &str) -> Self {
         let number = |text: Option<&str>| text.and_then(|text| text.split_whitespace().next()?.parse().ok());
         let last = |key: &str| number(said.rsplit_once(key).map(|(_, behind)| behind)).unwrap_or(0);
-        Self {
-            target: target.to_owned(),
-            runs: last("stat::number_of_executed_units:"),
-            coverage: last(" cov: "),
-            findings,
-        }
+        let runs = last("stat::number_of_executed_units:");
+        Self { target: target.to_owned(), runs, edges: last(" cov: "), ..Self::default() }
     }
+}
 
-    fn line(&self) -> String {
-        let Self { target, runs, coverage, findings } = self;
-        format!("fuzz {target:<10} {runs:>10} runs  {coverage:>7} edges covered  {findings} findings")
-    }
+fn table(reports: &[Report]) -> String {
+    let mut lines = vec![format!(
+        "{:<12} {:>12} {:>8} {:>8} {:>9} {:>8}",
+        "target", "runs", "edges", "corpus", "findings", "seconds"
+    )];
+    lines.extend(reports.iter().map(|report| {
+        let Report { target, runs, edges, corpus, findings, seconds } = report;
+        format!("{target:<12} {runs:>12} {edges:>8} {corpus:>8} {findings:>9} {seconds:>8}")
+    }));
+    lines.join("\n")
+}
+
+fn json(reports: &[Report]) -> String {
+    let values = reports.iter().map(|report| {
+        let Report { target, runs, edges, corpus, findings, seconds } = report;
+        serde_json::json!({
+            "target": target, "runs": runs, "edges": edges, "corpus": corpus, "findings": findings, "seconds": seconds,
+        })
+    });
+    format!("{:#}\n", serde_json::Value::Array(values.collect()))
 }
 
 #[cfg(test)]
@@ -150,7 +221,26 @@ mod tests {
     fn what_libfuzzer_prints_is_read() {
         let said = "#2\tINITED cov: 120 ft: 121 corp: 1/1b\n#900\tNEW    cov: 345 ft: 800 corp: 9/99b exec/s: 0\n\
                     Done 1234 runs in 2 second(s)\nstat::number_of_executed_units: 1234\nstat::average_exec_per_sec: 617\n";
-        let report = Report { target: "png".into(), runs: 1234, coverage: 345, findings: 0 };
-        assert_eq!(Report::read("png", said, 0), report);
+        let report = Report { target: "png".into(), runs: 1234, edges: 345, ..Report::default() };
+        assert_eq!(Report::read("png", said), report);
+        let told: serde_json::Value = serde_json::from_str(&json(&[report])).unwrap();
+        assert_eq!((&told[0]["runs"], &told[0]["edges"]), (&1234.into(), &345.into()));
+    }
+
+    #[test]
+    fn the_minutes_are_shared() {
+        let options = |minutes, jobs| Options { target: vec![], minutes, seconds: 60, jobs };
+        assert_eq!(options(None, 2).seconds_each(19), 60);
+        assert_eq!(options(Some(20.0), 2).seconds_each(19), 120);
+        assert_eq!(options(Some(0.001), 2).seconds_each(19), 1);
+    }
+
+    #[test]
+    fn all_is_done_in_order() {
+        let names: Vec<String> = (0..9).map(|number| number.to_string()).collect();
+        let doubled = at_once(2, &names, |name| Ok(name.repeat(2))).unwrap();
+        assert_eq!(doubled, names.iter().map(|name| name.repeat(2)).collect::<Vec<_>>());
+        let failed = at_once(2, &names, |name| if name == "3" { Err(name.to_owned()) } else { Ok(()) });
+        assert_eq!(failed, Err("3".to_owned()));
     }
 }
