@@ -44,9 +44,11 @@ fn canonical(query: &str, params: &Params, transform: &Transform) {
         return;
     }
     let tag = |query: &str| {
-        let request =
-            Request::builder().method(Method::HEAD).uri(format!("/resize/a.jpg?{query}")).body(()).ok()?;
-        answer(request).headers().get(ETAG).cloned()
+        let url = format!("/resize/a.jpg?{query}");
+        let request = Request::builder().method(Method::HEAD).uri(url).body(()).ok()?;
+        // A request line ends where a fragment begins: then this is another query.
+        let as_sent = request.uri().query() == Some(query);
+        as_sent.then(|| answer(request))?.headers().get(ETAG).cloned()
     };
     if let (Some(one), Some(other)) = (tag(query), tag(&canonical)) {
         assert_eq!(one, other, "{query} and {canonical}");

@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use crate::seeds::{KEY, small_jpeg};
 
 /// The statuses that a request may be answered with, whatever the origin does. 500 is no one's fault but ours.
-const STATUSES: [u16; 14] = [200, 304, 400, 403, 404, 405, 413, 415, 422, 502, 503, 504, 508, 414];
+const STATUSES: [u16; 12] = [200, 304, 400, 403, 404, 413, 415, 422, 502, 503, 504, 508];
 const TTL_MAX: u64 = 31_536_000;
 const BASE: &str = "https://images.example.com/";
 
@@ -83,7 +83,9 @@ pub(crate) fn configuration(data: &[u8]) {
         Err(error) => {
             assert!(NAMES.contains(&error.name), "{}", error.name);
             assert!(!error.message.is_empty());
-            for (_, secret) in lookup("EDGEPIX_SIGNING_KEYS").iter().filter_map(|keys| keys.split_once(':')) {
+            // What else was written may be told, even where it is the same text.
+            let keys = lookup("EDGEPIX_SIGNING_KEYS").filter(|_| error.name.starts_with("EDGEPIX_SIGNING"));
+            for (_, secret) in keys.iter().filter_map(|keys| keys.split_once(':')) {
                 assert!(secret.len() < 16 || !error.message.contains(secret), "a secret is told");
             }
         }

@@ -73,7 +73,11 @@ pub fn soak(host: &str, plan: &Plan) -> Result<Report, String> {
         .with("EDGEPIX_FETCH_TIMEOUT", 2)
         .with("EDGEPIX_LOG", "error");
     let settings = match host {
-        "server" => settings.with("EDGEPIX_CACHE_BYTES", CACHE).with("EDGEPIX_MEMORY_BUDGET", BUDGET),
+        // The last one is as in `platforms/server/deploy`.
+        "server" => settings
+            .with("EDGEPIX_CACHE_BYTES", CACHE)
+            .with("EDGEPIX_MEMORY_BUDGET", BUDGET)
+            .with("MALLOC_MMAP_THRESHOLD_", 256 << 10),
         _ => Settings { memory: Some(ISOLATE), ..settings },
     };
     let mut runtime = Runtime::start(host, &settings)?;
@@ -95,7 +99,7 @@ pub fn soak(host: &str, plan: &Plan) -> Result<Report, String> {
 
     let mut report = Report::new(host, plan, vec![before, faults, overload, after]);
     report.memory(started, peak, ended);
-    report.panics = panics(&mut runtime.log().lines());
+    report.panics = panics(&runtime.log());
     if let Some(ended) = runtime.ended() {
         report.wrong.push(format!("the process ended: {ended}"));
     }
@@ -109,8 +113,8 @@ fn growth(host: &str) -> u64 {
 }
 
 /// The lines of a log that speak of panics.
-fn panics<'a>(lines: &mut dyn Iterator<Item = &'a str>) -> Vec<String> {
-    lines.filter(|line| PANICS.iter().any(|word| line.contains(word))).map(str::to_owned).collect()
+fn panics(log: &str) -> Vec<String> {
+    log.lines().filter(|line| PANICS.iter().any(|word| line.contains(word))).map(str::to_owned).collect()
 }
 
 /// The time since a moment, in microseconds.
@@ -126,6 +130,6 @@ mod tests {
     fn panics_are_found_in_logs() {
         let log =
             "INFO listens\nthread 'a' panicked at src/a.rs:1:1:\nwasm trap: out of bounds memory access\n";
-        assert_eq!(panics(&mut log.lines()).len(), 2);
+        assert_eq!(panics(log).len(), 2);
     }
 }

@@ -95,7 +95,7 @@ pub fn usual(random: &mut Rng, _: &str) -> Act {
     let image = format!("/resize/{source}?w={width}&format={format}");
     // Another version each time is made anew, and has the same bytes.
     let version = random.u32(..);
-    Act::Ask(match random.u8(..20) {
+    Act::Ask(match random.u8(..21) {
         0..8 => Ask { headers: vec![("accept", "image/webp,*/*")], ..ask(image, &[200, SLOW, BUSY]) },
         8..13 => ask(format!("{image}&v={version}"), &[200, SLOW, BUSY]),
         13 => Ask { method: "HEAD", ..ask(image, &[200, SLOW, BUSY]) },
@@ -104,6 +104,7 @@ pub fn usual(random: &mut Rng, _: &str) -> Act {
         16 => ask(format!("/resize/missing-{version}.jpg?w={width}"), &[404, SLOW, BUSY]),
         17 => Ask { method: "POST", ..ask(image, &[405]) },
         18 => ask("/health".to_owned(), &[200]),
+        19 => Ask { headers: vec![("if-none-match", "*")], ..ask(image, &[200, 304, SLOW, BUSY]) },
         _ => Ask { headers: vec![("via", "1.1 edgepix")], ..ask(image, &[508]) },
     })
 }
@@ -191,15 +192,9 @@ fn half_a_head(random: &mut Rng) -> Vec<u8> {
 
 /// A URL as the value of a parameter.
 fn percent_encoded(url: &str) -> String {
-    url.bytes()
-        .map(
-            |byte| {
-                if byte.is_ascii_alphanumeric() {
-                    char::from(byte).to_string()
-                } else {
-                    format!("%{byte:02X}")
-                }
-            },
-        )
-        .collect()
+    let encoded = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    url.bytes().map(encoded).collect()
 }
