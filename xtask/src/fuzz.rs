@@ -1,12 +1,11 @@
 //! The fuzz targets of `tests/fuzz`, each for a while under libFuzzer, several at a time.
 
-use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -31,7 +30,7 @@ pub(crate) struct Options {
     /// Only this target; may be repeated. Default: every one.
     #[arg(long)]
     target: Vec<String>,
-    /// Minutes for all targets together, each the same part of it.
+    /// Minutes for all targets together. Slow ones get more of them, so that all come to as many runs.
     #[arg(long, conflicts_with = "seconds")]
     minutes: Option<f64>,
     /// Seconds for each target.
@@ -57,8 +56,10 @@ pub(crate) fn run_targets(options: &Options) -> Result<(), Failure> {
     let fuzz = CargoFuzz { program: setup::cargo_fuzz()?, seeds: seeds()? };
     let chosen = if options.target.is_empty() { &targets } else { &options.target };
     step("build the fuzz targets", || run(fuzz.command("build").args(BUILT)))?;
-    let seconds = options.seconds_each(chosen.len());
-    let reports = at_once(options.jobs, chosen, |name| {
+    let seconds = options.turn(chosen.len());
+    let time = options.minutes.map(|minutes| Duration::try_from_secs_f64(minutes * 60.0)).transpose();
+    let shared = Shared::new(chosen, time.map_err(|error| format!("--minutes: {error}"))?);
+    let reports = shared.run(options.jobs, |name| {
         step(&format!("fuzz {name} ({seconds} s)"), || fuzz.target(name, seconds))
     })?;
     println!("\n{}", table(&reports));
@@ -67,40 +68,86 @@ pub(crate) fn run_targets(options: &Options) -> Result<(), Failure> {
     if findings == 0 { Ok(()) } else { Err(format!("{findings} findings, in {FOLDER}/artifacts")) }
 }
 
+/// Turns that a target would have if all were equally fast.
+const TURNS: u64 = 4;
+
 impl Options {
-    /// Seconds that each of so many targets has, at least one.
-    fn seconds_each(&self, targets: usize) -> u64 {
+    /// Seconds of a turn, for so many targets.
+    fn turn(&self, targets: usize) -> u64 {
         let Some(minutes) = self.minutes else { return self.seconds };
-        let rounds = targets.div_ceil(self.jobs.max(1)).max(1);
-        ((minutes * 60.0 / rounds as f64) as u64).max(1)
+        let all = (minutes * 60.0) as u64 * self.jobs.max(1) as u64;
+        (all / (targets.max(1) as u64 * TURNS)).max(1)
     }
 }
 
-/// Does something with each name, with so many at a time. Gives the results in the order of the names, or the first failure.
-fn at_once<T: Send>(
-    jobs: usize,
-    names: &[String],
-    work: impl Fn(&str) -> Result<T, Failure> + Sync,
-) -> Result<Vec<T>, Failure> {
-    let waiting = Mutex::new(names.iter().enumerate().collect::<VecDeque<_>>());
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    let worker = || {
-        let mut done = Vec::new();
-        while let Some((place, name)) = next() {
-            done.push((place, work(name)?));
+/// Targets that share a time: each has a turn, and then those of them that had the fewest runs, until the time is over.
+struct Shared {
+    end: Option<Instant>,
+    targets: Mutex<Vec<Target>>,
+}
+
+struct Target {
+    name: String,
+    is_running: bool,
+    report: Option<Report>,
+}
+
+impl Shared {
+    fn new(names: &[String], time: Option<Duration>) -> Self {
+        let target = |name: &String| Target { name: name.clone(), is_running: false, report: None };
+        Self {
+            end: time.map(|time| Instant::now() + time),
+            targets: Mutex::new(names.iter().map(target).collect()),
         }
-        Ok(done)
-    };
-    let all = thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, Result<_, Failure>>| {
-            worker.join().unwrap_or_else(|_| Err("a step panicked".to_owned()))
+    }
+
+    /// Gives turns, so many at a time. The reports are in the order of the names.
+    fn run(
+        self,
+        jobs: usize,
+        turn: impl Fn(&str) -> Result<Report, Failure> + Sync,
+    ) -> Result<Vec<Report>, Failure> {
+        let worker = || {
+            while let Some((place, name)) = self.next() {
+                self.ended(place, turn(&name)?);
+            }
+            Ok(())
         };
-        workers.into_iter().map(join).collect::<Result<Vec<_>, Failure>>()
-    })?;
-    let mut all: Vec<_> = all.into_iter().flatten().collect();
-    all.sort_by_key(|(place, _)| *place);
-    Ok(all.into_iter().map(|(_, result)| result).collect())
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+            let joined = workers.into_iter().map(|worker| worker.join());
+            joined
+                .map(|done| done.unwrap_or_else(|_| Err("a step panicked".to_owned())))
+                .collect::<Result<(), _>>()
+        })?;
+        let targets = self.targets.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(targets.into_iter().filter_map(|target| target.report).collect())
+    }
+
+    fn next(&self) -> Option<(usize, String)> {
+        let is_over = self.end.is_none_or(|end| Instant::now() >= end);
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        // One with a finding would find it again.
+        let waits = |target: &Target| {
+            let again = |report: &Report| report.findings == 0 && !is_over;
+            !target.is_running && target.report.as_ref().is_none_or(again)
+        };
+        let runs = |target: &Target| target.report.as_ref().map_or(0, |report| report.runs);
+        let waiting = targets.iter_mut().enumerate().filter(|(_, target)| waits(target));
+        let (place, target) = waiting.min_by_key(|(_, target)| runs(target))?;
+        target.is_running = true;
+        Some((place, target.name.clone()))
+    }
+
+    fn ended(&self, place: usize, report: Report) {
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        let target = &mut targets[place];
+        target.is_running = false;
+        target.report = Some(match target.report.take() {
+            Some(before) => before.and(report),
+            None => report,
+        });
+    }
 }
 
 /// The names of the targets, which are those of their files.
@@ -182,6 +229,17 @@ struct Report {
 }
 
 impl Report {
+    /// This turn's and the next one's.
+    fn and(self, next: Report) -> Self {
+        Self {
+            runs: self.runs + next.runs,
+            edges: self.edges.max(next.edges),
+            findings: self.findings + next.findings,
+            seconds: self.seconds + next.seconds,
+            ..next
+        }
+    }
+
     /// Reads what libFuzzer printed. A run that ends with a finding counts, too.
     fn read(target: &str, said: &str) -> Self {
         let number = |text: Option<&str>| text.and_then(|text| text.split_whitespace().next()?.parse().ok());
@@ -230,17 +288,36 @@ mod tests {
     #[test]
     fn the_minutes_are_shared() {
         let options = |minutes, jobs| Options { target: vec![], minutes, seconds: 60, jobs };
-        assert_eq!(options(None, 2).seconds_each(19), 60);
-        assert_eq!(options(Some(20.0), 2).seconds_each(19), 120);
-        assert_eq!(options(Some(0.001), 2).seconds_each(19), 1);
+        assert_eq!(options(None, 2).turn(19), 60);
+        assert_eq!(options(Some(19.0), 2).turn(19), 30);
+        assert_eq!(options(Some(0.001), 2).turn(19), 1);
+    }
+
+    fn reports(time: Option<Duration>, findings: usize) -> Vec<Report> {
+        let names = ["slow", "fast"].map(str::to_owned);
+        let turn = |name: &str| {
+            thread::sleep(Duration::from_millis(1));
+            let runs = if name == "slow" { 1 } else { 1000 };
+            Ok(Report { target: name.to_owned(), runs, findings, seconds: 1, ..Report::default() })
+        };
+        Shared::new(&names, time).run(1, turn).unwrap()
     }
 
     #[test]
-    fn all_is_done_in_order() {
-        let names: Vec<String> = (0..9).map(|number| number.to_string()).collect();
-        let doubled = at_once(2, &names, |name| Ok(name.repeat(2))).unwrap();
-        assert_eq!(doubled, names.iter().map(|name| name.repeat(2)).collect::<Vec<_>>());
-        let failed = at_once(2, &names, |name| if name == "3" { Err(name.to_owned()) } else { Ok(()) });
-        assert_eq!(failed, Err("3".to_owned()));
+    fn slow_targets_have_more_turns() {
+        let turns = |reports: Vec<Report>| reports.iter().map(|report| report.seconds).collect::<Vec<_>>();
+        assert_eq!(turns(reports(None, 0)), [1, 1], "no time to share");
+        assert_eq!(turns(reports(Some(Duration::ZERO), 0)), [1, 1], "each has one");
+        assert_eq!(turns(reports(Some(Duration::from_secs(600)), 1)), [1, 1], "findings end it");
+        let reports = reports(Some(Duration::from_millis(50)), 0);
+        assert_eq!(reports[1].seconds, 1);
+        assert_eq!(reports[0].runs, reports[0].seconds);
+        assert_eq!(reports[0].target, "slow");
+    }
+
+    #[test]
+    fn a_failure_is_the_result() {
+        let names = ["a", "b"].map(str::to_owned);
+        assert!(Shared::new(&names, None).run(2, |name| Err(name.to_owned())).is_err());
     }
 }

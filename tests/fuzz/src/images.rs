@@ -5,7 +5,7 @@ use edgepix_core::{Blame, Error, Limits, Source, Transform};
 use crate::{measured, options, request};
 
 /// Pixels of a source that is decoded; more would only be slow.
-pub(crate) const SOURCE_PIXELS: u64 = 1 << 16;
+pub(crate) const SOURCE_PIXELS: u64 = 1 << 15;
 /// Work that a job may plan for; more would only be slow.
 const WORK: u64 = 1 << 27;
 /// Requests of which the last byte of a file chooses one. What follows the picture's data does not matter to decoders,

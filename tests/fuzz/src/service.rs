@@ -83,10 +83,11 @@ pub(crate) fn configuration(data: &[u8]) {
         Err(error) => {
             assert!(NAMES.contains(&error.name), "{}", error.name);
             assert!(!error.message.is_empty());
-            // What else was written may be told, even where it is the same text.
+            // What else was written may be told, even where it is the same text; so do the error's own words.
             let keys = lookup("EDGEPIX_SIGNING_KEYS").filter(|_| error.name.starts_with("EDGEPIX_SIGNING"));
-            for (_, secret) in keys.iter().filter_map(|keys| keys.split_once(':')) {
-                assert!(secret.len() < 16 || !error.message.contains(secret), "a secret is told");
+            let keys = keys.unwrap_or_default();
+            for secret in keys.split(|c: char| !c.is_ascii_hexdigit()).filter(|secret| secret.len() >= 16) {
+                assert!(!error.message.contains(secret), "a secret is told");
             }
         }
         Ok(config) => {
