@@ -115,10 +115,8 @@ impl Shared {
         };
         thread::scope(|scope| {
             let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
-            let joined = workers.into_iter().map(|worker| worker.join());
-            joined
-                .map(|done| done.unwrap_or_else(|_| Err("a step panicked".to_owned())))
-                .collect::<Result<(), _>>()
+            let mut joined = workers.into_iter().map(|worker| worker.join());
+            joined.try_for_each(|done| done.unwrap_or_else(|_| Err("a step panicked".to_owned())))
         })?;
         let targets = self.targets.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(targets.into_iter().filter_map(|target| target.report).collect())

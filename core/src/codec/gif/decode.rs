@@ -128,7 +128,7 @@ impl Image for GifImage {
     }
 }
 
-/// Code tables, a palette of greys, and a row of a frame, which may be wider than the canvas.
+/// Code tables, and a row of a frame, which may be wider than the canvas.
 const MACHINERY: u64 = unpack::MEMORY + (68 << 10);
 
 /// Where a frame stands, its indices, and how they are coloured.
