@@ -20,13 +20,22 @@ pub fn get(url: &str) -> Result<Response<Vec<u8>>, String> {
 ///
 /// A sentence about what went wrong before there was an answer.
 pub fn send(request: Request<()>) -> Result<Response<Vec<u8>>, String> {
+    send_within(request, Duration::from_secs(900))
+}
+
+/// The same for answers that must be complete after this time.
+///
+/// # Errors
+///
+/// As [`send`], and where the time is over.
+pub fn send_within(request: Request<()>, time: Duration) -> Result<Response<Vec<u8>>, String> {
     let url = request.uri().to_string();
     let wrong = |error: ureq::Error| format!("{url}: {error}");
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_global(Some(Duration::from_secs(900)))
+        .timeout_global(Some(time))
         .proxy(None)
         .build()
         .into();

@@ -8,6 +8,7 @@
 //! - [`verify`] judges the native result: by an expected picture, a blessed file or an expected error. Every other
 //!   host has to give the native result's bytes.
 //! - [`suite`] does both for all cases, [`coverage`] counts what they cover.
+//! - [`soak`] drives a runtime for minutes, with origins and clients that fail.
 //! - [`damage`] makes damaged and lying files of the cases' sources.
 //!
 //! Pictures are read by decoders that share no code with the core: see [`picture`].
@@ -23,6 +24,7 @@ pub mod hosts;
 pub mod picture;
 pub mod runtimes;
 pub mod side_by_side;
+pub mod soak;
 pub mod suite;
 pub mod tools;
 pub mod verify;

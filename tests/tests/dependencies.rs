@@ -6,24 +6,15 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Every crate that a picture may go through, and its features in this workspace. None of these picks other arithmetic
-/// or another compressor, as those of `flate2` beside `miniz_oxide`, `libm`'s unstable ones or the SIMD paths of a colour
-/// library would: whoever changes the list has to see to that. (`zlib-rs` is listed, but not built.)
+/// Every crate that a picture may go through, and its features in this workspace. None of these picks other arithmetic,
+/// as `libm`'s unstable ones or the SIMD paths of a colour library would: whoever changes the list has to see to that.
 const CRATES: &[(&str, &[&str])] = &[
-    ("adler2", &[]),
     ("bytemuck", &["extern_crate_alloc"]),
-    ("byteorder-lite", &["default", "std"]),
-    ("color_quant", &[]),
     ("fdeflate", &[]),
-    ("gif", &["color_quant", "default", "raii_no_panic", "std"]),
-    ("image-webp", &[]),
     ("libm", &["arch", "default"]),
-    ("miniz_oxide", &["default", "simd", "simd-adler32", "with-alloc"]),
-    ("quick-error", &[]),
     ("safe_arch", &["bytemuck", "default"]),
     ("simd-adler32", &["const-generics", "default", "std"]),
     ("strsim", &[]),
-    ("weezl", &["alloc", "default", "std"]),
     ("wide", &["default", "std"]),
 ];
 

@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `fuzz`, `examples`, `golden`, `playground`,
+//! The developer's commands: `cargo xtask setup`, `build`, `check`, `test`, `fuzz`, `soak`, `examples`, `golden`, `playground`,
 //! `python`, `dev`, `bench`, `package`.
 //!
 //! Each command sets up what it needs, shows its steps with their times, and names a missing tool together with the
@@ -18,6 +18,7 @@ mod playground;
 mod python;
 mod semver;
 mod setup;
+mod soak;
 mod step;
 mod test;
 mod versions;
@@ -45,8 +46,12 @@ enum Command {
     Check,
     /// Builds, and runs every test and the golden suite on every host; with `--quick`, what a change to the core needs.
     Test(test::Options),
-    /// Feeds every parser with inputs that a fuzzer makes, for a while. Needs the nightly toolchain.
+    /// Feeds every parser with inputs that a fuzzer makes, for a while; the report is printed, and written to
+    /// dist/fuzz/report.json. Needs the nightly toolchain.
     Fuzz(fuzz::Options),
+    /// Drives the server, the Worker and the wasi:http build with mixed requests and injected faults, for minutes; the report is
+    /// printed, and written to dist/soak/report.json.
+    Soak(soak::Options),
     /// Builds and runs the examples of hosts: the component and the core module from other programs.
     Examples,
     /// Runs the golden suite.
@@ -73,6 +78,7 @@ fn main() -> ExitCode {
         Command::Check => check::all(),
         Command::Test(options) => test::run_all(&options),
         Command::Fuzz(options) => fuzz::run_targets(&options),
+        Command::Soak(options) => soak::run_on(&options),
         Command::Examples => examples::all(),
         Command::Golden(options) => golden::run(&options),
         Command::Playground => playground::all(),

@@ -56,6 +56,18 @@ impl Runtimes {
     }
 }
 
+/// What these hosts of the soak run on, by the variables in which it looks for them.
+pub(crate) fn soak(hosts: &[&str]) -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+    let mut found = Vec::new();
+    if hosts.contains(&"wasi-http") {
+        found.push(("EDGEPIX_TOOL_WASMTIME", wasmtime()?));
+    }
+    if hosts.contains(&"cloudflare") {
+        found.push(("EDGEPIX_TOOL_NODE_MODULES", node_packages("tests/node")?));
+    }
+    Ok(found)
+}
+
 pub(crate) fn all() -> Result<(), Failure> {
     wasm_targets()?;
     cargo_deny()?;

@@ -1,13 +1,13 @@
-//! Targets that end in pixels: each format, what stands in its chunks, and the whole transform.
+//! Targets that begin with a file: each format, what stands in its chunks, and any file with any options.
 
-use edgepix_core::{Blame, Error, Limits, Orientation, Source, Transform};
+use edgepix_core::{Blame, Error, Limits, Source, Transform};
 
-use crate::{measured, request};
+use crate::{measured, options, request};
 
 /// Pixels of a source that is decoded; more would only be slow.
-const SOURCE_PIXELS: u64 = 1 << 18;
+pub(crate) const SOURCE_PIXELS: u64 = 1 << 15;
 /// Work that a job may plan for; more would only be slow.
-const WORK: u64 = 1 << 29;
+const WORK: u64 = 1 << 27;
 /// Requests of which the last byte of a file chooses one. What follows the picture's data does not matter to decoders,
 /// so that any file is a seed as it is.
 const REQUESTS: [&str; 12] = [
@@ -32,6 +32,11 @@ pub(crate) fn jpeg(data: &[u8]) {
 
 /// A PNG file with its signature put right, and its chunks' checksums, without which a decoder looks no further.
 pub(crate) fn png(data: &[u8]) {
+    chosen(&png_corrected(data));
+}
+
+/// The same file, so corrected.
+pub(crate) fn png_corrected(data: &[u8]) -> Vec<u8> {
     let mut bytes = data.to_vec();
     if bytes.len() >= 8 {
         bytes[..8].copy_from_slice(b"\x89PNG\r\n\x1a\n");
@@ -43,43 +48,7 @@ pub(crate) fn png(data: &[u8]) {
             rest = next;
         }
     }
-    transform(&bytes);
-}
-
-/// A picture of any bytes: the first ones choose its width, its kind of pixels and the effort. It comes back as it was, and takes
-/// what was planned.
-pub(crate) fn png_encode(data: &[u8]) {
-    use edgepix_png::{Decoder, Effort, Encoder, Header, Metadata, Parameters, Pixels};
-    let Some((&[width, kind, effort], samples)) = data.split_first_chunk() else { return };
-    let pixels = [Pixels::Grey, Pixels::Rgb, Pixels::Rgba][usize::from(kind % 3)];
-    let effort = [Effort::Fast, Effort::Balanced, Effort::Small][usize::from(effort % 3)];
-    let width = u32::from(width) + 1;
-    let stride = width as usize * pixels.samples();
-    let height = samples.len().min(SOURCE_PIXELS as usize) / stride;
-    let rows = || samples.chunks_exact(stride).take(height);
-    let Ok(parameters) = Parameters::new(width, height as u32, pixels) else { return };
-    let parameters = parameters.effort(effort);
-    let (file, used) = measured(|| {
-        let mut encoder = Encoder::new(&parameters, Metadata::default()).unwrap();
-        rows().for_each(|row| encoder.write_row(row).unwrap());
-        encoder.finish().unwrap()
-    });
-    assert!(used <= parameters.memory(), "{used} of {}", parameters.memory());
-    let rgba = |channels: usize, row: &[u8]| -> Vec<u8> {
-        let pixel = |pixel: &[u8]| match *pixel {
-            [red, green, blue, alpha] => [red, green, blue, alpha],
-            [red, green, blue] => [red, green, blue, 255],
-            _ => [pixel[0], pixel[0], pixel[0], 255],
-        };
-        row.chunks(channels).flat_map(pixel).collect()
-    };
-    let header = Header::read(&file).unwrap();
-    let mut decoder = Decoder::new(&file, &header);
-    let mut decoded = vec![0; width as usize * header.channels()];
-    for row in rows() {
-        decoder.read_row(&mut decoded).unwrap();
-        assert_eq!(rgba(header.channels(), &decoded), rgba(pixels.samples(), row));
-    }
+    bytes
 }
 
 /// A GIF file with its signature put right.
@@ -94,56 +63,77 @@ pub(crate) fn webp(data: &[u8]) {
         bytes[..4].copy_from_slice(b"RIFF");
         bytes[8..12].copy_from_slice(b"WEBP");
     }
-    transform(&bytes);
+    chosen(&bytes);
 }
 
 /// The payload of a WebP's chunk `VP8 `: a lossy frame.
 pub(crate) fn vp8(data: &[u8]) {
-    transform(&riff(b"VP8 ", data));
+    chosen(&riff(b"VP8 ", data));
 }
 
 /// The payload of a WebP's chunk `VP8L`, in a file and by the decoder's own functions; and as that of `ALPH`.
 pub(crate) fn vp8l(data: &[u8]) {
-    transform(&riff(b"VP8L", data));
+    chosen(&riff(b"VP8L", data));
     if let Ok(plane) = edgepix_webp::decode_alpha(data, 31, 17) {
         assert_eq!(plane.len(), 31 * 17, "alpha samples");
     }
 }
 
-/// The content of a JPEG's Exif segment, read, kept and rewritten.
-pub(crate) fn exif(data: &[u8]) {
-    let content = [b"Exif\0\0", &data[..data.len().min(65_000)]].concat();
-    let file = with_segments(&[(0xe1, content)]);
-    let upright = |query: &str| {
-        if let Some(output) = transform_by(&file, query) {
-            let made = edgepix_core::metadata(&output).expect("our own file");
-            assert_eq!(made.orientation, Orientation::default(), "it would be turned once more");
-        }
-    };
-    upright("w=8&format=jpeg&metadata=all");
-    upright("w=8&format=png&metadata=copyright");
-}
-
-/// A colour profile in a JPEG's segments.
-pub(crate) fn icc(data: &[u8]) {
-    let parts = data.chunks(65_000).take(255);
-    let count = parts.len() as u8;
-    let segments: Vec<_> = (1..)
-        .zip(parts)
-        .map(|(number, part)| (0xe2, [&b"ICC_PROFILE\0"[..], &[number, count], part].concat()))
-        .collect();
-    transform_by(&with_segments(&segments), "format=png");
-}
-
 /// Any file, and the request that its last byte chooses.
-pub(crate) fn transform(data: &[u8]) {
+fn chosen(data: &[u8]) {
     let choice = usize::from(data.last().copied().unwrap_or_default());
     transform_by(data, REQUESTS[choice % REQUESTS.len()]);
 }
 
+/// Any file with any options, which its last bytes choose. What comes out can be read again, and is the same pixels whichever
+/// format without loss it is in.
+pub(crate) fn transform(data: &[u8]) {
+    let Some((file, choices)) = data.split_last_chunk() else { return };
+    let query = options::query(*choices);
+    let Some(output) = transform_by(file, &query) else { return };
+    let again = as_png(&output);
+    if query.contains("lossless=1") {
+        let png =
+            transform_by(file, &query.replace("format=webp", "format=png")).expect("the pixels were made");
+        same_pixels(&png, &again);
+    }
+}
+
+/// Our own file, decoded to its last row.
+pub(crate) fn as_png(file: &[u8]) -> Vec<u8> {
+    let limits = edgepix_core::Limits::default();
+    let kept = request::transform("format=png&effort=fast&profile=keep");
+    edgepix_core::transform(file, &kept, &limits).expect("our own file").bytes
+}
+
+/// Compares two PNG files by what they show.
+pub(crate) fn same_pixels(a: &[u8], b: &[u8]) {
+    let (a, b) = (rgba(a), rgba(b));
+    assert!(a == b, "other pixels");
+}
+
+/// The pixels of a PNG of ours. Where nothing is to be seen, colours do not count.
+pub(crate) fn rgba(file: &[u8]) -> (u32, Vec<[u8; 4]>) {
+    let header = edgepix_png::Header::read(file).expect("our own file");
+    let mut decoder = edgepix_png::Decoder::new(file, &header);
+    let mut row = vec![0; header.width as usize * header.channels()];
+    let mut pixels = Vec::new();
+    for _ in 0..header.height {
+        decoder.read_row(&mut row).expect("our own file");
+        pixels.extend(row.chunks(header.channels()).map(|pixel| match *pixel {
+            [_, _, _, 0] | [_, 0] => [0; 4],
+            [red, green, blue, alpha] => [red, green, blue, alpha],
+            [red, green, blue] => [red, green, blue, 255],
+            [grey, alpha] => [grey, grey, grey, alpha],
+            _ => [pixel[0], pixel[0], pixel[0], 255],
+        }));
+    }
+    (header.width, pixels)
+}
+
 /// Does what a request asks for, and gives the file. Whatever comes in: no panic, an error that is the source's or a
 /// limit's, no more memory than was planned, and a file of the size that was planned.
-fn transform_by(data: &[u8], query: &str) -> Option<Vec<u8>> {
+pub(crate) fn transform_by(data: &[u8], query: &str) -> Option<Vec<u8>> {
     let transform = request::transform(query);
     let mut limits = Limits::default();
     limits.source_pixels = SOURCE_PIXELS;
@@ -180,7 +170,7 @@ fn starting_with(signature: &[u8], data: &[u8]) {
     if bytes.len() >= signature.len() {
         bytes[..signature.len()].copy_from_slice(signature);
     }
-    transform(&bytes);
+    chosen(&bytes);
 }
 
 /// A WebP file of one chunk.
@@ -192,20 +182,7 @@ fn riff(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [b"RIFF", &size(body.len())[..], &body, data.last_chunk::<1>().unwrap_or(&[0])].concat()
 }
 
-/// A small JPEG with these segments behind its start: marker and content.
-fn with_segments(segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
-    let mut file = vec![0xff, 0xd8];
-    for (marker, content) in segments {
-        let length = u16::try_from(content.len() + 2).expect("a segment's length");
-        file.extend([0xff, *marker]);
-        file.extend(length.to_be_bytes());
-        file.extend(content);
-    }
-    file.extend(&crate::seeds::small_jpeg()[2..]);
-    file
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(
             crc ^ u32::from(*byte),

@@ -4,10 +4,15 @@
 //! from. `cargo xtask fuzz` runs the targets under libFuzzer (see `libfuzzer/`); the test `short` gives each the seeds and
 //! mutations of them, the same ones on every run, and needs no nightly compiler.
 
+mod encoders;
 mod images;
+mod metadata;
 mod mutate;
+mod options;
+mod recode;
 mod request;
 mod seeds;
+mod service;
 
 use peak_alloc::PeakAlloc;
 
@@ -29,24 +34,26 @@ pub struct Target {
 }
 
 /// Every target. `libfuzzer/fuzz_targets/` has a file for each.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 19] = [
     Target { name: "jpeg", run: images::jpeg, seeds: || seeds::files(&["jpg"]) },
     Target { name: "png", run: images::png, seeds: || seeds::files(&["png"]) },
-    Target { name: "png-encode", run: images::png_encode, seeds: || seeds::files(&["png"]) },
     Target { name: "gif", run: images::gif, seeds: || seeds::files(&["gif"]) },
     Target { name: "webp", run: images::webp, seeds: || seeds::files(&["webp"]) },
     Target { name: "vp8", run: images::vp8, seeds: || seeds::chunks(b"VP8 ") },
     Target { name: "vp8l", run: images::vp8l, seeds: || seeds::chunks(b"VP8L") },
-    Target { name: "exif", run: images::exif, seeds: seeds::exif },
-    Target { name: "icc", run: images::icc, seeds: seeds::icc },
-    Target {
-        name: "transform",
-        run: images::transform,
-        seeds: || seeds::files(&["jpg", "png", "gif", "webp"]),
-    },
+    Target { name: "transform", run: images::transform, seeds: seeds::with_choices },
+    Target { name: "recode", run: recode::recode, seeds: || seeds::files(&["jpg", "png", "gif"]) },
+    Target { name: "png-encode", run: encoders::png, seeds: || seeds::files(&["png"]) },
+    Target { name: "webp-encode", run: encoders::webp, seeds: || seeds::files(&["png"]) },
+    Target { name: "exif", run: metadata::exif, seeds: seeds::exif },
+    Target { name: "icc", run: metadata::icc, seeds: seeds::icc },
+    Target { name: "texts", run: metadata::texts, seeds: seeds::texts },
     Target { name: "query", run: request::query, seeds: seeds::queries },
     Target { name: "url", run: request::url, seeds: seeds::urls },
     Target { name: "accept", run: request::accept, seeds: seeds::accepts },
+    Target { name: "signature", run: service::signature, seeds: seeds::urls },
+    Target { name: "config", run: service::configuration, seeds: seeds::configurations },
+    Target { name: "origin", run: service::origin, seeds: seeds::origins },
 ];
 
 /// The target of this name.

@@ -1,17 +1,14 @@
 //! Targets in front of the pixels: the parameters, the URL and `Accept`, at the service before an origin in memory.
 
-use std::time::{Duration, SystemTime};
-
-use bytes::Bytes;
 use edgepix_core::{Blame, Format, Transform};
+use edgepix_service::Config;
 use edgepix_service::params::{self, Choice, Params};
-use edgepix_service::{
-    Cache, Clock, Config, Defaults, Failure, Fetch, Linked, Observer, OriginRequest, Service, Store,
-};
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, VARY};
-use http::{Request, Response};
+use http::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderValue, VARY};
+use http::{Method, Request};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::seeds::small_jpeg;
+use crate::service::answer;
 
 /// A query, without a service around it: it is read, or an error names the parameter. What is read can be done.
 pub(crate) fn query(data: &[u8]) {
@@ -22,11 +19,39 @@ pub(crate) fn query(data: &[u8]) {
             // Of the source, only its size matters to the geometry.
             let source = edgepix_core::Source::open(small_jpeg(), &Default::default()).expect("a small JPEG");
             let _ = source.prepare(&transform);
+            canonical(query, &params, &transform);
         }
         Err(error) => {
             assert!(matches!(error.kind.blame(), Blame::Caller | Blame::Limit), "{error}");
             assert!(error.parameter.is_some(), "no parameter is named: {error}");
         }
+    }
+}
+
+/// The canonical form is one of the request's own: it is read as the same options, is its own canonical form, and names the
+/// same answer.
+fn canonical(query: &str, params: &Params, transform: &Transform) {
+    let text = |transform: &Transform| {
+        let pair =
+            |(name, value): (_, String)| format!("{name}={}", utf8_percent_encode(&value, NON_ALPHANUMERIC));
+        transform.parameters().into_iter().map(pair).collect::<Vec<_>>().join("&")
+    };
+    let canonical = text(transform);
+    let again = params::parse_query(&canonical, &Config::default());
+    let again = transform_of(&again.unwrap_or_else(|error| panic!("{canonical}: {error}")));
+    assert_eq!(text(&again), canonical, "the canonical form of {query}");
+    if params.source.is_some() || params.version.is_some() || params.format == Choice::Auto {
+        return;
+    }
+    let tag = |query: &str| {
+        let url = format!("/resize/a.jpg?{query}");
+        let request = Request::builder().method(Method::HEAD).uri(url).body(()).ok()?;
+        // A request line ends where a fragment begins: then this is another query.
+        let as_sent = request.uri().query() == Some(query);
+        as_sent.then(|| answer(request))?.headers().get(ETAG).cloned()
+    };
+    if let (Some(one), Some(other)) = (tag(query), tag(&canonical)) {
+        assert_eq!(one, other, "{query} and {canonical}");
     }
 }
 
@@ -61,45 +86,3 @@ fn transform_of(params: &Params) -> Transform {
         Choice::Auto => params.asked.clone(),
     }
 }
-
-fn answer(request: Request<()>) -> Response<Bytes> {
-    let origin = |name: &str| (name == "EDGEPIX_ORIGIN").then(|| "https://images.example.com/".to_owned());
-    let mut config = Config::from_lookup(origin, &Defaults::default()).expect("a configuration");
-    config.limits.source_pixels = 1 << 16;
-    config.limits.output_side = 512;
-    Service::new(config).handle_blocking(&Origin, &Linked, request)
-}
-
-/// An origin that has the same small photo everywhere, and a clock that stands still.
-struct Origin;
-
-impl Fetch for Origin {
-    type Body = ();
-
-    async fn send(&self, _: OriginRequest) -> Result<Response<()>, Failure> {
-        Ok(Response::new(()))
-    }
-
-    async fn read(&self, (): (), _: Option<u64>, _: u64, _: Duration) -> Result<Bytes, Failure> {
-        Ok(Bytes::from_static(small_jpeg()))
-    }
-}
-
-impl Store for Origin {}
-
-impl Cache for Origin {
-    type Slot = ();
-}
-
-impl Clock for Origin {
-    fn wall(&self) -> SystemTime {
-        // 2027, after any release that the tests are run for.
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_761_600)
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
-impl Observer for Origin {}

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use socket2::SockRef;
 
 /// Answers 200 with these lines in the head, each ended by `\r\n`.
 pub(crate) fn ok(stream: &mut TcpStream, lines: &str, body: &[u8]) -> io::Result<()> {
@@ -74,6 +75,24 @@ pub(crate) fn act(path: &str, head: &str, photo: &[u8], stream: &mut TcpStream) 
             whole(stream, "200 OK", &announce(photo.len()), half)?;
             stall(stream)
         }
+        "/resets-at-once" => reset(stream),
+        "/resets-in-body" => {
+            whole(stream, "200 OK", &announce(photo.len()), half)?;
+            reset(stream)
+        }
+        // Twenty bytes a second.
+        "/drips.jpg" => {
+            whole(stream, "200 OK", &announce(photo.len()), b"")?;
+            photo.iter().try_for_each(|byte| {
+                sleep(Duration::from_millis(50));
+                stream.write_all(&[*byte])
+            })
+        }
+        "/huge-head.jpg" => {
+            let line = format!("X-Padding: {}\r\n", "a".repeat(1000));
+            ok(stream, &line.repeat(2000), photo)
+        }
+        "/many-lines.jpg" => ok(stream, &"X: y\r\n".repeat(20_000), photo),
         "/garbage" => stream.write_all(b"\x16\x03\x01 I do not speak HTTP\r\n\r\n"),
         "/hangs-up" => Ok(()),
         "/text.jpg" => ok(stream, "", b"hello"),
@@ -109,6 +128,11 @@ fn validated(stream: &mut TcpStream, head: &str, control: &str, body: &[u8]) -> 
 /// Sends nothing more until the client has hung up, however long that takes.
 fn stall(stream: &mut TcpStream) -> io::Result<()> {
     io::copy(stream, &mut io::sink()).map(|_| ())
+}
+
+/// Ends a connection as a machine does that has forgotten it: with RST in place of FIN.
+fn reset(stream: &TcpStream) -> io::Result<()> {
+    SockRef::from(stream).set_linger(Some(Duration::ZERO))
 }
 
 /// An answer with these lines in its head, whatever they say of its body.

@@ -5,6 +5,8 @@
 //! connection.
 
 mod faults;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -12,6 +14,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+#[cfg(feature = "tls")]
+pub use tls::start_untrusted;
 
 /// A running origin. It runs until the process ends.
 #[derive(Clone, Debug)]
@@ -110,6 +115,11 @@ impl Origin {
         self.state().exchanges.last().map(|exchange| exchange.head.clone()).unwrap_or_default()
     }
 
+    /// Forgets the requests so far, which would fill the memory of a test that makes very many.
+    pub fn forget(&self) {
+        self.state().exchanges.clear();
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,7 +149,10 @@ impl Origin {
             }
         }
         stream.flush()?;
-        self.state().exchanges[number].complete = true;
+        // It may have been forgotten meanwhile.
+        if let Some(exchange) = self.state().exchanges.get_mut(number) {
+            exchange.complete = true;
+        }
         Ok(())
     }
 

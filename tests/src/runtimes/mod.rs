@@ -13,6 +13,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use process::MemoryOf;
 use process::Process;
 
 /// Bytes of memory in an isolate of Fastly's and Cloudflare's.
@@ -110,6 +111,16 @@ impl Runtime {
     /// Processor time that the runtime has taken so far; `None` where the system does not count it.
     pub fn processor_time(&self) -> Option<Duration> {
         self.process.processor_time()
+    }
+
+    /// Where to look for its resident memory.
+    pub fn memory(&self) -> MemoryOf {
+        self.process.memory()
+    }
+
+    /// How the runtime ended, where it did by itself.
+    pub fn ended(&mut self) -> Option<String> {
+        self.process.ended()
     }
 
     /// What the runtime has printed.

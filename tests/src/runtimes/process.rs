@@ -53,20 +53,54 @@ impl Process {
     pub(super) fn processor_time(&self) -> Option<Duration> {
         /// Of all architectures that Linux runs on today.
         const TICKS_A_SECOND: u64 = 100;
-        let group = self.child.id().to_string();
-        let ticks = fs::read_dir("/proc").ok()?.flatten().filter_map(|process| {
-            let stat = fs::read_to_string(process.path().join("stat")).ok()?;
-            // Behind the program's name, which may hold anything: state, parent, group; user's time and system's.
-            let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-            let own = fields.get(2) == Some(&group.as_str());
-            own.then_some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
-        });
-        Some(Duration::from_millis(ticks.sum::<u64>() * 1000 / TICKS_A_SECOND))
+        // User's time and system's.
+        let ticks = sum_of_group(self.child.id(), &[11, 12])?;
+        Some(Duration::from_millis(ticks * 1000 / TICKS_A_SECOND))
+    }
+
+    pub(super) fn memory(&self) -> MemoryOf {
+        MemoryOf { group: self.child.id() }
+    }
+
+    pub(super) fn ended(&mut self) -> Option<String> {
+        self.child.try_wait().ok()?.map(|status| status.to_string())
     }
 
     pub(super) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
+}
+
+/// The resident memory of a runtime, which can be looked at from another thread.
+#[derive(Clone, Copy, Debug)]
+pub struct MemoryOf {
+    group: u32,
+}
+
+impl MemoryOf {
+    /// Bytes that all processes of the runtime have in memory, as Linux counts them: what they share counts for each.
+    pub fn resident(self) -> Option<u64> {
+        /// Of all architectures that the suite runs on.
+        const PAGE: u64 = 4096;
+        sum_of_group(self.group, &[21]).map(|pages| pages * PAGE)
+    }
+}
+
+/// The sum of fields of `/proc/PID/stat` over all processes of a group. Fields are counted from 0 behind the program's name,
+/// which may hold anything: state, parent, group.
+fn sum_of_group(group: u32, wanted: &[usize]) -> Option<u64> {
+    let group = group.to_string();
+    let sums = fs::read_dir("/proc").ok()?.flatten().filter_map(|process| {
+        let stat = fs::read_to_string(process.path().join("stat")).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        let number = |field: &usize| fields.get(*field)?.parse::<u64>().ok();
+        if fields.get(2) == Some(&group.as_str()) {
+            wanted.iter().map(number).sum::<Option<u64>>()
+        } else {
+            None
+        }
+    });
+    Some(sums.sum::<u64>())
 }
 
 impl Drop for Process {

@@ -1,10 +1,8 @@
-//! GIF decoding by the `gif` crate: a still row by row, or frames of an animation as they stand on its canvas.
+//! GIF decoding: a still row by row, or frames of an animation as they stand on its canvas.
 
-use std::io::{Chain, Cursor, Read};
-
-use gif::{ColorOutput, DecodeOptions, DisposalMethod, MemoryLimit};
-
+use super::blocks::{Block, Control, SCREEN, Walk, colour_table};
 use super::recode;
+use super::unpack::{self, Unpacker};
 use crate::codec::canvas::{Animation, Canvas, Disposal, DrawFrame, Place};
 use crate::codec::decoder::{ReadRow, Salvage, Still};
 use crate::codec::{Cost, Decoder, Header, Image, Selection, Settings};
@@ -31,11 +29,11 @@ impl GifImage {
         // A file that ends between its blocks still has the frames before.
         while let Some(block) = walk.next() {
             match block {
-                Block::Control { transparent } if header.frames == 0 && transparent => {
+                Block::Control(control) if header.frames == 0 && control.transparent.is_some() => {
                     header.layout = Layout::Rgba
                 }
-                Block::Control { .. } => {}
-                Block::Image { area: [x, y, w, h], interlaced } => {
+                Block::Control(_) => {}
+                Block::Image { area: [x, y, w, h], interlaced, .. } => {
                     if header.frames == 0 {
                         header.progressive = interlaced;
                         // Some encoders leave the canvas empty and mean the first frame's size.
@@ -113,23 +111,15 @@ impl Image for GifImage {
 
     fn decoder<'a>(&'a self, file: &'a [u8], selection: &Selection) -> Result<Box<dyn Decoder + 'a>, Error> {
         let header = &self.header;
-        let mut options = DecodeOptions::new();
-        options.set_color_output(ColorOutput::Indexed);
-        // Browsers skip them.
-        options.allow_unknown_blocks(true);
-        // The frames' buffers are ours, and planned for.
-        options.set_memory_limit(MemoryLimit::Unlimited);
-        let mut decoder = options.read_info(blocks(file)).map_err(blame)?;
+        let mut frames = Frames::new(file, header);
         if header.frames > 1 {
-            let frames = Frames { decoder, header, disposal: None };
             return Ok(Box::new(Animation::new(frames, header, selection.frames.clone())));
         }
-        let frame = Frame::next(&mut decoder, header)?;
-        let whole = if frame.interlaced { Some(frame.deinterlaced(&mut decoder)) } else { None };
+        let mut frame = frames.next()?;
+        let whole = if frame.interlaced { Some(frame.deinterlaced()) } else { None };
         let rows = StillRows {
             line: vec![0; frame.stored_width],
             salvage: Salvage::new(header.width, header.height, header.layout),
-            decoder,
             frame,
             whole,
             next: 0,
@@ -138,136 +128,26 @@ impl Image for GifImage {
     }
 }
 
-/// Code tables, palettes and the read buffer of the `gif` crate, and a row of a frame, which may be wider than the canvas.
-const MACHINERY: u64 = 128 << 10;
+/// Code tables, and a row of a frame, which may be wider than the canvas.
+const MACHINERY: u64 = unpack::MEMORY + (68 << 10);
 
-/// A file as the `gif` crate reads it.
-type Blocks<'a> = Chain<Cursor<Vec<u8>>, &'a [u8]>;
-
-/// The file, with a palette of greys where it has none for all frames: a frame without one of its own then shows its indices
-/// as levels of grey, as in Pillow. The `gif` crate refuses such frames.
-fn blocks(file: &[u8]) -> Blocks<'_> {
-    let (head, rest) = file.split_at(file.len().min(SCREEN));
-    let mut head = head.to_vec();
-    if let Some(flags) = head.get_mut(10).filter(|flags| **flags & GLOBAL_COLOURS == 0) {
-        *flags |= GLOBAL_COLOURS | 7;
-        head.extend((0..=u8::MAX).flat_map(|level| [level; 3]));
-    }
-    Cursor::new(head).chain(rest)
-}
-
-/// Bytes of the signature and the logical screen descriptor.
-pub(super) const SCREEN: usize = 13;
-
-/// A flag of the latter: a palette for all frames follows.
-const GLOBAL_COLOURS: u8 = 0x80;
-
-/// The blocks of a GIF that matter here.
-enum Block {
-    Control {
-        transparent: bool,
-    },
-    /// Left, top, width and height on the canvas.
-    Image {
-        area: [u16; 4],
-        interlaced: bool,
-    },
-}
-
-struct Walk<'a> {
-    rest: &'a [u8],
-}
-
-impl Walk<'_> {
-    fn next(&mut self) -> Option<Block> {
-        loop {
-            let (&kind, after) = self.rest.split_first()?;
-            self.rest = after;
-            match kind {
-                0x21 => {
-                    let (&label, after) = self.rest.split_first()?;
-                    let transparent = after.get(1).is_some_and(|flags| flags & 1 == 1);
-                    self.rest = after;
-                    self.pass_over()?;
-                    if label == 0xf9 {
-                        return Some(Block::Control { transparent });
-                    }
-                }
-                0x2c => {
-                    let (&[x0, x1, y0, y1, w0, w1, h0, h1, flags], after) = self.rest.split_first_chunk()?;
-                    self.rest = after.get(colour_table(flags) + 1..)?;
-                    let area = [[x0, x1], [y0, y1], [w0, w1], [h0, h1]].map(u16::from_le_bytes);
-                    // The frame counts even where its data is cut short.
-                    if self.pass_over().is_none() {
-                        self.rest = &[];
-                    }
-                    return Some(Block::Image { area, interlaced: flags & 0x40 != 0 });
-                }
-                // The trailer, or something that no decoder would follow.
-                _ => return None,
-            }
-        }
-    }
-
-    /// Passes over a chain of sub-blocks.
-    fn pass_over(&mut self) -> Option<()> {
-        loop {
-            let (&length, after) = self.rest.split_first()?;
-            self.rest = after.get(usize::from(length)..)?;
-            if length == 0 {
-                return Some(());
-            }
-        }
-    }
-}
-
-/// Bytes of the colour table that the flags announce.
-pub(super) fn colour_table(flags: u8) -> usize {
-    if flags & GLOBAL_COLOURS == 0 { 0 } else { 3 << ((flags & 7) + 1) }
-}
-
-/// Where a frame stands and how its indices are coloured.
-struct Frame {
+/// Where a frame stands, its indices, and how they are coloured.
+struct Frame<'a> {
     /// What of the frame is on the canvas: a frame may reach over its right and lower edges, which are cut off.
     place: Place,
     /// Width and height as stored.
     stored_width: usize,
     stored_height: usize,
-    transparent: Option<u8>,
-    disposal: DisposalMethod,
+    control: Control,
     interlaced: bool,
-    palette: Vec<u8>,
+    palette: &'a [u8],
+    unpacker: Unpacker<'a>,
 }
 
-impl Frame {
-    fn next(decoder: &mut gif::Decoder<Blocks<'_>>, header: &Header) -> Result<Self, Error> {
-        let frame = decoder.next_frame_info().map_err(blame)?;
-        let frame = frame.ok_or_else(|| Error::damaged("The GIF holds fewer frames than it announces."))?;
-        let [left, top, width, height] = [frame.left, frame.top, frame.width, frame.height].map(usize::from);
-        let (transparent, disposal, interlaced) = (frame.transparent, frame.dispose, frame.interlaced);
-        let (canvas_width, canvas_height) = (header.width as usize, header.height as usize);
-        let (left, top) = (left.min(canvas_width), top.min(canvas_height));
-        let place = Place {
-            left,
-            top,
-            width: width.min(canvas_width - left),
-            height: height.min(canvas_height - top),
-        };
-        let palette = decoder.palette().map_err(blame)?.to_vec();
-        Ok(Self {
-            place,
-            stored_width: width,
-            stored_height: height,
-            transparent,
-            disposal,
-            interlaced,
-            palette,
-        })
-    }
-
+impl Frame<'_> {
     /// The indices of an interlaced frame in the order of its rows, as far as they are on the canvas, and how many rows
     /// from the top are good. Rows that never came repeat the one above.
-    fn deinterlaced(&self, decoder: &mut gif::Decoder<Blocks<'_>>) -> (Vec<u8>, usize) {
+    fn deinterlaced(&mut self) -> (Vec<u8>, usize) {
         let Place { width, height, .. } = self.place;
         let mut indices = vec![0; width * height];
         let mut line = vec![0; self.stored_width];
@@ -275,7 +155,7 @@ impl Frame {
         const PASSES: [(usize, usize); 4] = [(0, 8), (4, 8), (2, 4), (1, 2)];
         for (pass, (start, step)) in PASSES.into_iter().enumerate() {
             for row in (start..self.stored_height).step_by(step) {
-                if !matches!(decoder.fill_buffer(&mut line), Ok(true)) {
+                if !self.unpacker.read(&mut line) {
                     return (indices, if pass == 0 { row.min(height) } else { height });
                 }
                 // What this pass does not bring stays as the passes before had it; the first fills all.
@@ -289,15 +169,15 @@ impl Frame {
     }
 
     /// The frame's indices as far as they are on the canvas, and how many rows are good.
-    fn indices(&self, decoder: &mut gif::Decoder<Blocks<'_>>) -> (Vec<u8>, usize) {
+    fn indices(&mut self) -> (Vec<u8>, usize) {
         if self.interlaced {
-            return self.deinterlaced(decoder);
+            return self.deinterlaced();
         }
         let Place { width, height, .. } = self.place;
         let mut indices = Vec::with_capacity(width * height);
         let mut line = vec![0; self.stored_width];
         let mut good = 0;
-        while good < height && matches!(decoder.fill_buffer(&mut line), Ok(true)) {
+        while good < height && self.unpacker.read(&mut line) {
             indices.extend_from_slice(&line[..width]);
             good += 1;
         }
@@ -308,7 +188,7 @@ impl Frame {
     fn colour(&self, index: u8) -> [u8; 4] {
         let at = usize::from(index) * 3;
         match self.palette.get(at..at + 3) {
-            _ if self.transparent == Some(index) => [0; 4],
+            _ if self.control.transparent == Some(index) => [0; 4],
             Some(&[r, g, b]) => [r, g, b, 255],
             _ => [0, 0, 0, 255],
         }
@@ -317,8 +197,7 @@ impl Frame {
 
 /// The only frame of a file, straight from the decoder where its rows are in order.
 struct StillRows<'a> {
-    decoder: gif::Decoder<Blocks<'a>>,
-    frame: Frame,
+    frame: Frame<'a>,
     /// The indices and the number of good rows of an interlaced frame.
     whole: Option<(Vec<u8>, usize)>,
     line: Vec<u8>,
@@ -328,7 +207,7 @@ struct StillRows<'a> {
 
 impl ReadRow<u8> for StillRows<'_> {
     fn read_row(&mut self, row: &mut [u8]) -> Result<(), Error> {
-        let Self { decoder, frame, whole, line, next, salvage } = self;
+        let Self { frame, whole, line, next, salvage } = self;
         let layout = salvage.layout;
         salvage.read(row, |row| {
             let y = *next;
@@ -345,7 +224,7 @@ impl ReadRow<u8> for StillRows<'_> {
                     line[..width].copy_from_slice(&indices[at * width..][..width])
                 }
                 Some(_) => return Err(cut()),
-                None if decoder.fill_buffer(line).map_err(blame)? => {}
+                None if frame.unpacker.read(line) => {}
                 None => return Err(cut()),
             }
             let channels = layout.channels();
@@ -357,43 +236,89 @@ impl ReadRow<u8> for StillRows<'_> {
     }
 }
 
-/// The frames of an animation.
+/// Frames without a palette, in a file without one, show their indices as levels of grey, as in Pillow.
+static GREYS: [u8; 768] = {
+    let mut greys = [0; 768];
+    let mut at = 0;
+    while at < greys.len() {
+        greys[at] = (at / 3) as u8;
+        at += 1;
+    }
+    greys
+};
+
+/// The frames of a file, one after the other.
 struct Frames<'a> {
-    decoder: gif::Decoder<Blocks<'a>>,
+    walk: Walk<'a>,
+    /// What frames without a palette of their own have.
+    palette: &'a [u8],
     header: &'a Header,
     /// What is to be done before the next frame is drawn.
     disposal: Option<Disposal>,
 }
 
+impl<'a> Frames<'a> {
+    /// `file`: whose header was read.
+    fn new(file: &'a [u8], header: &'a Header) -> Self {
+        let size = file.get(10).map_or(0, |flags| colour_table(*flags));
+        let (palette, rest) =
+            file.get(SCREEN..).and_then(|rest| rest.split_at_checked(size)).unwrap_or_default();
+        let palette = if palette.is_empty() { &GREYS } else { palette };
+        Self { walk: Walk { rest }, palette, header, disposal: None }
+    }
+
+    fn next(&mut self) -> Result<Frame<'a>, Error> {
+        let mut last = Control::default();
+        while let Some(block) = self.walk.next() {
+            match block {
+                Block::Control(control) => last = control,
+                Block::Image { area, interlaced, palette, data } => {
+                    let [left, top, width, height] = area.map(usize::from);
+                    let canvas = (self.header.width as usize, self.header.height as usize);
+                    let (left, top) = (left.min(canvas.0), top.min(canvas.1));
+                    return Ok(Frame {
+                        place: Place {
+                            left,
+                            top,
+                            width: width.min(canvas.0 - left),
+                            height: height.min(canvas.1 - top),
+                        },
+                        stored_width: width,
+                        stored_height: height,
+                        control: last,
+                        interlaced,
+                        palette: if palette.is_empty() { self.palette } else { palette },
+                        unpacker: Unpacker::new(data),
+                    });
+                }
+            }
+        }
+        Err(Error::damaged("The GIF holds fewer frames than it announces."))
+    }
+}
+
 impl DrawFrame for Frames<'_> {
     fn draw(&mut self, canvas: &mut Canvas, is_last: bool) -> Result<(), Error> {
         canvas.dispose(self.disposal.take());
-        let frame = Frame::next(&mut self.decoder, self.header)?;
+        let mut frame = self.next()?;
         let place = frame.place;
-        self.disposal = match frame.disposal {
+        self.disposal = match frame.control.disposal {
             _ if is_last => None,
-            DisposalMethod::Previous => Some(Disposal::Restore(canvas.save())),
-            DisposalMethod::Background => Some(Disposal::Clear(place)),
-            DisposalMethod::Any | DisposalMethod::Keep => None,
+            2 => Some(Disposal::Clear(place)),
+            3 => Some(Disposal::Restore(canvas.save())),
+            _ => None,
         };
-        let (indices, good) = frame.indices(&mut self.decoder);
+        let (indices, good) = frame.indices();
         if good * 2 < place.height {
             return Err(Error::damaged("A frame of the GIF ends before half of its rows."));
         }
         for (y, line) in indices.chunks_exact(place.width.max(1)).take(good).enumerate() {
             for (to, &index) in canvas.row(place, y).iter_mut().zip(line) {
-                if frame.transparent != Some(index) {
+                if frame.control.transparent != Some(index) {
                     *to = frame.colour(index);
                 }
             }
         }
         Ok(())
-    }
-}
-
-fn blame(error: gif::DecodingError) -> Error {
-    match error {
-        gif::DecodingError::Io(_) => Error::damaged("The GIF is cut short."),
-        _ => Error::damaged("The GIF is damaged."),
     }
 }

@@ -1,9 +1,11 @@
-//! GIF 87a and 89a: decoded by the `gif` crate, encoded here.
+//! GIF 87a and 89a.
 
+mod blocks;
 mod decode;
 mod encode;
 mod lzw;
 mod recode;
+mod unpack;
 
 use super::{Codec, Cost, Encoder, Image, Settings};
 use crate::rows::{Layout, Shape};

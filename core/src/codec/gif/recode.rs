@@ -3,7 +3,7 @@
 //! Whoever wrote the file may have cleared the dictionary at better times than our own encoder does, so that its codes are
 //! kept. What else a GIF may hold is left out: comments, applications' data, a palette that is not used.
 
-use super::decode::{SCREEN, colour_table};
+use super::blocks::{SCREEN, colour_table};
 
 /// What an image of the file needs to be shown.
 struct Still<'a> {
