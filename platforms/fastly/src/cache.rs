@@ -40,9 +40,9 @@ fn read(found: &Found) -> Option<StoredResponse> {
     let head = found.user_metadata();
     // Always known, as it is given when an answer is stored.
     let length = found.known_length()?;
-    let mut buffer = BodyBuffer::new(Some(length), length).ok()?;
+    let mut buffer = BodyBuffer::of_length(length);
     buffer.read_from(found.to_stream().ok()?).ok()?;
-    let body = buffer.finish().ok().filter(|body| body.len() as u64 == length)?;
+    let body = buffer.finish().ok()?;
     StoredResponse::from_head(std::str::from_utf8(&head).ok()?, body)
 }
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use edgepix_service::{
-    Cache, CacheError, CacheKey, Clock, Config, Event, Failure, Fetch, Lookup, Observer, OriginRequest,
-    Store, StoredResponse,
+    BodyBuffer, Cache, CacheError, CacheKey, Clock, Config, Event, Failure, Fetch, Lookup, Observer,
+    OriginRequest, Store, StoredResponse,
 };
 use fastly::Body;
 use http::Response;
@@ -32,14 +32,8 @@ impl Fetch for Host<'_> {
         fetch::send(request, &self.config.origin)
     }
 
-    async fn read(
-        &self,
-        body: Body,
-        hint: Option<u64>,
-        cap: u64,
-        timeout: Duration,
-    ) -> Result<Bytes, Failure> {
-        fetch::read(body, hint, cap, timeout)
+    async fn read(&self, body: Body, buffer: BodyBuffer, timeout: Duration) -> Result<Bytes, Failure> {
+        fetch::read(body, buffer, timeout)
     }
 }
 

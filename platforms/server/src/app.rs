@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
-use edgepix_service::{ConfigError, FromOperator, Origin, Service, refused};
-use http::{Request, Response};
+use edgepix_service::{ConfigError, FromOperator, Origin, Service, malformed, refused};
+use http::{HeaderValue, Request, Response, header};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -17,6 +17,7 @@ use crate::pool::{self, Pool};
 use crate::processor::Processor;
 use crate::samples;
 use crate::settings::Settings;
+use crate::well_formed;
 
 /// The server without its sockets.
 #[derive(Debug)]
@@ -59,12 +60,22 @@ impl App {
     pub(crate) async fn answer(self: Arc<Self>, request: Request<()>) -> Response<Bytes> {
         let log = RequestLog::start(&request);
         let _running = Running::count(&self.running);
-        let response = match self.page.as_ref().and_then(|page| page.answer(&request)) {
-            Some(response) => response,
-            None => Arc::clone(&self).serve(request).await,
+        let response = match (well_formed::fault(&request), self.page(&request)) {
+            (Some(fault), _) => {
+                let mut response = malformed(fault, &request);
+                // What follows on the connection may be anything.
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response
+            }
+            (None, Some(page)) => page,
+            (None, None) => Arc::clone(&self).serve(request).await,
         };
         log.end(&response);
         response
+    }
+
+    fn page(&self, request: &Request<()>) -> Option<Response<Bytes>> {
+        self.page.as_ref()?.answer(request)
     }
 
     /// How many requests are being answered.

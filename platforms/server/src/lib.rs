@@ -41,6 +41,7 @@ mod settings;
 mod shorthand;
 mod signal;
 mod variables;
+mod well_formed;
 
 pub use app::App;
 pub use args::{Arguments, LogFormat, Task};

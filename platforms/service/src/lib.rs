@@ -46,5 +46,5 @@ pub use seams::{
     Platform, Store, within,
 };
 pub use service::budget::busy;
-pub use service::{Service, misconfigured, refused};
+pub use service::{Service, malformed, misconfigured, refused};
 pub use source::{AddressPolicy, BodyBuffer, SourcePath, SourceReference, source_for_log};

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 
 use self::budget::Budget;
 use self::deadline::Deadline;
@@ -167,10 +167,8 @@ impl Service {
             }
         }
 
-        let cap = reader.expected(&source)?;
-        let memory = self.budget.reserve(cap)?;
-        let bytes = reader.read(source, cap).await?;
-        memory.resize(bytes.len() as u64)?;
+        let memory = self.budget.reserve(0)?;
+        let bytes = reader.read(source, &memory).await?;
         let fetch_took = platform.monotonic().saturating_sub(fetch_began);
 
         let prepared = Prepared::new(asked, engine, bytes.clone(), config, &memory).await?;
@@ -179,8 +177,8 @@ impl Service {
         let representation = Representation { dropped: &dropped, ..representation };
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
         let etag = asked.etag(prepared.transform(), validator);
-        if conditions.hold(&etag, last_modified) {
-            return Ok(representation.not_modified(&etag));
+        if let Some(settled) = representation.settled_by(&conditions, &etag) {
+            return Ok(settled);
         }
         if request.method() == Method::HEAD {
             return Ok(representation.ok(&etag, content, Bytes::new()));
@@ -241,12 +239,8 @@ fn from_cache<P: Platform>(
         return None;
     }
     let representation = Representation::of_stored(asked, &head, now);
-    let held = conditions.hold(&head.etag, head.last_modified);
-    Some(if held {
-        representation.not_modified(&head.etag)
-    } else {
-        representation.ok(&head.etag, head.content, body)
-    })
+    let settled = representation.settled_by(conditions, &head.etag);
+    Some(settled.unwrap_or_else(|| representation.ok(&head.etag, head.content, body)))
 }
 
 /// The answer of an instance whose configuration is wrong: a 500 that names the variable.
@@ -254,6 +248,11 @@ pub fn misconfigured<B>(error: &ConfigError, request: &Request<B>) -> Response<B
     let mut refusal = Error::new(Kind::Configuration, error.to_string());
     refusal.parameter = Some(error.name.into());
     refused(&refusal, request)
+}
+
+/// The answer to a request that is no proper HTTP, as a host finds it: a 400 that says why.
+pub fn malformed<B>(detail: &str, request: &Request<B>) -> Response<Bytes> {
+    CommonHeaders::for_request(request).apply(problem::of_http(StatusCode::BAD_REQUEST, detail))
 }
 
 /// The answer to a request that a host does not hand to the [`Service`], or whose answer it does not wait for.

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use edgepix_core::{Blame, Format, Transform};
 use edgepix_service::params::{self, Choice, Params};
 use edgepix_service::{
-    Cache, Clock, Config, Defaults, Failure, Fetch, Linked, Observer, OriginRequest, Service, Store,
+    BodyBuffer, Cache, Clock, Config, Defaults, Failure, Fetch, Linked, Observer, OriginRequest, Service,
+    Store,
 };
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, VARY};
 use http::{Request, Response};
@@ -80,7 +81,7 @@ impl Fetch for Origin {
         Ok(Response::new(()))
     }
 
-    async fn read(&self, (): (), _: Option<u64>, _: u64, _: Duration) -> Result<Bytes, Failure> {
+    async fn read(&self, (): (), _: BodyBuffer, _: Duration) -> Result<Bytes, Failure> {
         Ok(Bytes::from_static(small_jpeg()))
     }
 }
