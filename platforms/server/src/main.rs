@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use edgepix_server::{
-    App, Arguments, Banner, Settings, Task, health, listen, serve, start_log, stop_signals,
+    App, Arguments, Banner, Settings, Task, give_back_what_is_free, health, listen, serve, start_log,
+    stop_signals,
 };
 use tokio::runtime::Runtime;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
+    give_back_what_is_free();
     let explain = |error| arguments.explain(&error);
     let settings = Settings::from_lookup(|name| arguments.lookup(name)).map_err(explain)?;
     start_log(settings.service.log, arguments.log_format());
