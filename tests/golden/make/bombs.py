@@ -201,7 +201,8 @@ def write_gif(put):
     dot = gif_frame(1, 1, lzw_zeros(1), disposal=3)
     put("frames-1001.gif", gif_of(16, 16, [dot] * 1001))
     put("frames-1000-of-1mp.gif", gif_of(1000, 1000, [dot] * 1000))
-    put("frames-1000-undone.gif", gif_of(500, 500, [dot] * 1000))
+    ground = gif_frame(500, 500, lzw_zeros(250_000))
+    put("frames-1000-undone.gif", gif_of(500, 500, [ground, *[dot] * 999]))
     # Each frame far larger than the canvas.
     strings = lzw_zeros(25_000_000)
     put("frames-past-edge.gif", gif_of(10, 10, [gif_frame(5_000, 5_000, strings)] * 3))
