@@ -51,6 +51,38 @@ async fn one_place_is_not_kept_by_large_jobs() {
     bombs.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_goes_back_after_large_answers() {
+    let server = Process::start(&[("EDGEPIX_CACHE_BYTES", "0")]);
+    let base = format!("http://{}/resize", server.address);
+    assert_eq!(get(&base, "/fig.jpg?w=32"), 200);
+    let start = server.resident();
+    thread::scope(|scope| {
+        for client in 0..8 {
+            let base = &base;
+            scope.spawn(move || {
+                for (number, format) in ["png", "gif"].into_iter().enumerate() {
+                    let (width, height) = (2600 + 13 * client, 1800 + 7 * number);
+                    let size = format!("w={width}&h={height}&fit=fill&enlarge=1");
+                    let path = format!("/dandelion.jpg?{size}&format={format}&effort=fast");
+                    // Others may have all places for longer than a request waits.
+                    while get(base, &path) == 503 {
+                        thread::sleep(Duration::from_millis(100));
+                    }
+                }
+            });
+        }
+    });
+    let bound = start + (64 << 20);
+    let within = (0..600).any(|number| {
+        assert_eq!(get(&base, &format!("/fig.jpg?w={}", 33 + number)), 200);
+        thread::sleep(Duration::from_millis(100));
+        server.resident() <= bound
+    });
+    assert!(within, "{} bytes, and {start} at the start", server.resident());
+}
+
 /// Prints how long small requests take alone, and beside eight large ones at a time:
 ///
 /// ```text

@@ -92,9 +92,9 @@ async fn requests_whose_framing_or_host_is_unclear_are_refused_and_end_the_conne
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_http_is_refused_and_ends_the_connection() {
     let server = Server::start(&[]).await;
-    let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(70_000));
+    let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(300_000));
     let many = format!("GET /health HTTP/1.1\r\nHost: a\r\n{}\r\n", "A: b\r\n".repeat(200));
-    let large = format!("GET /health HTTP/1.1\r\nHost: a\r\nA: {}\r\n\r\n", "b".repeat(70_000));
+    let large = format!("GET /health HTTP/1.1\r\nHost: a\r\nA: {}\r\n\r\n", "b".repeat(300_000));
     for (request, expected) in [
         ("GET /health\r\n\r\n", &[400][..]),
         ("GET /health HTTP/2.0\r\nHost: a\r\n\r\n", &[400, 505]),

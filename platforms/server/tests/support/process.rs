@@ -56,6 +56,14 @@ impl Process {
         process
     }
 
+    /// Bytes of its memory that are resident.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
+    }
+
     /// All lines of the log so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
