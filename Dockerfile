@@ -17,8 +17,6 @@ COPY --from=build /src/target/release/edgepix /usr/local/bin/edgepix
 # On all addresses of the container.
 ENV PORT=3000
 EXPOSE 3000
-# What a picture took goes back to the system with its answer: else glibc keeps up to half of it for the next ones.
-ENV MALLOC_MMAP_THRESHOLD_=262144
 # It ends within EDGEPIX_DRAIN, which is 8 seconds; Docker waits for 10.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=5s CMD ["/usr/local/bin/edgepix", "health"]

@@ -192,12 +192,15 @@ mod tests {
     fn every_source_is_used_and_credited() {
         let used: BTreeSet<_> = cases().into_iter().map(|case| case.source).collect();
         let credits = std::fs::read_to_string(crate::golden_folder().join("CREDITS.md")).unwrap();
-        for folder in ["photos", "made"] {
+        for folder in ["photos", "made", "bombs"] {
             for entry in std::fs::read_dir(crate::golden_folder().join("sources").join(folder)).unwrap() {
                 let name = entry.unwrap().file_name().into_string().unwrap();
                 assert!(used.contains(&format!("{folder}/{name}")), "no case uses {folder}/{name}");
                 let photo = name.split(['-', '.']).next().unwrap();
-                assert!(folder == "made" || credits.contains(&format!("`{photo}-")), "no credit for {name}");
+                assert!(
+                    folder != "photos" || credits.contains(&format!("`{photo}-")),
+                    "no credit for {name}"
+                );
             }
         }
     }

@@ -73,12 +73,10 @@ impl Fetch for Host {
     async fn read(
         &self,
         body: Body,
-        hint: Option<u64>,
-        cap: u64,
+        mut buffer: BodyBuffer,
         timeout: Duration,
     ) -> std::result::Result<Bytes, Failure> {
         let Body { stream: Some(stream), _connection } = body else { return Ok(Bytes::new()) };
-        let mut buffer = BodyBuffer::new(hint, cap)?;
         let mut pieces = ByteStream::from(stream);
         let interrupted = |error: Error| Failure::new(FetchError::Interrupted, error);
         let read = async {

@@ -50,10 +50,9 @@ fn read(found: &Found) -> Option<Result<StoredResponse, Error>> {
     }
     // Always known, as it is given when an answer is stored.
     let length = found.known_length()?;
-    let mut buffer = BodyBuffer::new(Some(length), length).ok()?;
+    let mut buffer = BodyBuffer::of_length(length);
     buffer.read_from(found.to_stream().ok()?).ok()?;
-    let body = buffer.finish().ok().filter(|body| body.len() as u64 == length)?;
-    let stored = StoredResponse::from_head(head, body)?;
+    let stored = StoredResponse::from_head(head, buffer.finish().ok()?)?;
     // Purged softly, it is stale before its time, of which Fastly only knows whole seconds fewer.
     let is_purged = found.is_stale() && found.age() + SECOND < stored.lifetime();
     Some(Ok(if is_purged { stored.purged() } else { stored }))

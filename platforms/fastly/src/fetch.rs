@@ -31,8 +31,7 @@ pub(crate) fn send(request: OriginRequest, origin: &Origin) -> Result<Response<B
 }
 
 /// Reads a body to its end, within `timeout`.
-pub(crate) fn read(body: Body, hint: Option<u64>, cap: u64, timeout: Duration) -> Result<Bytes, Failure> {
-    let mut buffer = BodyBuffer::new(hint, cap)?;
+pub(crate) fn read(body: Body, mut buffer: BodyBuffer, timeout: Duration) -> Result<Bytes, Failure> {
     buffer.read_from(Timed { body, end: Instant::now() + timeout }).map_err(|error| {
         let meaning = match error.kind() {
             ErrorKind::TimedOut => FetchError::Timeout,

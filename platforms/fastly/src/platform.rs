@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use edgepix_service::{
-    Cache, CacheError, CacheKey, Clock, Config, Error, Event, Failure, Fetch, Lookup, Observer,
+    BodyBuffer, Cache, CacheError, CacheKey, Clock, Config, Error, Event, Failure, Fetch, Lookup, Observer,
     OriginRequest, RequestId, Store, StoredResponse,
 };
 use fastly::Body;
@@ -33,14 +33,8 @@ impl Fetch for Host<'_> {
         fetch::send(request, &self.config.origin)
     }
 
-    async fn read(
-        &self,
-        body: Body,
-        hint: Option<u64>,
-        cap: u64,
-        timeout: Duration,
-    ) -> Result<Bytes, Failure> {
-        fetch::read(body, hint, cap, timeout)
+    async fn read(&self, body: Body, buffer: BodyBuffer, timeout: Duration) -> Result<Bytes, Failure> {
+        fetch::read(body, buffer, timeout)
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
-use edgepix_service::{ConfigError, FromOperator, Origin, Service, refused};
-use http::{Request, Response};
+use edgepix_service::{ConfigError, FromOperator, Origin, Service, malformed, refused};
+use http::{HeaderValue, Request, Response, header};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
@@ -21,6 +21,7 @@ use crate::record::RequestRecord;
 use crate::samples;
 use crate::settings::Settings;
 use crate::spans::RequestSpan;
+use crate::well_formed;
 
 /// The server without its sockets.
 #[derive(Debug)]
@@ -70,9 +71,17 @@ impl App {
     pub(crate) async fn answer(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
         let record = RequestRecord::start(&mut request, &self.metrics);
         let _running = Running::count(&self.running);
-        let mut response = match self.page.as_ref().and_then(|page| page.answer(&request)) {
-            Some(response) => response,
-            None => record.span().scope(Arc::clone(&self).serve(request)).instrument(record.log()).await,
+        let mut response = match (well_formed::fault(&request), self.page(&request)) {
+            (Some(fault), _) => {
+                let mut response = malformed(fault, &request);
+                // What follows on the connection may be anything.
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response
+            }
+            (None, Some(page)) => page,
+            (None, None) => {
+                record.span().scope(Arc::clone(&self).serve(request)).instrument(record.log()).await
+            }
         };
         record.end(&mut response);
         response
@@ -89,6 +98,10 @@ impl App {
             cache: self.host.cached(),
         };
         self.metrics.text(&load)
+    }
+
+    fn page(&self, request: &Request<()>) -> Option<Response<Bytes>> {
+        self.page.as_ref()?.answer(request)
     }
 
     /// How many requests are being answered.

@@ -89,6 +89,11 @@ impl Connections {
         Admission::Taken(Connection { id, end, answered: AtomicBool::new(false), all: Arc::clone(self) })
     }
 
+    /// Ends the connection that has been idle for the longest time, if any is idle.
+    pub(crate) fn end_idlest(&self) {
+        self.table().end_idlest(|_| true);
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }

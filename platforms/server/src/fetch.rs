@@ -58,8 +58,7 @@ impl Fetcher {
 }
 
 /// Reads a body to its end.
-pub(crate) async fn read(mut body: Incoming, hint: Option<u64>, cap: u64) -> Result<Bytes, Failure> {
-    let mut buffer = BodyBuffer::new(hint, cap)?;
+pub(crate) async fn read(mut body: Incoming, mut buffer: BodyBuffer) -> Result<Bytes, Failure> {
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| Failure::new(FetchError::Interrupted, Chain(&error)))?;
         // Trailers are of no interest.

@@ -30,6 +30,7 @@ mod health;
 mod image_names;
 mod listen;
 mod log;
+mod memory;
 mod metrics;
 mod operations;
 #[cfg(feature = "otlp")]
@@ -49,6 +50,7 @@ mod signal;
 mod spans;
 mod trace;
 mod variables;
+mod well_formed;
 
 pub use app::App;
 pub use args::{Arguments, LogFormat, Task};
@@ -60,6 +62,7 @@ pub use generated::Generated;
 pub use health::check as health;
 pub use listen::{listen, listen_for_operations};
 pub use log::start as start_log;
+pub use memory::give_back_what_is_free;
 pub use operations::serve_operations;
 #[cfg(feature = "otlp")]
 pub use otlp::SpanExport;

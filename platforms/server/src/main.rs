@@ -7,8 +7,8 @@ use std::time::Duration;
 #[cfg(feature = "otlp")]
 use edgepix_server::SpanExport;
 use edgepix_server::{
-    App, Arguments, Banner, Settings, Task, health, listen, listen_for_operations, serve, serve_operations,
-    start_log, stop_signals,
+    App, Arguments, Banner, Settings, Task, give_back_what_is_free, health, listen, listen_for_operations,
+    serve, serve_operations, start_log, stop_signals,
 };
 use tokio::runtime::Runtime;
 
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
+    give_back_what_is_free();
     let explain = |error| arguments.explain(&error);
     let settings = Settings::from_lookup(|name| arguments.lookup(name)).map_err(explain)?;
     start_log(settings.service.log, arguments.log_format());

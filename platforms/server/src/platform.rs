@@ -79,14 +79,13 @@ impl Fetch for &Host {
         Ok(self.fetcher.send(request).await?.map(Body::Web))
     }
 
-    async fn read(&self, body: Body, hint: Option<u64>, cap: u64, limit: Duration) -> Result<Bytes, Failure> {
+    async fn read(&self, body: Body, buffer: BodyBuffer, limit: Duration) -> Result<Bytes, Failure> {
         let bytes = async {
             match body {
                 Body::Empty => Ok(Bytes::new()),
-                Body::Sample(bytes) if bytes.len() as u64 > cap => Err(FetchError::TooLarge.into()),
                 Body::Sample(bytes) => Ok(bytes),
-                Body::Web(body) => fetch::read(body, hint, cap).await,
-                Body::File(file) => read_file(file, hint, cap).await,
+                Body::Web(body) => fetch::read(body, buffer).await,
+                Body::File(file) => read_file(file, buffer).await,
             }
         };
         timeout(limit, bytes).await.unwrap_or_else(|_| Err(FetchError::Timeout.into()))
@@ -162,9 +161,8 @@ fn sample(path: &str) -> Response<Body> {
     response
 }
 
-async fn read_file(file: File, hint: Option<u64>, cap: u64) -> Result<Bytes, Failure> {
+async fn read_file(file: File, mut buffer: BodyBuffer) -> Result<Bytes, Failure> {
     let read = move || {
-        let mut buffer = BodyBuffer::new(hint, cap)?;
         buffer.read_from(file).map_err(|error| Failure::new(FetchError::Interrupted, error))?;
         Ok(buffer.finish()?)
     };

@@ -162,7 +162,7 @@ mod start {
             fuel: files.fuel,
             // A source has an instance from its opening to its end: those that run, those that wait for their turn, and as
             // many whose headers are read.
-            instances: u32::try_from(settings.concurrency * (2 + WAITING)).unwrap_or(u32::MAX),
+            instances: u32::try_from(settings.concurrency * (2 + WAITING) + 1).unwrap_or(u32::MAX),
             cache: files.cache.clone(),
         };
         match Sandbox::new(&component, &options) {

@@ -16,12 +16,13 @@ pub(crate) const WAITING: usize = 4;
 const LARGE: u64 = 1_000_000_000;
 
 /// The order in which jobs run. Large ones take at most half of the places, so that a few of them do not keep all
-/// others waiting.
+/// others waiting: where there is one place, a small job runs beside the large one that has it.
 #[derive(Debug)]
 pub(crate) struct Queue {
     state: Mutex<State>,
     places: usize,
     places_for_large: usize,
+    places_for_small: usize,
 }
 
 #[derive(Debug, Default)]
@@ -43,7 +44,12 @@ pub(crate) struct Permit {
 impl Queue {
     /// A queue with this many places, at least one.
     pub(crate) fn new(places: usize) -> Self {
-        Self { state: Mutex::default(), places, places_for_large: (places / 2).max(1) }
+        Self {
+            state: Mutex::default(),
+            places: places.max(2),
+            places_for_large: (places / 2).max(1),
+            places_for_small: places,
+        }
     }
 
     /// Waits for a place for a job that plans for `work` instructions, at most for `longest`.
@@ -58,7 +64,7 @@ impl Queue {
         if let Ok(permit) = turn.try_recv() {
             return Ok(permit);
         }
-        if self.waiting() > self.places * WAITING {
+        if self.waiting() > self.places_for_small * WAITING {
             return Err(busy());
         }
         match timeout(longest, turn).await {
@@ -106,7 +112,12 @@ impl Queue {
         if state.running == self.places {
             return None;
         }
-        let (waiting, large) = match state.small.pop_front() {
+        let small = if state.running - state.large_running < self.places_for_small {
+            state.small.pop_front()
+        } else {
+            None
+        };
+        let (waiting, large) = match small {
             Some(waiting) => (waiting, false),
             None if state.large_running < self.places_for_large => (state.large.pop_front()?, true),
             None => return None,
@@ -172,6 +183,7 @@ mod tests {
     async fn large_jobs_take_half_of_the_places() {
         for (places, large) in [(1, 1), (2, 1), (3, 1), (4, 2)] {
             let queue = Arc::new(Queue::new(places));
+            let places = queue.places;
             let jobs: Vec<_> = (0..=large).map(|_| wait(&queue, LARGE + 1)).collect();
             yield_now().await;
             assert_eq!(queue.lock().large_running, large, "{places}");
@@ -190,15 +202,32 @@ mod tests {
 
     #[tokio::test]
     async fn small_jobs_go_first() {
-        let queue = Arc::new(Queue::new(1));
-        let running = queue.wait(SMALL, LONG).await.unwrap();
+        let queue = Arc::new(Queue::new(2));
+        let (large_running, small_running) =
+            (queue.wait(LARGE + 1, LONG).await.unwrap(), queue.wait(SMALL, LONG).await.unwrap());
         let (large, small) = (wait(&queue, LARGE + 1), wait(&queue, SMALL));
         yield_now().await;
-        drop(running);
+        // Whichever place is free, the one who came later has it.
+        drop(large_running);
         let first = small.await.unwrap().unwrap();
         assert!(!large.is_finished());
-        drop(first);
+        drop((first, small_running));
         assert!(large.await.unwrap().unwrap().large);
+    }
+
+    #[tokio::test]
+    async fn large_jobs_leave_a_place_to_a_small_one_however_few_there_are() {
+        let queue = Arc::new(Queue::new(1));
+        let _large = queue.wait(LARGE + 1, LONG).await.unwrap();
+        let waiting = wait(&queue, LARGE + 1);
+        for _ in 0..3 {
+            drop(queue.wait(SMALL, LONG).await.unwrap());
+        }
+        // One place is one for small jobs: they do not run beside each other.
+        let small = queue.wait(SMALL, LONG).await.unwrap();
+        assert!(queue.wait(SMALL, Duration::from_millis(1)).await.is_err());
+        assert!(!waiting.is_finished());
+        drop(small);
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! Connections: accepted, bounded in number and time, and ended in order.
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -128,10 +129,13 @@ async fn accept(listener: &TcpListener, admissions: &Arc<Connections>) -> (TcpSt
                     None => tracing::debug!(%client, "refused: its address has too many connections"),
                 }
             }
+            // Gone before it was taken.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
             // Out of descriptors, most likely: trying again at once would fail again.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                sleep(Duration::from_millis(50)).await;
+                admissions.end_idlest();
+                sleep(Duration::from_millis(5)).await;
             }
         }
     }

@@ -48,6 +48,7 @@ async fn bad_answers_have_their_statuses() {
         ("short.jpg", 502, "origin-failed"),
         ("cut.jpg", 502, "origin-failed"),
         ("chunked-cut.jpg", 502, "origin-failed"),
+        ("two-lengths.jpg", 502, "origin-failed"),
         ("announced.jpg", 413, "too-large"),
         ("endless.jpg", 413, "too-large"),
         ("text.jpg", 415, "unsupported-source"),

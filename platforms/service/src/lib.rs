@@ -50,5 +50,5 @@ pub use seams::{
     Platform, Store, within,
 };
 pub use service::budget::busy;
-pub use service::{Answer, Refresh, Service, misconfigured, refused};
+pub use service::{Answer, Refresh, Service, malformed, misconfigured, refused};
 pub use source::{AddressPolicy, BodyBuffer, SourcePath, SourceReference, source_for_log};

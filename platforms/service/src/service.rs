@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 
 use self::budget::Budget;
 use self::deadline::Deadline;
@@ -276,6 +276,11 @@ pub fn misconfigured<B>(error: &ConfigError, request: &Request<B>) -> Response<B
     let mut refusal = Error::new(Kind::Configuration, error.to_string());
     refusal.parameter = Some(error.name.into());
     refused(&refusal, request)
+}
+
+/// The answer to a request that is no proper HTTP, as a host finds it: a 400 that says why.
+pub fn malformed<B>(detail: &str, request: &Request<B>) -> Response<Bytes> {
+    CommonHeaders::for_request(request).apply(problem::of_http(StatusCode::BAD_REQUEST, detail))
 }
 
 /// The answer to a request that a host does not hand to the [`Service`], or whose answer it does not wait for.

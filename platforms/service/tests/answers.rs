@@ -319,6 +319,40 @@ async fn conditions_without_a_strong_tag_spare_the_pixels() {
 }
 
 #[tokio::test]
+async fn failed_preconditions_are_problems_that_no_cache_keeps() {
+    for store in ["no-store", "max-age=600"] {
+        let world = World::standard();
+        let origin = || Answer::image("IMGo").with("etag", "\"one\"").with("cache-control", store);
+        world.fake.set("https://origin.example/a.jpg", origin());
+        world.fake.set("https://origin.example/text", Answer::image("text").with("etag", "\"t\""));
+        let uri = "/resize/a.jpg";
+        let first = world.get(uri).await;
+        let etag = header(&first, "etag");
+        let made = world.engine.transforms.load(Ordering::Relaxed);
+        for method in ["GET", "HEAD"] {
+            let failed = world.ask(method, uri, &[("if-match", "\"other\""), ("if-none-match", etag)]).await;
+            assert_eq!(failed.status(), 412, "{store}");
+            assert_eq!(header(&failed, "content-type"), "application/problem+json");
+            assert_eq!((header(&failed, "cache-control"), header(&failed, "vary")), ("no-store", "Accept"));
+            if method == "GET" {
+                assert_eq!(
+                    (&json(&failed)["type"], &json(&failed)["status"]),
+                    (&"about:blank".into(), &412.into())
+                );
+            }
+        }
+        assert_eq!(world.engine.transforms.load(Ordering::Relaxed), made);
+        let held = world.ask("GET", uri, &[("if-match", etag), ("if-none-match", etag)]).await;
+        assert_eq!((held.status().as_u16(), header(&held, "etag")), (304, etag));
+        assert_eq!(world.ask("GET", uri, &[("if-match", etag)]).await.status(), 200);
+        // What would be an error without the condition is that error with it.
+        for (uri, status) in [("/resize/text", 415), ("/resize/none", 404)] {
+            assert_eq!(world.ask("GET", uri, &[("if-match", "\"other\"")]).await.status(), status);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_star_needs_an_image() {
     let world = World::standard();
     world.fake.set("https://origin.example/text", Answer::image("text").with("etag", "\"t\""));

@@ -150,7 +150,6 @@ async fn failures_of_the_fetch() {
         // A body that is there is good, however late: the instance may have been busy with another image.
         (Answer { takes: (Duration::ZERO, long), ..good.clone() }, 200, ""),
         (good.clone().with("content-length", "5"), 502, "origin-failed"),
-        (good.clone().with("content-length", "x"), 200, ""),
         (good.clone().with("content-encoding", "gzip"), 502, "origin-failed"),
         (good.clone().with("content-encoding", "br, gzip"), 502, "origin-failed"),
         (good.clone().with("content-encoding", "identity"), 200, ""),
@@ -190,7 +189,7 @@ async fn hops_share_the_origins_time() {
 }
 
 #[tokio::test]
-async fn bodies_are_read_with_their_length_and_a_cap() {
+async fn bodies_have_a_cap_with_and_without_their_length() {
     let world = World::new(&[("EDGEPIX_MAX_SOURCE_BYTES", "1000")], []);
     world.fake.set("https://origin.example/known", Answer::image("IMGo"));
     world.fake.set("https://origin.example/chunked", Answer::image("IMGo").without_length());
@@ -198,7 +197,47 @@ async fn bodies_are_read_with_their_length_and_a_cap() {
     assert_eq!(world.status("/resize/known").await, 200);
     assert_eq!(world.status("/resize/chunked").await, 200);
     assert_eq!(world.status("/resize/large").await, 413);
-    assert_eq!(*world.fake.caps.lock().unwrap(), [(Some(4), 4), (None, 1000)]);
+    assert_eq!(world.fake.reads.load(Ordering::Relaxed), 2);
+    let endless = Answer::image(vec![0; 1001]).without_length();
+    world.fake.set("https://origin.example/endless", endless);
+    let refused = world.get("/resize/endless").await;
+    let problem: serde_json::Value = serde_json::from_slice(refused.body()).unwrap();
+    assert_eq!((refused.status().as_u16(), &problem["limit"]), (413, &1000.into()));
+}
+
+#[tokio::test]
+async fn a_small_body_of_unknown_length_takes_little_of_the_budget() {
+    // Far less than the longest source.
+    let world = World::new(&[("EDGEPIX_MEMORY_BUDGET", "1000000")], []);
+    world.fake.set("https://origin.example/chunked", Answer::image("IMGo").without_length());
+    assert_eq!(world.status("/resize/chunked").await, 200);
+}
+
+#[tokio::test]
+async fn an_origin_that_states_two_lengths_has_failed() {
+    let world = World::standard();
+    for (headers, status) in [
+        (&[("content-length", "4"), ("transfer-encoding", "chunked")][..], 502),
+        (&[("content-length", "4"), ("content-length", "5")], 502),
+        (&[("content-length", "4, 5")], 502),
+        (&[("content-length", "-4")], 502),
+        (&[("content-length", "+4")], 502),
+        (&[("content-length", "x")], 502),
+        (&[("content-length", "4"), ("content-length", "4")], 200),
+        (&[("content-length", "4, 4")], 200),
+        (&[("transfer-encoding", "chunked")], 200),
+        (&[], 200),
+    ] {
+        let mut answer = Answer::image("IMGo").without_length();
+        answer.headers.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        world.fake.set("https://origin.example/l", answer);
+        world.fake.cache.lock().unwrap().clear();
+        let response = world.get("/resize/l").await;
+        assert_eq!(response.status(), status, "{headers:?}");
+        if status != 200 {
+            assert_eq!(slug(&response), "origin-failed", "{headers:?}");
+        }
+    }
 }
 
 #[tokio::test]

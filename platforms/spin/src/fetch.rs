@@ -35,8 +35,7 @@ pub(crate) async fn send(request: Request<()>) -> Result<http::Response<Response
 }
 
 /// Reads a body to its end, and drops it where it is longer than the cap.
-pub(crate) async fn read(body: Response, hint: Option<u64>, cap: u64) -> Result<Bytes, Failure> {
-    let mut buffer = BodyBuffer::new(hint, cap)?;
+pub(crate) async fn read(body: Response, mut buffer: BodyBuffer) -> Result<Bytes, Failure> {
     // Lives as long as the stream: dropped, it tells the host that we are done.
     let (_done, done) = wit_future::new(|| Ok(()));
     let (mut stream, end) = Response::consume_body(body, done);

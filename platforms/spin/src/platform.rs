@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use edgepix_service::{
-    Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, RequestId, Store, within,
+    BodyBuffer, Cache, Clock, Event, Failure, Fetch, FetchError, Observer, OriginRequest, RequestId, Store,
+    within,
 };
 use spin_sdk::time::sleep;
 use spin_sdk::wasip3::clocks::monotonic_clock;
@@ -27,14 +28,8 @@ impl Fetch for Host {
         sent.ok_or(FetchError::Timeout)?.map_err(fetch::failure)
     }
 
-    async fn read(
-        &self,
-        body: Response,
-        hint: Option<u64>,
-        cap: u64,
-        timeout: Duration,
-    ) -> Result<Bytes, Failure> {
-        within(fetch::read(body, hint, cap), sleep(timeout)).await.ok_or(FetchError::Timeout)?
+    async fn read(&self, body: Response, buffer: BodyBuffer, timeout: Duration) -> Result<Bytes, Failure> {
+        within(fetch::read(body, buffer), sleep(timeout)).await.ok_or(FetchError::Timeout)?
     }
 }
 

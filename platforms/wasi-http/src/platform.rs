@@ -54,12 +54,10 @@ impl Fetch for Host {
     async fn read(
         &self,
         response: IncomingResponse,
-        hint: Option<u64>,
-        cap: u64,
+        mut buffer: BodyBuffer,
         timeout: Duration,
     ) -> Result<Bytes, Failure> {
         let clock = Alarm::after(timeout);
-        let mut buffer = BodyBuffer::new(hint, cap)?;
         let body = response.consume().map_err(|()| FetchError::Failed)?;
         let stream = body.stream().map_err(|()| FetchError::Failed)?;
         loop {

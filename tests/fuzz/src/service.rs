@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use edgepix_service::{
-    Cache, Clock, Config, Defaults, Failure, Fetch, Linked, NAMES, Observer, OriginRequest, Service,
-    SigningKey, Store,
+    BodyBuffer, Cache, Clock, Config, Defaults, Failure, Fetch, Linked, NAMES, Observer, OriginRequest,
+    Service, SigningKey, Store,
 };
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -197,7 +197,7 @@ impl Fetch for Origin {
         Ok(head)
     }
 
-    async fn read(&self, (): (), _: Option<u64>, _: u64, _: Duration) -> Result<Bytes, Failure> {
+    async fn read(&self, (): (), _: BodyBuffer, _: Duration) -> Result<Bytes, Failure> {
         Ok(Bytes::from_static(small_jpeg()))
     }
 }

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pyvips
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps, PngImagePlugin
 
 import hostile
 import profiles
 
 Image.MAX_IMAGE_PIXELS = 130_000_000
+# Some sources are there for what their texts inflate to.
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 100 << 20
 
 
 def vips_pixels(image: pyvips.Image) -> Image.Image:

@@ -27,12 +27,14 @@ def cases(names):
 
 
 def make_sources(arguments):
+    import bombs
     import made
     import photos
 
     if arguments.originals:
         photos.write(arguments.originals, SOURCES / "photos")
     made.write(SOURCES / "made")
+    bombs.write(SOURCES / "bombs")
 
 
 def make_expected(arguments):
@@ -81,7 +83,7 @@ def main():
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("sources")
     command.add_argument(
-        "--originals", type=Path, help="folder of the original photos; without it, only made/"
+        "--originals", type=Path, help="folder of the original photos; without it, only made/ and bombs/"
     )
     command.set_defaults(run=make_sources)
     command = commands.add_parser("expected")

@@ -46,6 +46,12 @@ pub(crate) fn act(path: &str, head: &str, photo: &[u8], stream: &mut TcpStream) 
             ok(stream, "", photo)
         }
         "/chunked.jpg" => chunked(stream, photo, b"0\r\n\r\n"),
+        // Two lengths; some programs believe the one, some the other.
+        "/two-lengths.jpg" => {
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n";
+            stream.write_all(head.as_bytes())?;
+            in_chunks(stream, photo, b"0\r\n\r\n")
+        }
         "/chunked-cut.jpg" => chunked(stream, photo, b"40\r\nabc"),
         // Truly packed, for hosts that unpack it unasked.
         "/gzip.jpg" => {
@@ -147,6 +153,10 @@ fn redirect(stream: &mut TcpStream, status: &str, target: &str) -> io::Result<()
 
 fn chunked(stream: &mut TcpStream, body: &[u8], end: &[u8]) -> io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+    in_chunks(stream, body, end)
+}
+
+fn in_chunks(stream: &mut TcpStream, body: &[u8], end: &[u8]) -> io::Result<()> {
     for piece in body.chunks(100) {
         stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes())?;
         stream.write_all(piece)?;

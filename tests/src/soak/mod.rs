@@ -73,11 +73,7 @@ pub fn soak(host: &str, plan: &Plan) -> Result<Report, String> {
         .with("EDGEPIX_FETCH_TIMEOUT", 2)
         .with("EDGEPIX_LOG", "error");
     let settings = match host {
-        // The last one is as in `platforms/server/deploy`.
-        "server" => settings
-            .with("EDGEPIX_CACHE_BYTES", CACHE)
-            .with("EDGEPIX_MEMORY_BUDGET", BUDGET)
-            .with("MALLOC_MMAP_THRESHOLD_", 256 << 10),
+        "server" => settings.with("EDGEPIX_CACHE_BYTES", CACHE).with("EDGEPIX_MEMORY_BUDGET", BUDGET),
         _ => Settings { memory: Some(ISOLATE), ..settings },
     };
     let mut runtime = Runtime::start(host, &settings)?;

@@ -11,8 +11,13 @@ const XMP: &[u8] = b"XML:com.adobe.xmp";
 const AUTHOR: &[u8] = b"Author";
 const COPYRIGHT: &[u8] = b"Copyright";
 
-/// A text that is longer than this when it is decompressed is left out.
-const MOST_BYTES: usize = 1 << 20;
+/// A text that is longer than this when it is decompressed is left out: while that grows, it has less memory than any job
+/// plans for.
+const MOST_BYTES: usize = 256 << 10;
+
+/// Texts with one keyword that are decompressed in search of one that can be read: a file may hold thousands, each of them
+/// short, and each long when it is decompressed.
+const MOST_TRIED: usize = 4;
 
 /// The XMP packet.
 pub(super) fn xmp(file: &[u8]) -> Option<Cow<'_, [u8]>> {
@@ -21,7 +26,10 @@ pub(super) fn xmp(file: &[u8]) -> Option<Cow<'_, [u8]>> {
 
 /// The texts with the keywords Author and Copyright.
 pub(super) fn credit(file: &[u8]) -> Credit {
-    let text = |keyword| texts(file).filter(|text| text.keyword == keyword).find_map(|text| text.string());
+    let text = |keyword| {
+        let of_keyword = texts(file).filter(|text| text.keyword == keyword);
+        of_keyword.take(MOST_TRIED).find_map(|text| text.string())
+    };
     Credit { artist: text(AUTHOR), notice: text(COPYRIGHT) }
 }
 

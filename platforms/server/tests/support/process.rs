@@ -25,7 +25,19 @@ pub(crate) fn program() -> Command {
 impl Process {
     /// Starts a server with these variables set, on a free port of 127.0.0.1 unless they say otherwise.
     pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
-        let mut command = program();
+        Self::spawn(program(), variables)
+    }
+
+    /// The same with so many open files at most.
+    pub(crate) fn start_with_files(most: u32, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new("/bin/sh");
+        command.env_clear().stdin(Stdio::null());
+        let script = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_edgepix")]);
+        Self::spawn(command, variables)
+    }
+
+    fn spawn(mut command: Command, variables: &[(&str, &str)]) -> Self {
         command.env("EDGEPIX_LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
         let command = command.args(["--log-format", "json"]).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -42,6 +54,14 @@ impl Process {
         let base = line["base"].as_str().unwrap();
         process.address = base.strip_prefix("http://").unwrap().parse().unwrap();
         process
+    }
+
+    /// Bytes of its memory that are resident.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
     }
 
     /// All lines of the log so far.

@@ -1,7 +1,7 @@
 //! Entity tags: how ours are made, and how a caller's conditions compare with them (RFC 9110 §8.8, §13).
 
 use edgepix_core::ENCODER_VERSION;
-use http::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::header::{HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 use sha2::{Digest, Sha256};
 
 use crate::seams::unix;
@@ -46,40 +46,70 @@ pub(crate) fn strong(tag: &str) -> Option<&str> {
     (!inner.contains('"')).then_some(tag)
 }
 
-/// What the caller holds already.
+/// On what the caller wants an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Conditions {
-    none_match: Option<NoneMatch>,
+    matches: Option<Tags>,
+    none_match: Option<Tags>,
     /// Seconds since 1970.
+    unmodified_since: Option<u64>,
     modified_since: Option<u64>,
 }
 
+/// What follows from conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The answer is sent.
+    Send,
+    /// The caller holds it: 304.
+    NotModified,
+    /// It is not what the caller wants: 412.
+    Failed,
+}
+
+/// The value of `If-Match` or `If-None-Match`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum NoneMatch {
+enum Tags {
     Any,
-    /// Opaque tags without `W/` and quotes.
-    Tags(Vec<String>),
+    Listed(Vec<Tag>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Tag {
+    is_weak: bool,
+    /// Without `W/` and quotes.
+    opaque: String,
 }
 
 impl Conditions {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let none_match = headers.contains_key(IF_NONE_MATCH).then(|| {
-            let lines = headers.get_all(IF_NONE_MATCH).iter();
-            let tags: Vec<_> =
-                lines.flat_map(|line| tags(&String::from_utf8_lossy(line.as_bytes()))).collect();
-            if tags.iter().any(|tag| tag == "*") { NoneMatch::Any } else { NoneMatch::Tags(tags) }
-        });
-        let date = headers.get(IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
-        let modified_since = date.and_then(|date| httpdate::parse_http_date(date).ok()).map(unix);
-        Self { none_match, modified_since }
+        Self {
+            matches: Tags::of(headers, IF_MATCH),
+            none_match: Tags::of(headers, IF_NONE_MATCH),
+            unmodified_since: date(headers, IF_UNMODIFIED_SINCE),
+            modified_since: date(headers, IF_MODIFIED_SINCE),
+        }
     }
 
-    /// Whether the caller names this entity tag, by weak comparison (RFC 9110 §13.1.2). Not true of `*`, which names
-    /// whatever there is.
-    fn name(&self, etag: &str) -> bool {
-        match &self.none_match {
-            Some(NoneMatch::Tags(tags)) => tags.iter().any(|tag| tag == etag.trim_matches('"')),
-            _ => false,
+    /// What follows for this representation, which exists, in the order of RFC 9110 §13.2.2.
+    pub(crate) fn judge(&self, etag: &str, last_modified: Option<u64>) -> Verdict {
+        if !self.pass(etag, last_modified) {
+            Verdict::Failed
+        } else if self.hold(etag, last_modified) {
+            Verdict::NotModified
+        } else {
+            Verdict::Send
+        }
+    }
+
+    /// Whether this representation is one that the caller wants an answer of. `If-Match` compares strongly, and wins over
+    /// `If-Unmodified-Since`; that says nothing where there is no date.
+    fn pass(&self, etag: &str, last_modified: Option<u64>) -> bool {
+        match (&self.matches, self.unmodified_since, last_modified) {
+            (Some(Tags::Any), ..) => true,
+            (Some(tags), ..) => tags.name(etag, |tag| !tag.is_weak),
+            (None, Some(since), Some(modified)) => modified <= since,
+            (None, ..) => true,
         }
     }
 
@@ -91,28 +121,57 @@ impl Conditions {
         possible: &'a [String],
         last_modified: Option<u64>,
     ) -> Option<&'a String> {
-        match (&self.none_match, possible) {
-            (Some(_), _) => possible.iter().find(|etag| self.name(etag)),
+        let etag = match (&self.none_match, possible) {
+            (Some(tags), _) => possible.iter().find(|etag| tags.name(etag, |_| true)),
             (None, [etag]) => self.hold(etag, last_modified).then_some(etag),
             (None, _) => None,
-        }
+        };
+        // Whether a condition has failed is only known where there is an image: an error comes before a 412.
+        etag.filter(|etag| self.pass(etag, last_modified))
     }
 
     /// Whether the caller holds this representation, which exists. `If-None-Match` wins over `If-Modified-Since`,
-    /// even where nothing in it could be read (RFC 9110 §13.2.2).
-    pub(crate) fn hold(&self, etag: &str, last_modified: Option<u64>) -> bool {
+    /// even where nothing in it could be read.
+    fn hold(&self, etag: &str, last_modified: Option<u64>) -> bool {
         match (&self.none_match, self.modified_since, last_modified) {
-            (Some(NoneMatch::Any), ..) => true,
-            (Some(NoneMatch::Tags(_)), ..) => self.name(etag),
+            (Some(Tags::Any), ..) => true,
+            (Some(tags), ..) => tags.name(etag, |_| true),
             (None, Some(since), Some(modified)) => modified <= since,
             (None, ..) => false,
         }
     }
 }
 
+impl Tags {
+    fn of(headers: &HeaderMap, name: HeaderName) -> Option<Self> {
+        headers.contains_key(&name).then(|| {
+            let lines = headers.get_all(&name).iter();
+            let tags: Vec<_> =
+                lines.flat_map(|line| tags(&String::from_utf8_lossy(line.as_bytes()))).collect();
+            let any = Tag { is_weak: false, opaque: "*".to_owned() };
+            if tags.contains(&any) { Tags::Any } else { Tags::Listed(tags) }
+        })
+    }
+
+    /// Whether this entity tag of ours is among those that count. Not true of `*`, which names whatever there is.
+    fn name(&self, etag: &str, counts: impl Fn(&Tag) -> bool) -> bool {
+        match self {
+            Tags::Any => false,
+            Tags::Listed(tags) => tags.iter().any(|tag| counts(tag) && tag.opaque == etag.trim_matches('"')),
+        }
+    }
+}
+
+/// The moment that a header states, in seconds since 1970; `None` where it is not one date (RFC 9110 §13.1.3, §13.1.4).
+fn date(headers: &HeaderMap, name: HeaderName) -> Option<u64> {
+    let mut lines = headers.get_all(name).iter();
+    let (line, None) = (lines.next()?, lines.next()) else { return None };
+    httpdate::parse_http_date(line.to_str().ok()?).ok().map(unix)
+}
+
 /// Reads a list of entity tags and makes the best of what is malformed: missing quotes, a missing end. Tags may
 /// hold commas.
-fn tags(mut text: &str) -> Vec<String> {
+fn tags(mut text: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     loop {
         text = text.trim_start_matches([' ', '\t', ',']);
@@ -120,11 +179,12 @@ fn tags(mut text: &str) -> Vec<String> {
             return tags;
         }
         let quoted = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"');
+        let is_weak = quoted.is_some() && text.starts_with('W');
         let (tag, rest) = match quoted {
             Some(inner) => inner.split_once('"').unwrap_or((inner, "")),
             None => text.split_once(',').unwrap_or((text, "")),
         };
-        tags.push(tag.trim().to_owned());
+        tags.push(Tag { is_weak, opaque: tag.trim().to_owned() });
         text = rest;
     }
 }
@@ -176,6 +236,50 @@ mod tests {
         let earlier = ("if-modified-since", "Sun, 06 Nov 1994 08:49:37 GMT");
         assert!(!conditions(&[earlier]).hold("\"abc\"", Some(RELEASED)));
         assert!(!conditions(&[("if-modified-since", "yesterday")]).hold("\"abc\"", Some(0)));
+    }
+
+    #[test]
+    fn preconditions_come_first_and_fail_in_their_order() {
+        use Verdict::{Failed, NotModified, Send};
+        const EARLIER: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+        const LATER: &str = "Sun, 06 Nov 2044 08:49:37 GMT";
+        for (headers, expected) in [
+            (&[][..], Send),
+            (&[("if-match", "\"abc\"")], Send),
+            (&[("if-match", "\"x\", \"abc\"")], Send),
+            (&[("if-match", "*")], Send),
+            (&[("if-match", "\"x\"")], Failed),
+            (&[("if-match", "")], Failed),
+            // A weak tag is never equal by strong comparison.
+            (&[("if-match", "W/\"abc\"")], Failed),
+            (&[("if-match", "\"x\""), ("if-match", "\"abc\"")], Send),
+            // `If-Match` wins over the date.
+            (&[("if-match", "\"abc\""), ("if-unmodified-since", EARLIER)], Send),
+            (&[("if-match", "\"x\""), ("if-unmodified-since", LATER)], Failed),
+            (&[("if-unmodified-since", EARLIER)], Failed),
+            (&[("if-unmodified-since", LATER)], Send),
+            // What is not one date is ignored.
+            (&[("if-unmodified-since", "yesterday")], Send),
+            (&[("if-unmodified-since", EARLIER), ("if-unmodified-since", EARLIER)], Send),
+            (&[("if-modified-since", LATER), ("if-modified-since", LATER)], Send),
+            // Both kinds: a failed condition comes before a 304.
+            (&[("if-match", "\"abc\""), ("if-none-match", "\"abc\"")], NotModified),
+            (&[("if-match", "\"x\""), ("if-none-match", "\"abc\"")], Failed),
+            (&[("if-unmodified-since", EARLIER), ("if-none-match", "*")], Failed),
+            (&[("if-unmodified-since", LATER), ("if-modified-since", LATER)], NotModified),
+        ] {
+            let conditions = conditions(headers);
+            assert_eq!(conditions.judge("\"abc\"", Some(RELEASED)), expected, "{headers:?}");
+            // Before the body is read, a 304 is all that can be certain.
+            let possible = ["\"abc\"".to_owned()];
+            let settled = conditions.settle(&possible, Some(RELEASED));
+            assert!(settled.is_none() || expected == NotModified, "{headers:?}");
+            assert!(
+                expected != NotModified || settled.is_some() || headers.contains(&("if-none-match", "*"))
+            );
+        }
+        // A representation without a date.
+        assert_eq!(conditions(&[("if-unmodified-since", EARLIER)]).judge("\"abc\"", None), Send);
     }
 
     #[test]

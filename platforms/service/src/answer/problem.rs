@@ -4,8 +4,10 @@ use std::fmt;
 
 use bytes::Bytes;
 use edgepix_core::{Error, Kind};
-use http::{Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
+
+const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Seconds after which a refused job may be tried again.
 const RETRY_AFTER: &str = "1";
@@ -115,8 +117,8 @@ pub(crate) fn response(error: &Error, hint: Option<String>) -> Response<Bytes> {
     *response.status_mut() = status;
     response.extensions_mut().insert(error.kind);
     let headers = response.headers_mut();
-    let mut insert = |name, value| headers.insert(name, http::HeaderValue::from_static(value));
-    insert(header::CONTENT_TYPE, "application/problem+json");
+    let mut insert = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    insert(header::CONTENT_TYPE, MEDIA_TYPE);
     insert(header::CACHE_CONTROL, if is_stored { "public, max-age=60" } else { "no-store" });
     if status == StatusCode::SERVICE_UNAVAILABLE {
         insert(header::RETRY_AFTER, RETRY_AFTER);
@@ -124,6 +126,28 @@ pub(crate) fn response(error: &Error, hint: Option<String>) -> Response<Bytes> {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         insert(header::ALLOW, "GET, HEAD");
     }
+    response
+}
+
+/// A problem that HTTP itself has a name for, and that is no error of a kind of ours: the type `about:blank` says so
+/// (RFC 9457 §4.2.1). It depends on headers that no cache looks at, so that none may keep it.
+pub(crate) fn of_http(status: StatusCode, detail: &str) -> Response<Bytes> {
+    let problem = Problem {
+        r#type: "about:blank".to_owned(),
+        title: status.canonical_reason().unwrap_or_default(),
+        status: status.as_u16(),
+        detail,
+        parameter: None,
+        allowed: None,
+        limit: None,
+        actual: None,
+        hint: None,
+    };
+    let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -141,6 +165,19 @@ mod tests {
             codes,
             [400, 400, 404, 405, 415, 422, 413, 403, 403, 404, 502, 504, 508, 503, 503, 503, 500, 500]
         );
+    }
+
+    #[test]
+    fn problems_of_http_have_its_names_and_are_kept_nowhere() {
+        let response = of_http(StatusCode::PRECONDITION_FAILED, "It is another.");
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        let expected = serde_json::json!({
+            "type": "about:blank", "title": "Precondition Failed", "status": 412, "detail": "It is another.",
+        });
+        assert_eq!((body, response.status().as_u16()), (expected, 412));
+        assert_eq!(response.headers()["content-type"], MEDIA_TYPE);
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(response.extensions().get::<Kind>(), None);
     }
 
     #[test]

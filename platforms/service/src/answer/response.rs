@@ -7,7 +7,9 @@ use edgepix_core::{Kind, Query};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::etag::{Conditions, Verdict};
 use super::freshness::Freshness;
+use super::problem;
 use crate::cache::stored::{Content, Head};
 use crate::request::{ImageRequest, RequestId, Route};
 
@@ -66,6 +68,18 @@ impl<'a> Representation<'a> {
         put(headers, header::CONTENT_DISPOSITION, &disposition(&self.request.source.stem(), content));
         self.describe(headers, etag);
         response
+    }
+
+    /// The answer where conditions leave no need of the image: a 304 or a 412.
+    pub(crate) fn settled_by(&self, conditions: &Conditions, etag: &str) -> Option<Response<Bytes>> {
+        match conditions.judge(etag, self.last_modified) {
+            Verdict::Send => None,
+            Verdict::NotModified => Some(self.not_modified(etag)),
+            Verdict::Failed => Some(problem::of_http(
+                StatusCode::PRECONDITION_FAILED,
+                "The image is not the one that `If-Match` or `If-Unmodified-Since` names.",
+            )),
+        }
     }
 
     /// A 304 (RFC 9110 §15.4.5).

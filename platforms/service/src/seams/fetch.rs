@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::source::AddressPolicy;
+use crate::source::{AddressPolicy, BodyBuffer};
 
 /// Asks origins.
 pub trait Fetch {
@@ -23,18 +23,11 @@ pub trait Fetch {
 
     /// Reads a body to its end.
     ///
-    /// `hint` is its length where announced. [`BodyBuffer`](crate::BodyBuffer) takes the memory once and keeps the cap:
-    /// [`FetchError::TooLarge`] as soon as there are more than `cap` bytes;
-    /// [`FetchError::Interrupted`] where the host notices a premature end (the service compares lengths too,
+    /// The buffer keeps the cap and takes the memory: what it refuses ends the reading. Besides,
+    /// [`FetchError::Interrupted`] where the host notices a premature end (the buffer compares lengths too,
     /// as some hosts do not); [`FetchError::Timeout`] where it is not complete after `timeout` (Workers and
     /// `wasi:http` hosts have no limit of their own between two pieces of a body).
-    async fn read(
-        &self,
-        body: Self::Body,
-        hint: Option<u64>,
-        cap: u64,
-        timeout: Duration,
-    ) -> Result<Bytes, Failure>;
+    async fn read(&self, body: Self::Body, buffer: BodyBuffer, timeout: Duration) -> Result<Bytes, Failure>;
 }
 
 /// A request to an origin.

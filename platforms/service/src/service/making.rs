@@ -95,10 +95,8 @@ impl<P: Platform, E: Engine> Making<'_, P, E> {
             }
         }
 
-        let cap = reader.expected(&source)?;
-        let memory = budget.reserve(cap)?;
-        let bytes = reader.read(source, cap).await?;
-        memory.resize(bytes.len() as u64)?;
+        let memory = budget.reserve(0)?;
+        let bytes = reader.read(source, &memory).await?;
         let fetch_took = fetching.end(bytes.len() as u64);
         if Format::sniff(&bytes).is_some_and(|format| format.is_cut(&bytes)) {
             // The rest may come: the whole source is asked for again, soon.
@@ -111,8 +109,8 @@ impl<P: Platform, E: Engine> Making<'_, P, E> {
         let representation = Representation { freshness, dropped: &dropped, ..representation };
         let validator = origin_tag.as_deref().map_or(Validator::Bytes(&bytes), Validator::Tag);
         let etag = asked.etag(prepared.transform(), validator);
-        if conditions.hold(&etag, last_modified) {
-            return Ok(representation.not_modified(&etag));
+        if let Some(settled) = representation.settled_by(conditions, &etag) {
+            return Ok(settled);
         }
         if wanted.head {
             return Ok(representation.ok(&etag, content, Bytes::new()));

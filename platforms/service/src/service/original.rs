@@ -58,10 +58,8 @@ impl Service {
         deadline.fetch_starts(platform, config)?;
         let reader = SourceReader { platform, config, deadline: &deadline };
         let source = reader.open(&asked.location).await?;
-        let cap = reader.expected(&source)?;
-        let memory = self.budget.reserve(cap)?;
-        let bytes = reader.read(source, cap).await?;
-        memory.resize(bytes.len() as u64)?;
+        let memory = self.budget.reserve(0)?;
+        let bytes = reader.read(source, &memory).await?;
         let metadata = engine.describe(memory.held_by(bytes.clone()), &config.limits).await?;
 
         let mut response = Response::new(memory.kept_by(bytes));

@@ -93,11 +93,8 @@ impl Wanted {
     ) -> Response<Bytes> {
         let StoredResponse { head, body } = stored;
         let representation = Representation::of_stored(asked, head, cache, unix(now));
-        if self.conditions.hold(&head.etag, head.last_modified) {
-            representation.not_modified(&head.etag)
-        } else {
-            representation.ok(&head.etag, head.content, body.clone())
-        }
+        let settled = representation.settled_by(&self.conditions, &head.etag);
+        settled.unwrap_or_else(|| representation.ok(&head.etag, head.content, body.clone()))
     }
 
     /// Answers with what is stored in place of an error, where its life lets that be: if the answer would be a 5xx

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use url::Url;
 
 use super::address::AddressPolicy;
+use super::body::BodyBuffer;
 use super::location::{SourceLocation, for_log};
 use super::provenance::Provenance;
 use super::refusal::Refusal;
@@ -15,7 +16,7 @@ use crate::answer::problem::unstorable;
 use crate::answer::terms::Terms;
 use crate::config::Config;
 use crate::seams::{Event, Failure, FetchError, OriginRequest, Platform, report, unix};
-use crate::service::budget::busy;
+use crate::service::budget::{Reservation, busy};
 use crate::service::deadline::{Deadline, origin_too_slow};
 
 /// How this service is called in `Via` and `CDN-Loop`.
@@ -161,7 +162,7 @@ impl<P: Platform> SourceReader<'_, P> {
             text(headers, header::LAST_MODIFIED).and_then(|date| httpdate::parse_http_date(date).ok());
         Ok(Opened::Source(Box::new(OriginResponse {
             from: from.to_owned(),
-            length: text(headers, header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
+            length: length(headers)?,
             etag: text(headers, header::ETAG).and_then(etag::strong).map(str::to_owned),
             // A date in the future is a wrong clock's (RFC 9110 §8.8.2.1).
             last_modified: modified.map(|date| unix(date).min(unix(now)).max(etag::RELEASED)),
@@ -171,20 +172,23 @@ impl<P: Platform> SourceReader<'_, P> {
         })))
     }
 
-    /// Bytes to reserve before the body is read: its length where announced, else the most that it may have.
-    pub(crate) fn expected(&self, source: &OriginResponse<P::Body>) -> Result<u64, Error> {
-        let Config { limits, memory_budget, .. } = self.config;
-        match source.length {
-            Some(length) => limits.check_bytes(length).map(|()| length),
-            None => Ok(limits.source_bytes.min(*memory_budget)),
-        }
-    }
-
-    /// Reads the body, of at most `cap` bytes.
-    pub(crate) async fn read(&self, source: OriginResponse<P::Body>, cap: u64) -> Result<Bytes, Error> {
+    /// Reads the body. `memory` is what the job holds of the budget: nothing yet, and in the end as many bytes as there are.
+    pub(crate) async fn read(
+        &self,
+        source: OriginResponse<P::Body>,
+        memory: &Reservation,
+    ) -> Result<Bytes, Error> {
         let OriginResponse { from, body, length: announced, .. } = source;
+        let limits = &self.config.limits;
+        // A buffer that grows is held twice for a moment, and one job has its share of the budget.
+        let cap = announced.unwrap_or(limits.source_bytes.min(limits.memory / 2));
+        limits.check_bytes(cap)?;
+        let buffer = match announced {
+            Some(length) => BodyBuffer::announced(length, memory)?,
+            None => BodyBuffer::growing(cap, memory),
+        };
         let timeout = self.deadline.fetch_left(self.platform)?;
-        let read = self.platform.read(body, announced, cap, timeout).await;
+        let read = self.platform.read(body, buffer, timeout).await;
         let bytes = read.map_err(|failure| match failure.error {
             FetchError::TooLarge => too_large(cap),
             _ => self.failed(&from, &failure),
@@ -193,10 +197,10 @@ impl<P: Platform> SourceReader<'_, P> {
         if length > cap {
             return Err(too_large(cap));
         }
-        // Some hosts take the end of a connection for the end of the body (RFC 9112 §8: it is incomplete).
         if announced.is_some_and(|announced| length < announced) {
             return Err(self.failed(&from, &FetchError::Interrupted.into()));
         }
+        memory.resize(length)?;
         Ok(bytes)
     }
 
@@ -264,6 +268,25 @@ fn redirect<B>(response: &Response<B>, from: &Url) -> Result<Option<Url>, Error>
         .ok_or_else(|| Error::new(Kind::OriginFailed, "The origin redirects without saying where to."))?;
     next.set_fragment(None);
     Ok(Some(next))
+}
+
+/// The length of a body, where it is stated. An answer that states it in two ways may be one that somebody put into another's
+/// place (RFC 9112 §6.3): nothing of it is believed.
+fn length(headers: &HeaderMap) -> Result<Option<u64>, Error> {
+    let unclear =
+        || Error::new(Kind::OriginFailed, "The origin's answer does not state clearly how long it is.");
+    let digits = |member: &str| member.bytes().all(|byte| byte.is_ascii_digit());
+    let mut stated = None;
+    for line in headers.get_all(header::CONTENT_LENGTH) {
+        for member in line.to_str().map_err(|_| unclear())?.split(',').map(str::trim) {
+            let length: u64 = member.parse().ok().filter(|_| digits(member)).ok_or_else(unclear)?;
+            if stated.replace(length).is_some_and(|before| before != length) {
+                return Err(unclear());
+            }
+        }
+    }
+    let chunked = headers.contains_key(header::TRANSFER_ENCODING);
+    if stated.is_some() && chunked { Err(unclear()) } else { Ok(stated) }
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -11,8 +11,8 @@ use edgepix_core::{
     Dropped, Error, Format, KeepMetadata, Kind, Limits, Metadata, MetadataKind, Orientation, Plan, Transform,
 };
 use edgepix_service::{
-    AddressPolicy, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure, Fetch,
-    FetchError, Lookup, Observer, OriginRequest, Refresh, Service, Store, StoredResponse,
+    AddressPolicy, BodyBuffer, Cache, CacheError, CacheKey, Clock, Config, Defaults, Engine, Event, Failure,
+    Fetch, FetchError, Lookup, Observer, OriginRequest, Refresh, Service, Store, StoredResponse,
 };
 use http::{HeaderMap, Request, Response};
 
@@ -108,7 +108,6 @@ pub struct Fake {
     pub origin: Mutex<HashMap<String, Answer>>,
     pub sent: Mutex<Vec<Sent>>,
     pub reads: AtomicUsize,
-    pub caps: Mutex<Vec<(Option<u64>, u64)>>,
     pub cache: Arc<Mutex<HashMap<String, StoredResponse>>>,
     pub ttls: Mutex<Vec<u64>>,
     pub tags: Mutex<Vec<String>>,
@@ -198,15 +197,14 @@ impl Fetch for Fake {
         self.head(&uri, &parts.headers)
     }
 
-    async fn read(&self, body: Answer, hint: Option<u64>, cap: u64, _: Duration) -> Result<Bytes, Failure> {
+    async fn read(&self, body: Answer, mut buffer: BodyBuffer, _: Duration) -> Result<Bytes, Failure> {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        self.caps.lock().unwrap().push((hint, cap));
         self.pass(body.takes.1);
-        match body.read_error {
-            Some(error) => Err(error.into()),
-            None if body.body.len() as u64 > cap => Err(FetchError::TooLarge.into()),
-            None => Ok(body.body),
+        if let Some(error) = body.read_error {
+            return Err(error.into());
         }
+        buffer.push(&body.body)?;
+        Ok(buffer.finish()?)
     }
 }
 
