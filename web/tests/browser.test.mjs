@@ -17,7 +17,7 @@ const executablePath = process.env.EDGEPIX_TOOL_CHROMIUM ?? "/usr/bin/chromium";
 const requires = createRequire(join(tools, "_.js"));
 
 /** All that a first visit downloads, packed: the page's script, which carries the thread's, and the core. */
-const MOST = 490_000;
+const MOST = 450_000;
 
 const MAIN = `
 import { resize, metadata, EdgepixError } from "edgepix";

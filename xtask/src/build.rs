@@ -13,6 +13,9 @@ use crate::{playground, python, setup, test, wasm};
 /// The most that a Worker may weigh, gzipped. The platform's own limit is twice that.
 const WORKER: usize = 1_500_000;
 
+/// The most that the component may weigh, gzipped.
+const COMPONENT: usize = 430_000;
+
 /// The folder of what the npm package is built with.
 pub(crate) const WEB_TOOLS: &str = "web/tools";
 
@@ -160,6 +163,10 @@ pub(crate) fn component() -> Result<PathBuf, Failure> {
     let module = module("edgepix-image-processor", "wasm32-unknown-unknown", &[])?;
     let component = wasm::documented(&wasm::component(&read(&module)?)?)?;
     wasm::imports_nothing(&component)?;
+    let weight = gzipped(&component);
+    if weight > COMPONENT {
+        return Err(format!("the component weighs {weight} bytes gzipped; at most {COMPONENT} are allowed"));
+    }
     write("image-processor.wasm", &component)
 }
 
