@@ -1,7 +1,7 @@
 //! The boolean entropy decoder (RFC 6386 section 7).
 
-/// Bits that are taken in at a time, at most.
-const WINDOW: i32 = 56;
+/// Bytes that are taken in at a time.
+const WINDOW: usize = 7;
 
 /// Reads booleans, each by the probability that it is false. Behind the end of the data there are zeros, as a decoder
 /// of VP8 must have it; [`overrun`](Self::overrun) says so.
@@ -22,14 +22,14 @@ pub struct BoolDecoder<'a> {
     range: u32,
     /// Bits of `value` below the byte that is compared. Negative where the next bytes must be taken in.
     bits: i32,
-    /// Bytes of zeros taken in behind the end of the data.
-    padding: u64,
+    /// Whether zeros behind the end of the data were taken in.
+    overrun: bool,
 }
 
 impl<'a> BoolDecoder<'a> {
     /// A decoder at the start of a partition.
     pub fn new(data: &'a [u8]) -> Self {
-        BoolDecoder { rest: data, value: 0, range: 255, bits: -8, padding: 0 }
+        BoolDecoder { rest: data, value: 0, range: 255, bits: -8, overrun: false }
     }
 
     /// Reads a boolean that is false with a probability of `probability` / 256 (section 7.3).
@@ -92,38 +92,38 @@ impl<'a> BoolDecoder<'a> {
     /// Whether bytes behind the end of the data, taken as zeros, have taken part in what was read. An encoder may leave
     /// out zeros at the end, so that this is no damage by itself at the last booleans of a partition.
     pub fn overrun(&self) -> bool {
-        self.padding * 8 > self.bits.max(0) as u64
+        self.overrun
     }
 
-    /// Takes in bytes until `bits` is at least 40.
+    /// Takes in the next bytes: seven, and at the end of the data one.
+    ///
+    /// No encoder writes a first byte of 255. The value is too large then, and what is read depends on how many bytes are taken
+    /// in at a time: here as many as in libwebp on 64-bit machines, which reads the same but for rare cases.
     #[inline]
     fn refill(&mut self) {
         if let Some(next) = self.rest.first_chunk::<8>() {
-            let bytes = (WINDOW - 8 - self.bits) / 8;
-            self.value = self.value << (8 * bytes) | u64::from_be_bytes(*next) >> (64 - 8 * bytes);
-            self.rest = &self.rest[bytes as usize..];
-            self.bits += 8 * bytes;
+            self.value = self.value << (8 * WINDOW) | u64::from_be_bytes(*next) >> (64 - 8 * WINDOW);
+            self.rest = &self.rest[WINDOW..];
+            self.bits += 8 * WINDOW as i32;
         } else {
-            self.refill_bytewise();
+            self.refill_byte();
         }
     }
 
     #[cold]
-    fn refill_bytewise(&mut self) {
-        while self.bits < WINDOW - 16 {
-            let byte = match self.rest.split_first() {
-                Some((&byte, rest)) => {
-                    self.rest = rest;
-                    byte
-                }
-                None => {
-                    self.padding += 1;
-                    0
-                }
-            };
-            self.value = self.value << 8 | u64::from(byte);
-            self.bits += 8;
-        }
+    fn refill_byte(&mut self) {
+        let byte = match self.rest.split_first() {
+            Some((&byte, rest)) => {
+                self.rest = rest;
+                byte
+            }
+            None => {
+                self.overrun = true;
+                0
+            }
+        };
+        self.value = self.value << 8 | u64::from(byte);
+        self.bits += 8;
     }
 }
 
@@ -133,15 +133,28 @@ mod tests {
 
     #[test]
     fn the_end_of_the_data_is_told() {
-        // Zeros of even chance take a bit each.
-        let mut bools = BoolDecoder::new(&[0; 20]);
-        for read in 0..200 {
-            assert!(!bools.flag());
-            // The byte that is compared is the one that follows the bits read before.
-            assert_eq!(bools.overrun(), read >= 20 * 8 - 7, "{read}");
+        for bytes in 1..=20 {
+            // Zeros of even chance take a bit each, but for the first one, which takes none.
+            let zeros = [0; 20];
+            let mut bools = BoolDecoder::new(&zeros[..bytes]);
+            for read in 0..200 {
+                assert!(!bools.flag());
+                // The byte that is compared is the one that follows the bits taken before.
+                assert_eq!(bools.overrun(), read + 7 > 8 * bytes, "{bytes}, {read}");
+            }
         }
         let mut nothing = BoolDecoder::new(&[]);
         assert!(!nothing.flag() && nothing.overrun());
+    }
+
+    #[test]
+    fn seven_bytes_are_taken_in_at_a_time() {
+        // The first byte is not below the range, so that booleans are true. The sum of the range's 127 and 200 loses its
+        // ninth bit where bytes are taken in again, after 49 booleans. 71 of 127 is above the half, what is left of it not.
+        let mut data = [0; 20];
+        (data[0], data[6]) = (255, 200);
+        let mut bools = BoolDecoder::new(&data);
+        assert_eq!((0..60).position(|_| !bools.flag()), Some(50));
     }
 
     #[test]
