@@ -51,7 +51,7 @@ pub fn recode(frame: &[u8]) -> Option<Vec<u8>> {
             // What is around is the same where they are written.
             let (read_above, read_left) = (&mut above.clone(), &mut left.clone());
             let probabilities = &parameters.probabilities;
-            if !tokens::read(&mut levels, &mut partition.read, probabilities, read_above, read_left) {
+            if tokens::read(&mut levels, &mut partition.read, probabilities, read_above, read_left) != 0 {
                 return None;
             }
             if levels.present == 0 {

@@ -72,6 +72,16 @@ fn one_dimension([a, b, c, d]: [i16x8; 4], rounding: i16) -> [i16x8; 4] {
     [even + low, odd + high, odd - high, even - low]
 }
 
+/// Sample x, y of one block that has no coefficients but the first, the second and the fifth, whose sums may need more than 16
+/// bits. It has the size that a prediction is clamped by at most.
+pub(crate) fn inverse_few([first, across, down]: [i32; 3], x: usize, y: usize) -> i16 {
+    let part = |value: i32, at: usize| {
+        let (wide, narrow) = (value + ((value * 20091) >> 16), (value * 35468) >> 16);
+        [wide, narrow, -narrow, -wide][at & 3]
+    };
+    ((first + 4 + part(across, x) + part(down, y)) >> 3).clamp(-255, 255) as i16
+}
+
 /// Walsh-Hadamard transform of the first coefficients of a macroblock's 16 blocks.
 pub(crate) fn forward_y2(firsts: &Block) -> Block {
     let mut middle = [0; 16];

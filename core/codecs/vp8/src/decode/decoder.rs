@@ -6,13 +6,14 @@ use crate::decode::steps::Steps;
 use crate::decode::{BoolDecoder, FrameHeader, modes, partitions, tokens};
 use crate::edges::Edges;
 use crate::error::HeaderError;
-use crate::levels::{Flags, Levels, Y2_BLOCK};
+use crate::levels::{Flags, Levels};
 use crate::modes::Luma;
 use crate::parameters::Parameters;
 
 /// Decodes a key frame, the payload of a `VP8 ` chunk, a few rows at a time. The picture is never held.
 ///
-/// Samples are exactly those of libwebp. Where the data ends early, the rows before that are given.
+/// Samples are exactly those of libwebp, and of broken frames that overflow its arithmetic those of its builds with SSE2. Where the
+/// data ends early, the rows before that are given.
 ///
 /// ```
 /// use edgepix_vp8::{Decoder, Encoder, PixelLayout};
@@ -197,11 +198,9 @@ impl<'a> Decoder<'a> {
         if modes.skipped {
             levels.skip(above, left);
         } else {
-            tokens::read(levels, partition, &parameters.probabilities, above, left);
-            residual = Residual::new(levels, &self.steps[usize::from(modes.segment)]);
-            // Zeros of Y2 do not count.
-            let y2 = levels.is_present(Y2_BLOCK) && levels.blocks[Y2_BLOCK] != [0; 16];
-            inner |= y2 || levels.present & ((1 << Y2_BLOCK) - 1) != 0;
+            let padded = tokens::read(levels, partition, &parameters.probabilities, above, left);
+            residual = Residual::new(levels, padded, &self.steps[usize::from(modes.segment)]);
+            inner |= residual.is_some();
         }
         edges.modes.put(x, &modes.luma.subblock_modes());
         let luma = residual.luma(&modes.luma, edges, x, y);

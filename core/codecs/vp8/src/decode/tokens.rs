@@ -4,28 +4,28 @@ use crate::decode::bool_decoder::BoolDecoder;
 use crate::levels::{Flags, Levels, for_each_block};
 use crate::tables::{BANDS, Probabilities, RANGES};
 
-/// Reads all levels of a macroblock that is not skipped, whose `has_y2` is known. Returns whether each block ends with its
-/// last level, as encoders write it, instead of with zeros.
+/// Reads all levels of a macroblock that is not skipped, whose `has_y2` is known. Returns which blocks end with zeros that are
+/// written, where encoders write that a block ends.
 pub(crate) fn read(
     levels: &mut Levels,
     bools: &mut BoolDecoder<'_>,
     probabilities: &Probabilities,
     above: &mut Flags,
     left: &mut Flags,
-) -> bool {
+) -> u32 {
     let Levels { blocks, present, has_y2 } = levels;
     *present = 0;
-    let mut is_usual = true;
+    let mut padded = 0;
     for_each_block(*has_y2, above, left, |number, plane, first, context| {
         let block = &mut blocks[number];
         *block = [0; 16];
         let end = read_block(block, bools, &probabilities[plane], first, context);
         let any = end > first;
         *present |= u32::from(any) << number;
-        is_usual &= !any || block[end - 1] != 0;
+        padded |= u32::from(any && block[end - 1] == 0) << number;
         any
     });
-    is_usual
+    padded
 }
 
 /// Reads the levels of a block from position `first` on. Returns the position behind the last one that is told.
