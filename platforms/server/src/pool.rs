@@ -246,8 +246,8 @@ mod tests {
             let polled = std::future::poll_fn(|context| std::task::Poll::Ready(job.as_mut().poll(context)));
             assert!(polled.await.is_pending());
         }
-        // The next one has the only place as soon as the first has seen that it is to end.
-        drop(pool.queue.wait(1, Duration::MAX).await.unwrap());
+        // The next one of its kind has the only place as soon as the first has seen that it is to end.
+        drop(pool.queue.wait(plan.work, Duration::MAX).await.unwrap());
         assert!(still_held.upgrade().is_none());
     }
 

@@ -79,10 +79,14 @@ impl Queue {
         [self.lock().running, waiting, self.places]
     }
 
-    /// Whether the next job would be refused.
+    /// Whether the next job would be refused, even a small one.
     pub(crate) fn is_full(&self) -> bool {
-        let [running, waiting, places] = self.jobs();
-        running == places && waiting >= places * WAITING
+        let is_waiting_full = self.waiting() >= self.places_for_small * WAITING;
+        is_waiting_full && !self.has_place_for_small(&self.lock())
+    }
+
+    fn has_place_for_small(&self, state: &State) -> bool {
+        state.running < self.places && state.running - state.large_running < self.places_for_small
     }
 
     fn enqueue(&self, sender: Sender<Permit>, large: bool) {
@@ -112,11 +116,7 @@ impl Queue {
         if state.running == self.places {
             return None;
         }
-        let small = if state.running - state.large_running < self.places_for_small {
-            state.small.pop_front()
-        } else {
-            None
-        };
+        let small = if self.has_place_for_small(&state) { state.small.pop_front() } else { None };
         let (waiting, large) = match small {
             Some(waiting) => (waiting, false),
             None if state.large_running < self.places_for_large => (state.large.pop_front()?, true),
@@ -164,7 +164,7 @@ mod tests {
         let running = queue.wait(SMALL, LONG).await.unwrap();
         let waiting: Vec<_> = (0..WAITING).map(|_| wait(&queue, SMALL)).collect();
         yield_now().await;
-        assert!(queue.is_full() && queue.jobs() == [1, WAITING, 1]);
+        assert!(queue.is_full() && queue.jobs() == [1, WAITING, 2]);
         assert_eq!(queue.wait(SMALL, LONG).await.unwrap_err().kind, Kind::Busy);
         // One that gives up makes room.
         waiting[0].abort();
