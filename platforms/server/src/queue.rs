@@ -79,14 +79,9 @@ impl Queue {
         [self.lock().running, waiting, self.places]
     }
 
-    /// Whether the next job would be refused, even a small one.
+    /// Whether the next job that has to wait would be refused.
     pub(crate) fn is_full(&self) -> bool {
-        let is_waiting_full = self.waiting() >= self.places_for_small * WAITING;
-        is_waiting_full && !self.has_place_for_small(&self.lock())
-    }
-
-    fn has_place_for_small(&self, state: &State) -> bool {
-        state.running < self.places && state.running - state.large_running < self.places_for_small
+        self.waiting() >= self.places_for_small * WAITING
     }
 
     fn enqueue(&self, sender: Sender<Permit>, large: bool) {
@@ -116,7 +111,11 @@ impl Queue {
         if state.running == self.places {
             return None;
         }
-        let small = if self.has_place_for_small(&state) { state.small.pop_front() } else { None };
+        let small = if state.running - state.large_running < self.places_for_small {
+            state.small.pop_front()
+        } else {
+            None
+        };
         let (waiting, large) = match small {
             Some(waiting) => (waiting, false),
             None if state.large_running < self.places_for_large => (state.large.pop_front()?, true),
