@@ -1,4 +1,4 @@
-//! One sort for all: those of the standard library are faster, and many times as large in a module, once for each type.
+//! One sort for a few items: those of the standard library are faster, and many times as large in a module, once for each type.
 
 /// Sorts upwards by a key, in place (J. W. J. Williams, "Algorithm 232: Heapsort", 1964). Items with the same key come in no
 /// order of their own.

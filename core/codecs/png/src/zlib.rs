@@ -20,14 +20,18 @@ use crate::error::Error;
 /// [`Error::Damaged`] where it breaks off, or is wrong, before so many bytes have come.
 #[cold]
 pub fn inflate(stream: &[u8], most: usize) -> Result<(Vec<u8>, bool), Error> {
-    const FIRST: usize = 4 << 10;
     let mut inflater = Decompressor::new();
     let (mut bytes, mut filled, mut rest) = (Vec::new(), 0, stream);
     // One more than is wanted tells whether there is more.
     let room = most.saturating_add(1);
+    // Most streams are at least a quarter of what they inflate to.
+    let mut size = stream.len().saturating_mul(4).max(4 << 10);
     while filled < room {
         if filled == bytes.len() {
-            bytes.resize((2 * filled).max(FIRST).min(room), 0);
+            size = size.min(room);
+            bytes.reserve_exact(size - filled);
+            bytes.resize(size, 0);
+            size = size.saturating_mul(2);
         }
         let (consumed, produced) = inflater
             .read(rest, &mut bytes, filled, true)

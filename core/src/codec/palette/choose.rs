@@ -4,7 +4,6 @@
 use super::histogram::Colour;
 use super::nearest::Nearest;
 use super::point::{Point, colour, order, point};
-use crate::sort::sort_by_key;
 
 /// Bytes that choosing takes beside the colours of so many pixels: groups, sums, and a group's number for each colour.
 pub(super) fn memory(pixels: u64) -> u64 {
@@ -118,7 +117,8 @@ fn split(colours: &mut [Colour], most: usize, error: f64) -> Vec<Point> {
             break;
         }
         let axis = group.axis;
-        sort_by_key(&mut colours[group.start..group.end], |one| {
+        // There may be many: the library's sort is worth its size.
+        colours[group.start..group.end].sort_unstable_by_key(|one| {
             u64::from(order(point(one.rgba)[axis])) << 32 | u64::from(u32::from_be_bytes(one.rgba))
         });
         let [first, second] = group.split(colours);
