@@ -181,8 +181,11 @@ fn limits(limits: &Limits) -> Value {
         "sourceBytes": limits.source_bytes,
         "sourcePixels": limits.source_pixels,
         "outputSide": limits.output_side,
+        "outputPixels": limits.output_pixels,
         "frames": limits.frames,
+        "animationPixels": limits.animation_pixels,
         "memory": limits.memory,
+        "work": limits.work,
     })
 }
 
