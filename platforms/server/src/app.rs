@@ -1,10 +1,9 @@
 //! From a request to its answer: the page, or the service.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use edgepix_core::{Error, Kind};
 use edgepix_service::{ConfigError, FromOperator, Origin, Service, malformed, refused};
 use http::{HeaderValue, Request, Response, header};
 use tokio::sync::{oneshot, watch};
@@ -12,7 +11,6 @@ use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use crate::metrics::{Load, Metrics};
-use crate::outcome::Route;
 use crate::page::{self, Page};
 use crate::platform::Host;
 use crate::pool::{self, Pool};
@@ -35,8 +33,6 @@ pub struct App {
     on_loopback: bool,
     /// Requests that are being answered.
     running: AtomicUsize,
-    /// Whether the server is told to stop, and no new requests should come.
-    draining: AtomicBool,
     /// Whether all of them are to end.
     stopping: watch::Sender<bool>,
 }
@@ -62,7 +58,6 @@ impl App {
             page: settings.page.then(|| Page::new(samples(), &settings.service.limits)),
             on_loopback: settings.listen.ip().is_loopback(),
             running: AtomicUsize::new(0),
-            draining: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
         })
     }
@@ -111,7 +106,7 @@ impl App {
 
     /// Says from now on that it is not ready, while requests that run finish.
     pub(crate) fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.pool.drain();
     }
 
     /// Ends all requests that run, wherever they are, with a 503. Their jobs end between two rows.
@@ -123,9 +118,6 @@ impl App {
     /// ends the task, and with it whatever the request holds: whoever waits for the same answer then makes it. Once there is an
     /// answer, the task goes on by itself with what is to be done behind it.
     pub(crate) async fn serve(self: Arc<Self>, mut request: Request<()>) -> Response<Bytes> {
-        if self.draining.load(Ordering::Relaxed) && Route::of(request.uri().path()) == Route::Ready {
-            return refused(&stopped(), &request);
-        }
         let mut stopping = self.stopping.subscribe();
         let asked = request.clone();
         if self.on_loopback && self.page.is_some() && page::asks(&request) {
@@ -154,13 +146,9 @@ impl App {
                 task.0 = None;
                 answer.unwrap_or_else(|_| refused(&pool::defect(), &asked))
             }
-            _ = stopping.wait_for(|stopping| *stopping) => refused(&stopped(), &asked),
+            _ = stopping.wait_for(|stopping| *stopping) => refused(&pool::stopped(), &asked),
         }
     }
-}
-
-fn stopped() -> Error {
-    Error::new(Kind::Busy, "The server is stopping; try again.")
 }
 
 /// One of the requests that run, for as long as it lives.

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use edgepix_core::{Format, Kind};
+use edgepix_service::Route as ServiceRoute;
 use http::{Method, Response, StatusCode, header};
 
 /// Where a request leads.
@@ -46,14 +47,12 @@ pub(crate) struct Outcome {
 
 impl Route {
     pub(crate) fn of(path: &str) -> Self {
-        let is_below =
-            |route| path.strip_prefix(route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        match path {
-            "/health" => Route::Health,
-            "/ready" => Route::Ready,
-            _ if is_below("/resize") => Route::Resize,
-            _ if is_below("/info") => Route::Info,
-            _ => Route::Other,
+        match ServiceRoute::of(path) {
+            Some(ServiceRoute::Resize(_)) => Route::Resize,
+            Some(ServiceRoute::Info(_)) => Route::Info,
+            Some(ServiceRoute::Health) => Route::Health,
+            Some(ServiceRoute::Ready) => Route::Ready,
+            None => Route::Other,
         }
     }
 

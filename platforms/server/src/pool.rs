@@ -31,6 +31,8 @@ pub(crate) struct Pool {
     metrics: Arc<Metrics>,
     /// Instructions that the jobs that run and wait plan for.
     work: Arc<AtomicU64>,
+    /// Whether the server is told to stop, and no new requests should come.
+    draining: AtomicBool,
 }
 
 impl Pool {
@@ -41,6 +43,7 @@ impl Pool {
             processor,
             metrics,
             work: Arc::default(),
+            draining: AtomicBool::new(false),
         }
     }
 
@@ -52,6 +55,11 @@ impl Pool {
     /// Instructions that these jobs plan for.
     pub(crate) fn work(&self) -> u64 {
         self.work.load(Ordering::Relaxed)
+    }
+
+    /// Says from now on that it is not ready. Jobs are taken all the same.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
     }
 
     /// Reads headers, as soon as that is allowed.
@@ -78,6 +86,9 @@ impl Engine for Pool {
     type Source = Arc<Opened>;
 
     fn ready(&self) -> Result<(), Error> {
+        if self.draining.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
         if self.queue.is_full() {
             return Err(Error::new(Kind::Busy, "The queue is full: as many jobs wait as may."));
         }
@@ -205,6 +216,11 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Error> {
     let request = Span::current();
     spawn_blocking(move || request.in_scope(work)).await.unwrap_or_else(|_| Err(defect()))
+}
+
+/// What a server that stops answers.
+pub(crate) fn stopped() -> Error {
+    Error::new(Kind::Busy, "The server is stopping; try again.")
 }
 
 /// The job that a defect of ours has ended.

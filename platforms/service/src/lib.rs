@@ -42,7 +42,7 @@ pub use config::{Config, ConfigError, Defaults, LogLevel, NAMES, NOT_BUILT, Orig
 /// The one error of the core and its hosts.
 pub use edgepix_core::Error;
 pub use request::signature::SigningKey;
-pub use request::{RequestId, params};
+pub use request::{RequestId, Route, params};
 #[cfg(feature = "core")]
 pub use seams::Linked;
 pub use seams::{

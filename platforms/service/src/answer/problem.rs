@@ -101,6 +101,7 @@ struct Problem<'a> {
 /// [whoever runs the service](super::hint::FromOperator).
 pub(crate) fn response(error: &Error, hint: Option<String>) -> Response<Bytes> {
     let status = status(error.kind);
+    let is_stored = status.is_client_error() && hint.is_none() && !is_unstorable(error);
     let problem = Problem {
         r#type: format!("urn:edgepix:error:{}", error.kind.slug()),
         title: title(error.kind),
@@ -112,14 +113,10 @@ pub(crate) fn response(error: &Error, hint: Option<String>) -> Response<Bytes> {
         actual: error.actual,
         hint,
     };
-    let is_stored = status.is_client_error() && problem.hint.is_none() && !is_unstorable(error);
-    let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
-    *response.status_mut() = status;
+    let mut response = problem.answer(status, if is_stored { "public, max-age=60" } else { "no-store" });
     response.extensions_mut().insert(error.kind);
     let headers = response.headers_mut();
     let mut insert = |name, value| headers.insert(name, HeaderValue::from_static(value));
-    insert(header::CONTENT_TYPE, MEDIA_TYPE);
-    insert(header::CACHE_CONTROL, if is_stored { "public, max-age=60" } else { "no-store" });
     if status == StatusCode::SERVICE_UNAVAILABLE {
         insert(header::RETRY_AFTER, RETRY_AFTER);
     }
@@ -143,12 +140,18 @@ pub(crate) fn of_http(status: StatusCode, detail: &str) -> Response<Bytes> {
         actual: None,
         hint: None,
     };
-    let mut response = Response::new(Bytes::from(serde_json::to_vec(&problem).unwrap_or_default()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    problem.answer(status, "no-store")
+}
+
+impl Problem<'_> {
+    fn answer(&self, status: StatusCode, cache_control: &'static str) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::from(serde_json::to_vec(self).unwrap_or_default()));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
+        response
+    }
 }
 
 #[cfg(test)]

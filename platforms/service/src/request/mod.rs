@@ -11,4 +11,4 @@ pub(crate) mod signature;
 
 pub use id::RequestId;
 pub(crate) use image_request::{Action, ImageRequest};
-pub(crate) use route::Route;
+pub use route::Route;

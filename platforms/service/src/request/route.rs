@@ -2,8 +2,10 @@
 
 /// What a path asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route<'a> {
+pub enum Route<'a> {
+    /// `/health`.
     Health,
+    /// `/ready`.
     Ready,
     /// With the rest of the path, `/` or empty where the source stands in `src`.
     Resize(&'a str),
@@ -13,7 +15,7 @@ pub(crate) enum Route<'a> {
 
 impl<'a> Route<'a> {
     /// The route of a path, as it is in the request; `None` where nothing is.
-    pub(crate) fn of(path: &'a str) -> Option<Self> {
+    pub fn of(path: &'a str) -> Option<Self> {
         let below = |route| path.strip_prefix(route).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         match path {
             "/health" => Some(Route::Health),
